@@ -1,0 +1,1 @@
+"""Frame sources: camera, stream and stills."""

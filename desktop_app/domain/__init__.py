@@ -1,0 +1,1 @@
+"""Entities, values and ports: the standard library and numpy only."""

@@ -1,0 +1,1 @@
+"""Adapters: each module names the one engine it wraps."""

@@ -1,0 +1,1 @@
+"""The catalogue database (sqlite3 and sqlite-utils are imported only here)."""

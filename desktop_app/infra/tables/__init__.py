@@ -1,0 +1,1 @@
+"""Readers of product lists: CSV, XLSX, ZIP and folder trees."""

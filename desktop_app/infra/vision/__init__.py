@@ -1,0 +1,1 @@
+"""From files to pixels to features (Pillow, OpenCV, torch and OpenVINO are imported only here)."""

@@ -1,0 +1,1 @@
+"""The process itself: logging, crash hooks, single instance."""

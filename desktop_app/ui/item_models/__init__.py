@@ -1,0 +1,1 @@
+"""Qt item models; they hold view-models and never touch a service."""

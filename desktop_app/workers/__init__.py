@@ -1,0 +1,1 @@
+"""Where Qt meets the services: lanes, thumbnail loading, image conversion."""
