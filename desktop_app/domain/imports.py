@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from desktop_app.domain.products import Column, FieldValue
+from desktop_app.domain.progress import Progress
+from desktop_app.domain.storage import ChangeSet
 
 
 class SourceKind(StrEnum):
@@ -30,7 +32,9 @@ class FolderRules:
 
     ``name_pattern`` holds the placeholders ``{sku}`` and, optionally, ``{view}``, matched
     against the file name without its ending; a name that does not match is its own SKU.
-    ``category_from_folder`` takes the first sub-folder below the imported one as category.
+    A pattern with ``/`` (``{sku}/{view}``) takes the folders right above the file along.
+    ``category_from_folder`` takes the first sub-folder below the imported one as category,
+    where the pattern does not use it.
     """
 
     name_pattern: str = "{sku}"
@@ -155,6 +159,15 @@ class ImportReport:
     pictures_unchanged: int = 0
     pictures_offline: int = 0
     issues: tuple[ImportIssue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStep:
+    """One committed batch of an import. The last step, and only it, carries the report."""
+
+    progress: Progress
+    changes: ChangeSet = field(default_factory=ChangeSet)
+    report: ImportReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
