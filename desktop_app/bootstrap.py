@@ -14,6 +14,7 @@ import ctypes
 import hashlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,11 @@ class SetupFailed(Exception):
     """Set-up cannot go on; the message says what to do."""
 
 
+def on_linux() -> bool:
+    """Whether this is a Linux, where Qt's libraries come from the system."""
+    return platform.system() == "Linux"
+
+
 def say(text: str) -> None:
     print(text, flush=True)
 
@@ -95,14 +101,14 @@ def loadable(soname: str) -> bool:
 
 def missing_libraries(is_loadable: Callable[[str], bool] = loadable) -> list[SystemLibrary]:
     """Qt's system libraries this Linux lacks; always empty elsewhere."""
-    if not sys.platform.startswith("linux"):
+    if not on_linux():
         return []
     return [library for library in QT_LIBRARIES if not is_loadable(library.soname)]
 
 
 def has_font() -> bool:
     """Whether text can be drawn at all (a bare server has no font)."""
-    if not sys.platform.startswith("linux"):
+    if not on_linux():
         return True
     return any(
         next(folder.rglob(pattern), None) is not None
@@ -116,7 +122,7 @@ def has_display() -> bool:
     """Whether a window could be shown."""
     if os.environ.get("QT_QPA_PLATFORM") in {"offscreen", "minimal"}:
         return False
-    if sys.platform.startswith("linux"):
+    if on_linux():
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True
 
@@ -157,7 +163,7 @@ def install_system_packages(packages: Sequence[str], *, needed: bool) -> None:
 
 def ensure_system_libraries(*, for_tests: bool) -> None:
     """Bring or name what Qt needs from the system."""
-    if not sys.platform.startswith("linux"):
+    if not on_linux():
         return
     missing = missing_libraries()
     needed = any(library.offscreen for library in missing) or (bool(missing) and has_display())
@@ -213,7 +219,7 @@ def create_environment() -> None:
     try:
         run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], quiet=True)
     except SetupFailed as error:
-        if not (sys.platform.startswith("linux") and shutil.which("apt-get")):
+        if not (on_linux() and shutil.which("apt-get")):
             raise
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         say(f"This Python cannot make environments yet ({str(error).strip().splitlines()[-1]})")
@@ -232,7 +238,14 @@ def ensure_environment(*, for_tests: bool) -> None:
     say("Installing the project's packages (about 1 GB, several minutes the first time)")
     target = ".[test]" if for_tests else "."
     quiet = [] if sys.stdout.isatty() else ["--quiet", "--progress-bar", "off"]
-    pip = [environment_python(), "-m", "pip", "--disable-pip-version-check", "install", *quiet]
+    pip: list[str | Path] = [
+        environment_python(),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        *quiet,
+    ]
     run([*pip, "--editable", target], quiet=not sys.stdout.isatty())
     STAMP.write_text(json.dumps(declared_setup(for_tests=for_tests)), "utf-8")
 
