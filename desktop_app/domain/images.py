@@ -16,7 +16,8 @@ FloatMatrix = NDArray[np.float32]
 IdArray = NDArray[np.int64]
 
 PICTURE_SUFFIXES: frozenset[str] = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .bmp .gif .avif .heic .heif".split()
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"}
+    | {".avif", ".heic", ".heif"}
 )
 """Endings of the picture files that can be read, in lower case."""
 
