@@ -1,0 +1,146 @@
+"""The user's preferences: a frozen dataclass kept as TOML.
+
+A missing file means the defaults. A file that cannot be read is kept beside as a backup and
+replaced by the defaults; a single bad value is reset and the rest kept. Nothing here raises
+on what it finds on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from desktop_app.domain.errors import UserFacingError
+
+SCHEMA_VERSION = 1
+RECENT_LIMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose.
+
+    ``theme`` is ``system``, ``light`` or ``dark``. ``card_size`` is the side of a grid card's
+    picture in pixels, 96 to 384. ``result_limit`` counts products, 1 to 1000.
+    ``threads`` of 0 lets the engine choose.
+    """
+
+    theme: str = "system"
+    card_size: int = 184
+    result_limit: int = 60
+    minimum_score: float = -1.0
+    view: str = "grid"
+    threads: int = 0
+    camera: str = ""
+    mirror_camera: bool = True
+    reduce_motion: bool = False
+    keep_recent_queries: bool = True
+    recent_catalogues: tuple[str, ...] = ()
+
+    def with_recent(self, folder: Path) -> Settings:
+        """These settings with ``folder`` first among the recent catalogues."""
+        others = tuple(path for path in self.recent_catalogues if path != str(folder))
+        return replace(self, recent_catalogues=(str(folder), *others)[:RECENT_LIMIT])
+
+    def without_recent(self, folder: Path) -> Settings:
+        """These settings without ``folder`` among the recent catalogues."""
+        kept = tuple(path for path in self.recent_catalogues if path != str(folder))
+        return replace(self, recent_catalogues=kept)
+
+
+_VALID: dict[str, Callable[[Any], bool]] = {
+    "theme": lambda value: value in {"system", "light", "dark"},
+    "card_size": lambda value: 96 <= value <= 384,
+    "result_limit": lambda value: 1 <= value <= 1000,
+    "minimum_score": lambda value: -1.0 <= value <= 1.0,
+    "view": lambda value: value in {"grid", "table"},
+    "threads": lambda value: 0 <= value <= 256,
+    "recent_catalogues": lambda value: all(isinstance(path, str) for path in value),
+}
+
+
+def _accepted(name: str, value: Any) -> Any:
+    """``value`` in the type of the field, or ValueError."""
+    default = getattr(Settings(), name)
+    if isinstance(default, tuple):
+        if not isinstance(value, list):
+            raise ValueError(name)
+        value = tuple(value)
+    elif isinstance(default, float):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(name)
+        value = float(value)
+    elif type(value) is not type(default):
+        raise ValueError(name)
+    if name in _VALID and not _VALID[name](value):
+        raise ValueError(name)
+    return value
+
+
+def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """The settings in ``path`` and what had to be reset, in the user's words."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings(), ()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        backup = _back_up(path)
+        kept = f" The old file is kept as {backup.name}." if backup else ""
+        return Settings(), (f"The preferences could not be read and were reset.{kept}",)
+    values: dict[str, Any] = {}
+    bad: list[str] = []
+    for field in fields(Settings):
+        if field.name not in data:
+            continue
+        try:
+            values[field.name] = _accepted(field.name, data[field.name])
+        except (ValueError, TypeError):
+            bad.append(field.name)
+    if not bad:
+        return Settings(**values), ()
+    _back_up(path)
+    names = ", ".join(bad)
+    return Settings(**values), (f"Some preferences were not valid and were reset: {names}.",)
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write atomically. Raises UserFacingError where the disk refuses."""
+    data: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        data[field.name] = list(value) if isinstance(value, tuple) else value
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                tomli_w.dump(data, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UserFacingError(
+            "The preferences could not be saved.",
+            remedy=f"Check that {path.parent} can be written to.",
+            details=str(error),
+        ) from error
+
+
+def _back_up(path: Path) -> Path | None:
+    backup = path.with_suffix(path.suffix + ".bad")
+    try:
+        shutil.copyfile(path, backup)
+    except OSError:
+        return None
+    return backup
