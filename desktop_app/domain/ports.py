@@ -36,6 +36,7 @@ from desktop_app.domain.search import RecentQuery
 from desktop_app.domain.storage import (
     ChangeSet,
     ContentMap,
+    KnownContent,
     KnownFile,
     PendingPicture,
     PictureCounts,
@@ -145,8 +146,10 @@ class PictureStore(Protocol):
         """Store contents, vectors, thumbnails and states of a batch."""
         ...
 
-    def known_contents(self, content_hashes: Sequence[str], model_key: str) -> dict[str, bool]:
-        """The given hashes the catalogue has, and whether a vector of this model is stored."""
+    def known_contents(
+        self, content_hashes: Sequence[str], model_key: str
+    ) -> dict[str, KnownContent]:
+        """What is stored of the given contents, by hash; unknown ones are left out."""
         ...
 
     def add(self, product_id: int, pictures: Sequence[tuple[Path, str]]) -> ChangeSet:

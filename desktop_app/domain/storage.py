@@ -36,6 +36,15 @@ class Content:
     mean_colour: int
 
 
+@dataclass(frozen=True, slots=True)
+class KnownContent:
+    """A content the catalogue has. ``has_vector`` is about the model that was asked for."""
+
+    id: int
+    content: Content
+    has_vector: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadPicture:
     """The outcome of reading one picture; batches are aligned with their inputs.
