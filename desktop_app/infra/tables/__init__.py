@@ -1,1 +1,1 @@
-"""Readers of product lists: CSV, XLSX, ZIP and folder trees."""
+"""Readers of product lists and archives, and the spreadsheet writer (openpyxl only here)."""
