@@ -38,11 +38,14 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class KnownContent:
-    """A content the catalogue has. ``has_vector`` is about the model that was asked for."""
+    """A content the catalogue has. ``has_vector`` is about the model that was asked for;
+    ``has_thumbnail`` is false where the thumbnail was lost and is to be made again.
+    """
 
     id: int
     content: Content
     has_vector: bool
+    has_thumbnail: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
