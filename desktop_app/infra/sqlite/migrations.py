@@ -1,0 +1,224 @@
+"""The catalogue's schema as a list of steps, each applied once and never edited afterwards.
+
+Imported only when a catalogue is made or is older than the application: sqlite-utils takes
+a while to load.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database as UtilsDatabase
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("twinshelf")
+
+_FTS_COLUMNS = "sku, title, brand, category, size, barcode, notes, extra"
+
+
+def _searchable(row: str) -> str:
+    """What the full-text index holds of a product row: its fields, and the values (not the
+    names) of its extra columns, numbers without a needless '.0'."""
+    return f"""
+        {row}.sku, {row}.title, {row}.brand, {row}.category, {row}.size, {row}.barcode,
+        {row}.notes,
+        (SELECT group_concat(CASE type WHEN 'text' THEN value ELSE printf('%.15g', value) END, ' ')
+           FROM json_each({row}.extra) WHERE type IN ('text', 'integer', 'real'))
+    """
+
+
+@MIGRATIONS()
+def v1_foundation(db: UtilsDatabase) -> None:
+    """Products, pictures, contents, vectors, imports, history and saved items."""
+    db.executescript(f"""
+        CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE products (
+            id INTEGER PRIMARY KEY,
+            sku TEXT NOT NULL COLLATE NOCASE,
+            sku_key TEXT NOT NULL,  -- the SKU casefolded
+            title TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            brand TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            category TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            price REAL,
+            currency TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            size TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            availability TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            url TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            barcode TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            notes TEXT NOT NULL DEFAULT '' COLLATE NOCASE,
+            extra TEXT NOT NULL DEFAULT '{{}}',  -- JSON object by column name
+            bookmarked INTEGER NOT NULL DEFAULT 0 CHECK (bookmarked IN (0, 1)),
+            removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX products_live_sku ON products (sku_key) WHERE removed = 0;
+        CREATE INDEX products_live_brand ON products (brand, sku_key) WHERE removed = 0;
+        CREATE INDEX products_live_category ON products (category, sku_key) WHERE removed = 0;
+        CREATE INDEX products_live_price ON products (price, sku_key) WHERE removed = 0;
+        CREATE INDEX products_live_size ON products (size, sku_key) WHERE removed = 0;
+        CREATE INDEX products_live_availability ON products (availability, sku_key)
+            WHERE removed = 0;
+        CREATE INDEX products_bookmarked ON products (sku_key)
+            WHERE removed = 0 AND bookmarked = 1;
+
+        CREATE TABLE columns (
+            name TEXT PRIMARY KEY,
+            label TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            unit TEXT NOT NULL,
+            position INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE sources (
+            id INTEGER PRIMARY KEY,
+            paths TEXT NOT NULL UNIQUE,  -- JSON list, as stored for pictures
+            kind TEXT NOT NULL,
+            folder_rules TEXT NOT NULL,
+            table_rules TEXT NOT NULL,
+            watch INTEGER NOT NULL CHECK (watch IN (0, 1)),
+            last_read_at TEXT NOT NULL
+        );
+
+        CREATE TABLE table_rules (
+            headers TEXT PRIMARY KEY,  -- JSON list, sorted
+            rules TEXT NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE contents (
+            id INTEGER PRIMARY KEY,
+            hash TEXT NOT NULL UNIQUE,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            perceptual_hash BLOB NOT NULL,
+            mean_colour INTEGER NOT NULL
+        );
+
+        CREATE TABLE pictures (
+            id INTEGER PRIMARY KEY,
+            product_id INTEGER NOT NULL REFERENCES products (id),
+            source_id INTEGER REFERENCES sources (id) ON DELETE SET NULL,
+            -- absolute, or './' and the place inside the folder; bytes where not Unicode
+            path NOT NULL,
+            view TEXT NOT NULL DEFAULT '',
+            position INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'pending'
+                CHECK (state IN ('pending', 'ready', 'failed', 'offline')),
+            problem TEXT NOT NULL DEFAULT '',
+            content_id INTEGER REFERENCES contents (id),
+            size_bytes INTEGER NOT NULL DEFAULT 0,
+            mtime_ns INTEGER NOT NULL DEFAULT 0,
+            removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)),
+            -- neither the picture nor its product is removed; kept by the triggers below
+            live INTEGER NOT NULL CHECK (live IN (0, 1))
+        );
+        CREATE INDEX pictures_product ON pictures (product_id, position);
+        CREATE INDEX pictures_source ON pictures (source_id);
+        CREATE INDEX pictures_live_state ON pictures (state) WHERE live = 1;
+        CREATE INDEX pictures_live_content ON pictures (content_id, product_id) WHERE live = 1;
+
+        CREATE TRIGGER pictures_follow_product AFTER UPDATE OF removed ON products
+        WHEN old.removed <> new.removed BEGIN
+            UPDATE pictures SET live = (removed = 0 AND new.removed = 0)
+             WHERE product_id = new.id;
+        END;
+        CREATE TRIGGER pictures_live AFTER UPDATE OF removed, product_id ON pictures BEGIN
+            UPDATE pictures
+               SET live = (new.removed = 0 AND
+                           (SELECT removed = 0 FROM products WHERE id = new.product_id))
+             WHERE id = new.id;
+        END;
+
+        CREATE TABLE models (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            dimension INTEGER NOT NULL,
+            vector_count INTEGER NOT NULL DEFAULT 0,
+            -- Random rather than counted, so that a catalogue restored from a backup never
+            -- repeats the revision of a state that was lost.
+            revision TEXT NOT NULL DEFAULT ''
+        );
+        CREATE TABLE embeddings (
+            model_id INTEGER NOT NULL REFERENCES models (id),
+            content_id INTEGER NOT NULL REFERENCES contents (id),
+            vector BLOB NOT NULL,  -- little-endian float16
+            UNIQUE (model_id, content_id)
+        );
+        CREATE TRIGGER embeddings_added AFTER INSERT ON embeddings BEGIN
+            UPDATE models SET vector_count = vector_count + 1, revision = hex(randomblob(8))
+             WHERE id = new.model_id;
+        END;
+        CREATE TRIGGER embeddings_replaced AFTER UPDATE ON embeddings BEGIN
+            UPDATE models SET revision = hex(randomblob(8)) WHERE id = new.model_id;
+        END;
+        CREATE TRIGGER embeddings_removed AFTER DELETE ON embeddings BEGIN
+            UPDATE models SET vector_count = vector_count - 1, revision = hex(randomblob(8))
+             WHERE id = old.model_id;
+        END;
+
+        CREATE TABLE changes (
+            id INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            undone INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)),
+            structure INTEGER NOT NULL,
+            pictures INTEGER NOT NULL,
+            payload BLOB NOT NULL  -- compressed JSON, see history.py
+        );
+
+        CREATE TABLE saved_filters (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            filter TEXT NOT NULL
+        );
+        CREATE TABLE recent_queries (
+            id INTEGER PRIMARY KEY,
+            asked_at TEXT NOT NULL,
+            label TEXT NOT NULL,
+            thumbnail BLOB NOT NULL,
+            hits TEXT NOT NULL  -- JSON list of [product id, score]
+        );
+        CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE VIEW products_searchable (id, {_FTS_COLUMNS}) AS
+            SELECT products.id, {_searchable("products")} FROM products;
+        CREATE VIRTUAL TABLE products_fts USING fts5 (
+            {_FTS_COLUMNS},
+            content='products_searchable', content_rowid='id',
+            tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+        );
+        CREATE TRIGGER products_fts_added AFTER INSERT ON products BEGIN
+            INSERT INTO products_fts (rowid, {_FTS_COLUMNS})
+            VALUES (new.id, {_searchable("new")});
+        END;
+        CREATE TRIGGER products_fts_removed AFTER DELETE ON products BEGIN
+            INSERT INTO products_fts (products_fts, rowid, {_FTS_COLUMNS})
+            VALUES ('delete', old.id, {_searchable("old")});
+        END;
+        CREATE TRIGGER products_fts_changed AFTER UPDATE OF {_FTS_COLUMNS} ON products BEGIN
+            INSERT INTO products_fts (products_fts, rowid, {_FTS_COLUMNS})
+            VALUES ('delete', old.id, {_searchable("old")});
+            INSERT INTO products_fts (rowid, {_FTS_COLUMNS})
+            VALUES (new.id, {_searchable("new")});
+        END;
+    """)
+
+
+def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
+    """Bring a database up to date in one transaction, all steps or none.
+
+    The number of steps taken is kept as ``user_version``, so that the version can be told
+    from the file's header.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Inside an open transaction sqlite-utils nests its own as savepoints.
+        database = UtilsDatabase(connection, recursive_triggers=False, execute_plugins=False)
+        migrations.apply(database)
+        connection.execute(f"PRAGMA user_version = {len(migrations.applied(database))}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
