@@ -7,7 +7,8 @@ and each write method is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -32,6 +33,7 @@ from desktop_app.domain.products import (
     ProductCard,
     ProductFields,
 )
+from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.search import RecentQuery
 from desktop_app.domain.storage import (
     ChangeSet,
@@ -297,6 +299,11 @@ class Catalogue(Protocol):
     def name(self) -> str: ...
 
     @property
+    def revision(self) -> int:
+        """Grows with every change made through this object: while it stays, a listing stays."""
+        ...
+
+    @property
     def read_only_reason(self) -> str:
         """Why it is read-only, for the user; '' where it can be written."""
         ...
@@ -361,8 +368,17 @@ class IndexSnapshot(Protocol):
     ) -> tuple[IdArray, NDArray[np.float32]]:
         """The ``limit`` (or as many as exist) best content ids and their cosine similarity,
         falling, ties by id. ``query`` is one unit vector (dimension,). ``allowed`` (sorted
-        content ids) restricts the search before the top-k."""
+        distinct content ids, not changed afterwards) restricts the search before the top-k;
+        asking again with the same array is cheaper."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStep:
+    """A piece of making an index faster. The last one, and only it, carries the snapshot."""
+
+    progress: Progress
+    snapshot: IndexSnapshot | None = None
 
 
 class IndexStore(Protocol):
@@ -370,17 +386,31 @@ class IndexStore(Protocol):
 
     def open(self, vectors: VectorStore, model_key: str) -> IndexSnapshot:
         """Load the bundle, bring it up to date with ``vectors``, or rebuild it where it is
-        absent, damaged or stale; never raises for those."""
+        absent, damaged or stale; never raises for those. What was rebuilt is saved."""
         ...
 
     def extend(
         self, snapshot: IndexSnapshot, content_ids: IdArray, vectors: FloatMatrix
     ) -> IndexSnapshot:
-        """A new snapshot with these vectors added (or replaced)."""
+        """A new snapshot with these vectors added (or replaced). Raises ValueError where they
+        are not distinct ids with finite unit rows of the snapshot's dimension."""
+        ...
+
+    def is_slow(self, snapshot: IndexSnapshot) -> bool:
+        """Whether the snapshot has grown so large that :meth:`optimise` pays."""
+        ...
+
+    def optimise(
+        self, latest: Callable[[], IndexSnapshot], token: CancelToken
+    ) -> Iterator[IndexStep]:
+        """Make searching a large snapshot fast: minutes of work in steps of seconds, for a
+        lane to run. ``latest`` gives the published snapshot, asked at the start and at the
+        end: what was added in between is kept. Raises Cancelled; nothing is saved."""
         ...
 
     def save(self, snapshot: IndexSnapshot, fingerprint: VectorFingerprint) -> None:
-        """Write the bundle atomically."""
+        """Write the bundle atomically; does nothing for a read-only catalogue. Raises
+        StorageFull, and UserFacingError where the folder cannot be written."""
         ...
 
     @property

@@ -37,13 +37,14 @@ class QueryPicture:
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchRequest:
     """A query with what narrows it. ``limit`` counts products. Hits below
-    ``minimum_score`` (cosine similarity) are left out.
+    ``minimum_score`` (cosine similarity) and ``exclude_products`` are left out.
     """
 
     picture: QueryPicture
     filter: ProductFilter = field(default_factory=ProductFilter)
     limit: int = DEFAULT_LIMIT
     minimum_score: float = -1.0
+    exclude_products: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
