@@ -1,1 +1,1 @@
-"""Frame sources: camera, stream and stills."""
+"""Frame sources: cameras, streams, videos and stills give frames, newest only."""
