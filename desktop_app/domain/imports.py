@@ -32,7 +32,8 @@ class FolderRules:
 
     ``name_pattern`` holds the placeholders ``{sku}`` and, optionally, ``{view}``, matched
     against the file name without its ending; a name that does not match is its own SKU.
-    A pattern with ``/`` (``{sku}/{view}``) takes the folders right above the file along.
+    A pattern with ``/`` (``{sku}/{view}``) takes the folders right above the file along; an
+    empty one lets the preview suggest one.
     ``category_from_folder`` takes the first sub-folder below the imported one as category,
     where the pattern does not use it.
     """
