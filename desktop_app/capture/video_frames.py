@@ -1,4 +1,4 @@
-"""Frames between Qt and numpy, and which of a camera's formats to ask for."""
+"""A video frame's pixels, and which of a camera's formats to ask for."""
 
 from __future__ import annotations
 
@@ -15,30 +15,12 @@ LEAST_FRAMES_PER_S = 15.0
 
 
 def rgb_from_image(image: QImage) -> RgbArray:
-    """The pixels of a QImage, transparency on white. Safe in any thread."""
-    if image.hasAlphaChannel():
-        image = _on_white(image)
+    """The pixels of an opaque QImage. Safe in any thread."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     height, width = plain.height(), plain.width()
-    lines = np.frombuffer(plain.constBits(), np.uint8).reshape(height, plain.bytesPerLine())
     # Rows are padded to four bytes, and the memory belongs to the QImage.
+    lines = np.frombuffer(plain.constBits(), np.uint8).reshape(height, plain.bytesPerLine())
     return lines[:, : width * 3].reshape(height, width, 3).copy()
-
-
-def image_from_rgb(rgb: RgbArray) -> QImage:
-    """A QImage that owns its pixels. Safe in any thread."""
-    height, width, _ = rgb.shape
-    pixels = np.ascontiguousarray(rgb)
-    return QImage(pixels.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
-
-
-def _on_white(image: QImage) -> QImage:
-    straight = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    height, width = straight.height(), straight.width()
-    rgba = np.frombuffer(straight.constBits(), np.uint8).reshape(height, width, 4)
-    alpha = rgba[:, :, 3:].astype(np.uint16)
-    mixed = (rgba[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255
-    return image_from_rgb(mixed.astype(np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
