@@ -28,6 +28,10 @@ class UnreadableImage(UserFacingError):
     """A picture that is damaged, empty, too large, or of an unknown format."""
 
 
+class MissingPicture(UnreadableImage):
+    """A picture file that is not where it was."""
+
+
 class UnreadableTable(UserFacingError):
     """A product list that cannot be parsed."""
 

@@ -316,7 +316,13 @@ class Catalogue(Protocol):
 
 
 class ImageReader(Protocol):
-    """Turns picture files into pixels and small things derived from them."""
+    """Turns picture files into pixels and small things derived from them; safe from any
+    thread."""
+
+    def read_file(self, path: Path) -> bytes:
+        """The bytes of a picture file of bearable size. Raises UnreadableImage, as
+        MissingPicture where there is no such file."""
+        ...
 
     def decode(self, source: Path | bytes, *, max_side: int = 0) -> DecodedImage:
         """Decode with EXIF orientation, colour profile and depth reduced to 8-bit sRGB.
