@@ -75,7 +75,7 @@ class ImportDialog(QDialog):
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
-        self._busy.setFixedHeight(3)
+        self._busy.setProperty("variant", "line")
 
         self._rules = QStackedWidget()
         self._rules.addWidget(QWidget())
@@ -98,7 +98,7 @@ class ImportDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._import = buttons.addButton(self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._import.setDefault(True)
-        self._import.setProperty("accent", True)
+        self._import.setProperty("variant", "primary")
         self._import.setEnabled(False)
         buttons.accepted.connect(self._confirm)
         buttons.rejected.connect(self.reject)
