@@ -65,12 +65,16 @@ class SqliteCatalogue:
         return self._name
 
     @property
+    def revision(self) -> int:
+        return self._database.revision
+
+    @property
     def read_only_reason(self) -> str:
         return self._read_only_reason
 
     def rename(self, name: str) -> None:
         name = clean_text(name)
-        with self._database.write() as connection:
+        with self._database.write(revises=False) as connection:
             connection.execute(
                 "INSERT INTO about (name, value) VALUES ('name', ?) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",

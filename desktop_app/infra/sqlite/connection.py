@@ -62,6 +62,7 @@ class Database:
         self._pool_lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self._revision = 0
         # Writers of this process queue here; SQLite's own waiting is polling and unfair.
         self._writer = threading.Lock()
 
@@ -83,9 +84,15 @@ class Database:
             connection.execute("BEGIN")
             yield connection
 
+    @property
+    def revision(self) -> int:
+        """The number of transactions committed through this object that revise a listing."""
+        return self._revision
+
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is committed at the end, or rolled back on any exception."""
+    def write(self, *, revises: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that is committed at the end, or rolled back on any exception.
+        With ``revises`` it counts towards :attr:`revision`."""
         if self.access is not Access.READ_WRITE:
             kind, what, remedy = _READ_ONLY
             raise kind(what, remedy=remedy)
@@ -94,6 +101,8 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
+            # After the commit: whoever reads the new number then reads the new rows.
+            self._revision += revises
 
     def close(self) -> None:
         """Close idle connections at once and those in use when they come back."""

@@ -84,16 +84,16 @@ def where(product_filter: ProductFilter, kinds: Mapping[str, FieldKind]) -> Sql:
 
 
 def order_by(order: SortOrder, kinds: Mapping[str, FieldKind]) -> str:
-    """The ORDER BY terms: products without the value last, ties by SKU, then id."""
+    """The ORDER BY terms: products without the value last, ties by SKU."""
     direction = "DESC" if order.descending else "ASC"
     if order.column == "sku":
-        return f"products.sku_key {direction}, products.id"
+        return f"products.sku_key {direction}"
     column = column_expression(order.column, kinds)
-    collation = "" if column.kind in (FieldKind.NUMBER, FieldKind.FLAG) else " COLLATE NOCASE"
-    return (
-        f"{column.is_empty}, {column.expression}{collation} {direction}, "
-        "products.sku_key, products.id"
-    )
+    if column.kind in (FieldKind.NUMBER, FieldKind.FLAG):
+        value = column.expression
+    else:
+        value = f"nullif({column.expression}, '') COLLATE NOCASE"
+    return f"{value} {direction} NULLS LAST, products.sku_key"
 
 
 def match_expression(text: str) -> str:

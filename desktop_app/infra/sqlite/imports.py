@@ -26,7 +26,7 @@ from desktop_app.infra.sqlite.connection import Database
 from desktop_app.infra.sqlite.fields import checked, column_kinds, now, sku_key
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 from desktop_app.infra.sqlite.picture_rows import NewPicture, insert_pictures, product_ids_of
-from desktop_app.infra.sqlite.products import insert_products, require_free_skus
+from desktop_app.infra.sqlite.product_rows import insert_products, require_free_skus
 
 
 class SqliteImports:

@@ -56,12 +56,18 @@ def v1_foundation(db: UtilsDatabase) -> None:
         CREATE UNIQUE INDEX products_live_sku ON products (sku_key) WHERE removed = 0;
         CREATE INDEX products_live_brand ON products (brand, sku_key) WHERE removed = 0;
         CREATE INDEX products_live_category ON products (category, sku_key) WHERE removed = 0;
-        CREATE INDEX products_live_price ON products (price, sku_key) WHERE removed = 0;
-        CREATE INDEX products_live_size ON products (size, sku_key) WHERE removed = 0;
-        CREATE INDEX products_live_availability ON products (availability, sku_key)
-            WHERE removed = 0;
         CREATE INDEX products_bookmarked ON products (sku_key)
             WHERE removed = 0 AND bookmarked = 1;
+
+        -- Told that there are many products and that few are removed, the planner reads whole
+        -- tables in the order they lie in rather than through a partial index.
+        ANALYZE sqlite_schema;
+        INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+            ('products', NULL, '100000'),
+            ('products', 'products_live_sku', '100000 1'),
+            ('products', 'products_live_brand', '100000 200 1'),
+            ('products', 'products_live_category', '100000 2000 1'),
+            ('products', 'products_bookmarked', '100 1');
 
         CREATE TABLE columns (
             name TEXT PRIMARY KEY,
@@ -186,7 +192,7 @@ def v1_foundation(db: UtilsDatabase) -> None:
         CREATE VIRTUAL TABLE products_fts USING fts5 (
             {_FTS_COLUMNS},
             content='products_searchable', content_rowid='id',
-            tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+            tokenize='unicode61 remove_diacritics 2'
         );
         CREATE TRIGGER products_fts_added AFTER INSERT ON products BEGIN
             INSERT INTO products_fts (rowid, {_FTS_COLUMNS})

@@ -26,6 +26,7 @@ from desktop_app.infra.sqlite.history import Cells, perform
 from desktop_app.infra.sqlite.listing import LIVE_PICTURES, picture
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 from desktop_app.infra.sqlite.picture_rows import NewPicture, insert_pictures, product_ids_of
+from desktop_app.infra.sqlite.product_rows import require_live
 from desktop_app.infra.sqlite.thumbnails import ThumbnailCache
 from desktop_app.infra.sqlite.vectors import store_vectors
 
@@ -152,7 +153,9 @@ class SqlitePictures:
         }
 
     def add(self, product_id: int, pictures: Sequence[tuple[Path, str]]) -> ChangeSet:
+        """Raises ProductNotFound."""
         with self._database.write() as connection:
+            require_live(connection, [product_id])
             # Stored as removed, and brought to life by the change that undo takes back.
             ids = insert_pictures(
                 connection,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from desktop_app.domain.errors import DuplicateSku, ProductNotFound
+from desktop_app.domain.errors import ProductNotFound
 from desktop_app.domain.filters import SKU_ORDER, Facet, ProductFilter, SortOrder
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.imports import PICTURE_TARGET, VIEW_TARGET
@@ -24,18 +22,23 @@ from desktop_app.domain.storage import ChangeSet
 from desktop_app.infra.sqlite import listing
 from desktop_app.infra.sqlite.connection import Database
 from desktop_app.infra.sqlite.fields import (
-    CORE_ORDER,
     checked,
     column_kinds,
     declared_columns,
-    now,
-    product_row,
     sku_key,
 )
 from desktop_app.infra.sqlite.filters import IDENTIFIER, TIMESTAMPS
 from desktop_app.infra.sqlite.history import EXTRA_PREFIX, Cells, perform
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 from desktop_app.infra.sqlite.picture_rows import NewPicture, insert_pictures
+from desktop_app.infra.sqlite.product_rows import (
+    duplicate_sku,
+    insert_products,
+    product_count,
+    require_free_skus,
+    require_live,
+    stored_fields,
+)
 
 _STRUCTURAL = frozenset({"category", "brand"})
 _RESERVED = CORE_NAMES | {*TIMESTAMPS, "id", PICTURE_TARGET, VIEW_TARGET}
@@ -123,14 +126,14 @@ class SqliteProducts:
     ) -> ChangeSet:
         with self._database.write() as connection:
             new = checked(values, column_kinds(connection))
-            old = _stored_fields(connection, product_ids, new)
+            old = stored_fields(connection, product_ids, new)
             if "sku" in new:
                 if len(old) > 1:
                     raise duplicate_sku(str(new["sku"]))
                 require_free_skus(connection, [str(new["sku"])], except_ids=old)
             changed = tuple(product_id for product_id, row in old.items() if row != new)
             change = ChangeSet(
-                f"Edit {_products(len(changed))}",
+                f"Edit {product_count(len(changed))}",
                 changed,
                 structure=not _STRUCTURAL.isdisjoint(new),
             )
@@ -138,12 +141,12 @@ class SqliteProducts:
 
     def set_bookmarked(self, product_ids: Sequence[int], bookmarked: bool) -> ChangeSet:
         with self._database.write() as connection:
-            old = _stored_fields(connection, product_ids, ["bookmarked"])
+            old = stored_fields(connection, product_ids, ["bookmarked"])
             changed = tuple(i for i, row in old.items() if row["bookmarked"] != bookmarked)
             verb = "Bookmark" if bookmarked else "Remove bookmark from"
             return perform(
                 connection,
-                ChangeSet(f"{verb} {_products(len(changed))}", changed),
+                ChangeSet(f"{verb} {product_count(len(changed))}", changed),
                 [
                     Cells(
                         "products",
@@ -155,9 +158,9 @@ class SqliteProducts:
 
     def remove(self, product_ids: Sequence[int]) -> ChangeSet:
         with self._database.write() as connection:
-            live = tuple(_stored_fields(connection, product_ids, []))
+            live = require_live(connection, product_ids)
             change = ChangeSet(
-                f"Remove {_products(len(live))}", live, structure=True, pictures=True
+                f"Remove {product_count(len(live))}", live, structure=True, pictures=True
             )
             return perform(connection, change, [_removal(live)])
 
@@ -166,12 +169,12 @@ class SqliteProducts:
     ) -> ChangeSet:
         with self._database.write() as connection:
             new = checked(values, column_kinds(connection))
-            old = _stored_fields(connection, [keep_id], new)
-            drops = tuple(i for i in _stored_fields(connection, drop_ids, []) if i != keep_id)
+            old = stored_fields(connection, [keep_id], new)
+            drops = tuple(i for i in require_live(connection, drop_ids) if i != keep_id)
             if "sku" in new:
                 require_free_skus(connection, [str(new["sku"])], except_ids=(keep_id, *drops))
             change = ChangeSet(
-                f"Merge {_products(len(drops) + 1)}",
+                f"Merge {product_count(len(drops) + 1)}",
                 (keep_id, *drops),
                 structure=True,
                 pictures=True,
@@ -208,82 +211,6 @@ class SqliteProducts:
             positions = tuple((i, before, after) for after, (i, before) in enumerate(pictures))
             change = ChangeSet("Set main picture", (row[0],), pictures=True)
             return perform(connection, change, [Cells("pictures", "position", positions)])
-
-
-def insert_products(
-    connection: sqlite3.Connection, products: Sequence[ProductFields], *, removed: bool = False
-) -> list[int]:
-    """Ids of the new rows, in order. Raises DuplicateSku."""
-    kinds = column_kinds(connection)
-    rows = [product_row(fields, kinds) for fields in products]
-    require_free_skus(connection, [fields.sku for fields in products])
-    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM products").fetchone()
-    ids = list(range(last + 1, last + 1 + len(rows)))
-    stamp = now()
-    slots = ", ".join("?" * (len(CORE_ORDER) + 6))
-    connection.executemany(
-        f"INSERT INTO products (id, sku_key, {', '.join(CORE_ORDER)}, extra, removed, created_at, "
-        f"updated_at) VALUES ({slots})",
-        (
-            (product_id, key, *columns, removed, stamp, stamp)
-            for product_id, (key, columns) in zip(ids, rows, strict=True)
-        ),
-    )
-    return ids
-
-
-def require_free_skus(
-    connection: sqlite3.Connection, skus: Sequence[str], except_ids: Iterable[int] = ()
-) -> None:
-    """Raises DuplicateSku where two of ``skus`` are equal or a live product has one, those
-    of ``except_ids`` aside."""
-    by_key = {sku_key(sku): sku for sku in skus}
-    if len(by_key) < len(skus):
-        ((key, _),) = Counter(map(sku_key, skus)).most_common(1)
-        raise duplicate_sku(by_key[key])
-    taken = connection.execute(
-        "SELECT sku_key FROM products WHERE removed = 0 "
-        "AND sku_key IN (SELECT value FROM json_each(?)) "
-        "AND id NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
-        (json.dumps(list(by_key)), json.dumps(list(except_ids))),
-    ).fetchone()
-    if taken:
-        raise duplicate_sku(by_key[taken[0]])
-
-
-def duplicate_sku(sku: str) -> DuplicateSku:
-    """The error for a SKU that is taken."""
-    return DuplicateSku(
-        f'The SKU "{sku}" already belongs to another product.',
-        remedy="Choose another SKU, or merge the two products.",
-    )
-
-
-def _stored_fields(
-    connection: sqlite3.Connection, product_ids: Sequence[int], names: Iterable[str]
-) -> dict[int, dict[str, FieldValue]]:
-    """The named columns of each product. Raises ProductNotFound unless all are live."""
-    names = list(names)
-    direct = [name for name in names if name in CORE_NAMES or name == "bookmarked"]
-    wanted = list(dict.fromkeys(int(product_id) for product_id in product_ids))
-    found: dict[int, dict[str, FieldValue]] = {}
-    for product_id, extra, *row in connection.execute(
-        f"SELECT {', '.join(['id', 'extra', *direct])} FROM products "
-        "WHERE removed = 0 AND id IN (SELECT value FROM json_each(?))",
-        (json.dumps(wanted),),
-    ):
-        values = dict(zip(direct, row, strict=True))
-        if len(direct) < len(names):
-            stored = json.loads(extra)
-            values |= {name: stored.get(name) for name in names if name not in values}
-        found[product_id] = values
-    if len(found) < len(wanted):
-        raise ProductNotFound(
-            f"{_products(len(wanted) - len(found)).capitalize()} of the selection "
-            "cannot be found in the catalogue.",
-            remedy="Undo the removal to get them back.",
-        )
-    return {product_id: found[product_id] for product_id in wanted}
 
 
 def _field_cells(
@@ -324,7 +251,3 @@ def _moved_pictures(
         Cells("pictures", "product_id", tuple(owners)),
         Cells("pictures", "position", tuple(positions)),
     ]
-
-
-def _products(count: int) -> str:
-    return "1 product" if count == 1 else f"{count} products"

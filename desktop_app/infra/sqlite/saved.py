@@ -29,7 +29,7 @@ class SqliteSaved:
 
     def save_filter(self, name: str, product_filter: ProductFilter) -> SavedFilter:
         name = clean_text(name)
-        with self._database.write() as connection:
+        with self._database.write(revises=False) as connection:
             connection.execute(
                 "INSERT INTO saved_filters (name, filter) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET filter = excluded.filter",
@@ -41,7 +41,7 @@ class SqliteSaved:
         return SavedFilter(filter_id, name, product_filter)
 
     def delete_filter(self, filter_id: int) -> None:
-        with self._database.write() as connection:
+        with self._database.write(revises=False) as connection:
             connection.execute("DELETE FROM saved_filters WHERE id = ?", (filter_id,))
 
     def recent_queries(self, *, limit: int = 30) -> list[RecentQuery]:
@@ -62,7 +62,7 @@ class SqliteSaved:
         asked_at = now()
         label = clean_text(label)
         written = json.dumps([(int(product_id), float(score)) for product_id, score in hits])
-        with self._database.write() as connection:
+        with self._database.write(revises=False) as connection:
             query_id = connection.execute(
                 "INSERT INTO recent_queries (asked_at, label, thumbnail, hits) VALUES (?, ?, ?, ?)",
                 (asked_at, label, thumbnail, written),
@@ -75,7 +75,7 @@ class SqliteSaved:
         return RecentQuery(query_id or 0, asked_at, label, thumbnail, _hits(written))
 
     def clear_recent_queries(self) -> None:
-        with self._database.write() as connection:
+        with self._database.write(revises=False) as connection:
             connection.execute("DELETE FROM recent_queries")
 
     def setting(self, name: str, default: str = "") -> str:
@@ -86,7 +86,7 @@ class SqliteSaved:
         return row[0] if row else default
 
     def set_setting(self, name: str, value: str) -> None:
-        with self._database.write() as connection:
+        with self._database.write(revises=False) as connection:
             connection.execute(
                 "INSERT INTO settings (name, value) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
