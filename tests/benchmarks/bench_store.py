@@ -27,17 +27,6 @@ READ_BATCH = 64
 MODEL = "bench:1"
 DIMENSION = 1280
 ADJECTIVES = ["amber", "frosted", "tall", "slim", "matte", "clear", "square", "round", "mini"]
-    "amber",
-    "frosted",
-    "tall",
-    "slim",
-    "matte",
-    "clear",
-    "square",
-    "round",
-    "mini",
-    "travel",
-]
 NOUNS = ["bottle", "jar", "pump", "dropper", "compact", "palette", "stick", "tube", "spray", "lid"]
 
 
