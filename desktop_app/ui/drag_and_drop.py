@@ -1,17 +1,16 @@
 """What may be dragged, dropped and pasted, and what each place makes of it.
 
 The one registry for drag, drop and clipboard: places ask :func:`can_take` while something
-hovers over them and :func:`intent_of` when it is dropped or pasted; the grid makes its drags
-with :func:`product_mime`. No file is opened here.
+hovers over them and :func:`intent_of` when it is dropped or pasted. How dragged products are
+written is in :mod:`desktop_app.ui.product_mime`. No file is opened here.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from html.parser import HTMLParser
@@ -25,8 +24,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.capture.video_frames import rgb_from_image
 from desktop_app.domain.images import PICTURE_SUFFIXES
 from desktop_app.domain.search import QueryPicture
+from desktop_app.ui.product_mime import PRODUCTS_MIME, product_ids_in_mime
 
-PRODUCT_MIME = "application/x-twinshelf-product"
 MAX_PASTED_SIDE_PX = 1600
 
 _RAW_FORMATS = ("png", "jpeg", "webp", "avif", "tiff", "bmp", "gif", "heic")
@@ -73,25 +72,15 @@ Intent = UsePictures | UseProducts | ImportFiles | Declined
 _Reader = Callable[[QMimeData], Intent | None]
 
 
-def product_mime(product_ids: Sequence[int], *, paths: Iterable[Path] = ()) -> QMimeData:
-    """What the grid hands out: products for this window, ``paths`` for other programs."""
-    mime = QMimeData()
-    mime.setData(PRODUCT_MIME, json.dumps(list(product_ids)).encode())
-    urls = [QUrl.fromLocalFile(str(path)) for path in paths]
-    if urls:
-        mime.setUrls(urls)
-    return mime
-
-
 def can_take(mime: QMimeData, place: DropPlace) -> bool:
     """Whether ``place`` has an answer to ``mime``, if only a helpful refusal.
 
     Looks at formats and short texts only: the data may be large, or not be there yet.
     """
     if place is DropPlace.CATALOGUE:
-        return not mime.hasFormat(PRODUCT_MIME) and bool(_local_paths(mime))
+        return not mime.hasFormat(PRODUCTS_MIME) and bool(_local_paths(mime))
     return (
-        mime.hasFormat(PRODUCT_MIME)
+        mime.hasFormat(PRODUCTS_MIME)
         or mime.hasUrls()
         or mime.hasImage()
         or mime.hasHtml()
@@ -140,15 +129,8 @@ def picture_from_image(image: QImage, label: str) -> QueryPicture:
 
 
 def _products(mime: QMimeData) -> Intent | None:
-    if not mime.hasFormat(PRODUCT_MIME):
-        return None
-    try:
-        ids = json.loads(bytes(mime.data(PRODUCT_MIME).data()))
-    except ValueError:
-        return None
-    if not isinstance(ids, list) or not ids or not all(type(each) is int for each in ids):
-        return None
-    return UseProducts(tuple(ids))
+    ids = product_ids_in_mime(mime)
+    return UseProducts(ids) if ids else None
 
 
 def _picture_files(mime: QMimeData) -> Intent | None:
@@ -204,7 +186,7 @@ def _address(mime: QMimeData) -> Intent | None:
 
 def _import_files(mime: QMimeData) -> Intent | None:
     paths = _local_paths(mime)
-    return ImportFiles(paths) if paths and not mime.hasFormat(PRODUCT_MIME) else None
+    return ImportFiles(paths) if paths and not mime.hasFormat(PRODUCTS_MIME) else None
 
 
 _READERS: dict[DropPlace, tuple[_Reader, ...]] = {
