@@ -135,6 +135,8 @@ class PillowImageReader:
             large = math.prod(image.size) >= LARGE_PIXELS
             with self._one_large_at_a_time if large else nullcontext():
                 image.load()
+                if box is None:
+                    original = image.size  # HEIF may only know its size now
                 turn = pending_turn(image)
                 small = _shrunk(to_plain_mode(image), original, box, max_side)
             profile = image.info.get("icc_profile")
@@ -159,7 +161,7 @@ class PillowImageReader:
 
 def _opened(data: bytes, picture: PictureFormat) -> Image.Image:
     if picture is PictureFormat.HEIF:
-        from pillow_heif import HeifImageFile  # noqa: PLC0415 - rare, and slow to load
+        from pi_heif import HeifImageFile  # noqa: PLC0415 - rare, and slow to load
 
         opened: Image.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
         return opened

@@ -19,7 +19,7 @@ def pending_turn(image: Image.Image) -> Image.Transpose | None:
     """How ``image``, as Pillow loaded it, must still be turned to be upright.
 
     Asked after loading: PNG may carry EXIF behind the pixels, and Pillow turns TIFF and
-    pillow-heif turns HEIF while loading, after which neither names an orientation any more.
+    pi-heif turns HEIF while loading, after which neither names an orientation any more.
     """
     try:
         return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
