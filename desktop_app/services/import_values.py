@@ -209,7 +209,8 @@ def convert(value: FieldValue, kind: FieldKind, *, decimal_sign: str = "") -> Fi
 def guess_kind(values: Sequence[FieldValue]) -> FieldKind:
     """The narrowest kind that every filled cell fits; TEXT where there are none.
 
-    Texts with leading zeros and long digit strings are codes, not numbers.
+    Texts with leading zeros and long digit strings are codes, not numbers; single letters
+    are grades or sizes more often than flags.
     """
     filled = [
         value
@@ -226,7 +227,9 @@ def guess_kind(values: Sequence[FieldValue]) -> FieldKind:
 
 
 def _fits(value: FieldValue, kind: FieldKind, decimal_sign: str) -> bool:
-    if isinstance(value, bool) and kind is not FieldKind.FLAG:
+    if isinstance(value, bool) != (kind is FieldKind.FLAG) and not isinstance(value, str):
+        return False
+    if kind is FieldKind.FLAG and isinstance(value, str) and len(value) == 1:
         return False
     try:
         convert(value, kind, decimal_sign=decimal_sign)
