@@ -80,6 +80,28 @@ def test_a_picture_too_large_to_decode_is_refused_by_its_header(
     assert "pixels" in error.what
 
 
+class LyingPicture(Image.Image):
+    """As some damaged HEIC files: a claim in the container, the truth in the video stream."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        picture = corners()
+        self.im, self._mode, self._size = picture.im, picture.mode, (24, 7_000_000)
+
+    def load(self) -> object:
+        self._size = (64, 48)
+        return super().load()
+
+
+def test_a_size_that_turns_out_smaller_while_decoding_is_believed(
+    reader: PillowImageReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "_opened", lambda data, picture: LyingPicture())
+    decoded = reader.decode(encoded(corners(), "HEIF"))
+    assert decoded.rgb.shape == (48, 64, 3)
+    assert (decoded.original_width, decoded.original_height) == (64, 48)
+
+
 def test_a_sequential_jpeg_past_the_limit_is_read_only_at_a_fraction(
     reader: PillowImageReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
