@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -97,4 +97,18 @@ class SheetWriter(Protocol):
     ) -> None:
         """Write a new file; numbers stay numbers, texts stay texts even where they look like
         formulas. Raises OSError."""
+        ...
+
+
+class FolderWatcher(Protocol):
+    """Says when something changes beneath folders."""
+
+    def watch(self, folder: Path, on_change: Callable[[Path], None], *, recursive: bool) -> None:
+        """Call ``on_change`` with each path that was made, written, moved or deleted beneath
+        ``folder``, in a thread of the watcher's own. Raises OSError where the folder cannot be
+        watched."""
+        ...
+
+    def stop(self) -> None:
+        """End every watch; when this returns, no call is made any more and no thread is left."""
         ...
