@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QMutex, QMutexLocker, QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
+
+from desktop_app.workers.pixmap_cache import PixmapCache
 
 THREADS = 2
 MAX_BYTES = 128 * 1024 * 1024
@@ -33,9 +35,7 @@ class ThumbnailLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._fetch = fetch
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._pixmaps: OrderedDict[str, QPixmap] = OrderedDict()
+        self._pixmaps: PixmapCache[str] = PixmapCache(max_bytes)
         self._absent: set[str] = set()
         self._running: set[str] = set()
         self._wanted: OrderedDict[str, None] = OrderedDict()
@@ -50,10 +50,7 @@ class ThumbnailLoader(QObject):
 
     def pixmap(self, content_hash: str) -> QPixmap | None:
         """The thumbnail if it is here; never waits."""
-        found = self._pixmaps.get(content_hash)
-        if found is not None:
-            self._pixmaps.move_to_end(content_hash)
-        return found
+        return self._pixmaps.get(content_hash)
 
     def request(self, content_hash: str) -> None:
         """Ask for a thumbnail; asking again for a waiting one puts it first."""
@@ -73,11 +70,11 @@ class ThumbnailLoader(QObject):
         if is_new:
             self._pool.start(_Job(self, self._generation))
 
-    def keep_only(self, content_hashes: Collection[str]) -> None:
-        """Drop every waiting request but these, because the others went out of view."""
+    def cancel(self, content_hashes: Iterable[str]) -> None:
+        """Drop these waiting requests, because the pictures went out of view."""
         with QMutexLocker(self._mutex):
-            for content_hash in [h for h in self._wanted if h not in content_hashes]:
-                del self._wanted[content_hash]
+            for content_hash in content_hashes:
+                self._wanted.pop(content_hash, None)
 
     def retry_absent(self) -> None:
         """Ask again for thumbnails that were not there, for instance after pictures were read."""
@@ -91,7 +88,6 @@ class ThumbnailLoader(QObject):
             self._running.clear()
         self._pixmaps.clear()
         self._absent.clear()
-        self._bytes = 0
 
     def close(self) -> None:
         """Stop, and wait for the at most two thumbnails at work. Later requests do nothing."""
@@ -141,12 +137,7 @@ class ThumbnailLoader(QObject):
         if image.isNull():
             self._absent.add(content_hash)
             return
-        pixmap = QPixmap.fromImage(image)
-        self._pixmaps[content_hash] = pixmap
-        self._bytes += _size_bytes(pixmap)
-        while self._bytes > self._max_bytes and len(self._pixmaps) > 1:
-            _, oldest = self._pixmaps.popitem(last=False)
-            self._bytes -= _size_bytes(oldest)
+        self._pixmaps.put(content_hash, QPixmap.fromImage(image))
         self.loaded.emit(content_hash)
 
 
@@ -163,7 +154,3 @@ class _Job(QRunnable):
         if content_hash is not None:
             image = self._loader._load(content_hash)
             self._loader._decoded.emit(self._generation, content_hash, image)
-
-
-def _size_bytes(pixmap: QPixmap) -> int:
-    return pixmap.width() * pixmap.height() * pixmap.depth() // 8

@@ -127,9 +127,9 @@ DARK = Colours(
     warn_soft=QColor("#3d3119"),
     bad=QColor("#f08b84"),
     bad_soft=QColor("#452523"),
-    mat=QColor("#dcdce2"),
+    mat=QColor("#d4d4da"),
     on_mat=QColor("#1d1d22"),
-    on_mat_muted=QColor("#52525c"),
+    on_mat_muted=QColor("#4f4f59"),
     scroll=QColor("#55555f"),
     scrim=QColor(10, 10, 12, 240),
 )

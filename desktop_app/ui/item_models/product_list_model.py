@@ -1,0 +1,337 @@
+"""The products of a listing or a search, for the grid and the table alike.
+
+The model holds every id but only the cards lately looked at: :meth:`ProductListModel.data`
+that misses a card asks for its page, and the page arrives later.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QPixmap
+
+from desktop_app.domain.images import IdArray
+from desktop_app.domain.products import CORE_COLUMNS, Column, FieldKind, ProductCard
+from desktop_app.ui.field_editors import format_value
+from desktop_app.ui.item_models.card_cache import CardCache
+from desktop_app.ui.product_text import (
+    accessible_text,
+    column_label,
+    count_text,
+    picture_state_text,
+    price_text,
+    score_text,
+)
+from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+
+PAGE_SIZE = 64
+MAX_OUTSTANDING_PAGES = 2
+MAX_WAITING_PAGES = 8
+
+PICTURE = "picture"
+MATCH = "match"
+PICTURES = "pictures"
+LISTED_CORE = ("sku", "title", "brand", "category", "price", "availability")
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    """What a row can be asked for besides text: its ProductCard (None until it arrives), the
+    cosine similarity (None in a listing), the rank by it (from 1), the product id."""
+
+    CARD = Qt.ItemDataRole.UserRole + 1
+    SCORE = Qt.ItemDataRole.UserRole + 2
+    RANK = Qt.ItemDataRole.UserRole + 3
+    ID = Qt.ItemDataRole.UserRole + 4
+
+
+class ProductListModel(QAbstractTableModel):
+    """Rows are products; columns are the picture, the match and the fields.
+
+    ``page_requested`` (tuple of product ids): answer each with one :meth:`receive_cards`, also
+    when it is empty. At most two pages are outstanding; the newest wish goes first.
+    """
+
+    page_requested = Signal(object)
+
+    def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._ids: IdArray = np.empty(0, np.int64)
+        self._scores: NDArray[np.float32] | None = None
+        self._ranks: IdArray | None = None
+        self._by_id: tuple[IdArray, IdArray] | None = None
+        self._cards = CardCache()
+        self._waiting: OrderedDict[int, None] = OrderedDict()
+        self._outstanding: list[tuple[int, ...]] = []
+        self._asked_thumbnails: set[str] = set()
+        self._columns: list[Column] = []
+        self._flush = QTimer(self)
+        self._flush.setSingleShot(True)
+        self._flush.setInterval(0)
+        self._flush.timeout.connect(self._request_pages)
+        self._answers: dict[int, Callable[[int, Column], Any]] = {
+            Qt.ItemDataRole.DisplayRole: self._text,
+            Qt.ItemDataRole.DecorationRole: self._picture,
+            Qt.ItemDataRole.TextAlignmentRole: lambda _row, column: _alignment(column),
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Role.CARD: lambda row, _column: self.card(row),
+            Role.SCORE: lambda row, _column: self._score(row),
+            Role.RANK: lambda row, _column: self._rank(row),
+            Role.ID: lambda row, _column: self.id_at(row),
+        }
+        thumbnails.loaded.connect(self._thumbnail_loaded)
+        self.set_extra_columns(())
+
+    # What is listed
+
+    def set_products(self, product_ids: IdArray, scores: NDArray[np.float32] | None = None) -> None:
+        """List these products (distinct ids). ``scores`` (aligned) makes it a search result.
+        Cards known already are kept."""
+        ids = np.ascontiguousarray(product_ids, dtype=np.int64)
+        same = np.array_equal(ids, self._ids)
+        if not same:
+            self.beginResetModel()
+            self._ids = ids
+            self._by_id = None
+            self._waiting.clear()
+            self._outstanding.clear()
+            self._cards.forget_gone()
+        self._scores = None if scores is None else np.asarray(scores, dtype=np.float32)
+        self._ranks = None
+        if self._scores is not None:
+            self._ranks = np.empty(len(ids), np.int64)
+            self._ranks[np.argsort(-self._scores, kind="stable")] = np.arange(1, len(ids) + 1)
+        if not same:
+            self.endResetModel()
+        elif len(ids):
+            self._rows_changed(0, len(ids) - 1)
+
+    def set_extra_columns(self, columns: Sequence[Column]) -> None:
+        """The catalogue's own columns, shown after the core ones."""
+        core = {column.name: column for column in CORE_COLUMNS}
+        wanted = [
+            Column(PICTURE, ""),
+            Column(MATCH, self.tr("Match"), FieldKind.NUMBER),
+            *(core[name] for name in LISTED_CORE),
+            Column(PICTURES, self.tr("Pictures")),
+            *columns,
+        ]
+        if wanted == self._columns:
+            return
+        self.beginResetModel()
+        self._columns = wanted
+        self.endResetModel()
+
+    @property
+    def product_ids(self) -> IdArray:
+        """All listed ids, in order. Not to be written to."""
+        return self._ids
+
+    @property
+    def has_scores(self) -> bool:
+        return self._scores is not None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(self._columns)
+
+    def column_of(self, name: str) -> int:
+        """The place of a column; raises ValueError for an unknown one."""
+        return [column.name for column in self._columns].index(name)
+
+    def id_at(self, row: int) -> int:
+        return int(self._ids[row])
+
+    def row_of(self, product_id: int) -> int:
+        """The row of a product, -1 where it is not listed."""
+        rows = self.rows_of([product_id])
+        return int(rows[0]) if len(rows) else -1
+
+    def rows_of(self, product_ids: Iterable[int]) -> IdArray:
+        """The rows of those of these products that are listed, ascending."""
+        wanted = np.fromiter(product_ids, np.int64)
+        if not len(self._ids) or not len(wanted):
+            return np.empty(0, np.int64)
+        if self._by_id is None:
+            order = np.argsort(self._ids)
+            self._by_id = (self._ids[order], order)
+        ids, rows = self._by_id
+        places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        return np.sort(rows[places[ids[places] == wanted]])
+
+    # Cards
+
+    def card(self, row: int) -> ProductCard | None:
+        """The card of a row; None, and asked for, while it is not here."""
+        product_id = self.id_at(row)
+        if self._cards.is_wanted(product_id):
+            self._want_page(row // PAGE_SIZE)
+        return self._cards.use(product_id)
+
+    def known_card(self, product_id: int) -> ProductCard | None:
+        """The card if it is here; asks for nothing."""
+        return self._cards.peek(product_id)
+
+    def receive_cards(self, cards: Sequence[ProductCard]) -> None:
+        """The answer to ``page_requested``; ids left out are taken for removed products."""
+        self._settle({card.id for card in cards})
+        rows = self.rows_of(self._cards.store(cards))
+        for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
+            if len(run):
+                self._rows_changed(int(run[0]), int(run[-1]))
+        if self._waiting:
+            self._flush.start()
+
+    def invalidate(self, product_ids: Iterable[int] | None = None) -> None:
+        """Cards of these products (or all) changed in the catalogue. They stay on view until
+        the new ones come, which are asked for as they are looked at."""
+        rows = self.rows_of(self._cards.mark_stale(product_ids))
+        if len(rows):
+            self._rows_changed(int(rows[0]), int(rows[-1]))
+
+    def keep_thumbnails(self, first: int, last: int) -> None:
+        """Only rows ``first`` to ``last`` are in view; other thumbnails need not be fetched."""
+        ids = self._ids[first : last + 1].tolist()
+        in_view = {card.thumbnail for i in ids if (card := self._cards.peek(i)) is not None}
+        self._thumbnails.cancel(self._asked_thumbnails - in_view)
+        self._asked_thumbnails &= in_view
+
+    def _settle(self, received: set[int]) -> None:
+        """Find which request this answers."""
+        for place, asked in enumerate(self._outstanding):
+            if received.intersection(asked):
+                self._cards.mark_gone(set(asked) - received)
+                del self._outstanding[place]
+                return
+        if not received and self._outstanding:
+            del self._outstanding[0]
+
+    def _want_page(self, page: int) -> None:
+        self._waiting[page] = None
+        self._waiting.move_to_end(page)
+        if not self._flush.isActive() and len(self._outstanding) < MAX_OUTSTANDING_PAGES:
+            self._flush.start()
+
+    @Slot()
+    def _request_pages(self) -> None:
+        under_way = {product_id for asked in self._outstanding for product_id in asked}
+        while self._waiting and len(self._outstanding) < MAX_OUTSTANDING_PAGES:
+            page, _ = self._waiting.popitem(last=True)
+            asked = tuple(
+                product_id
+                for product_id in self._ids[page * PAGE_SIZE : (page + 1) * PAGE_SIZE].tolist()
+                if product_id not in under_way and self._cards.is_wanted(product_id)
+            )
+            if asked:
+                self._outstanding.append(asked)
+                under_way.update(asked)
+                self.page_requested.emit(asked)
+        # Pages scrolled past long ago are asked for again when they are looked at again.
+        while len(self._waiting) > MAX_WAITING_PAGES:
+            self._waiting.popitem(last=False)
+
+    @Slot(str)
+    def _thumbnail_loaded(self, content_hash: str) -> None:
+        for row in self.rows_of(self._cards.showing(content_hash)).tolist():
+            index = self.index(row, 0)
+            self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+
+    def _rows_changed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+
+    # Qt
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        column = self._columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column_label(column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        answer = self._answers.get(role)
+        if answer is None or not index.isValid():
+            return None
+        return answer(index.row(), self._columns[index.column()])
+
+    def _score(self, row: int) -> float | None:
+        return None if self._scores is None else float(self._scores[row])
+
+    def _rank(self, row: int) -> int | None:
+        return None if self._ranks is None else int(self._ranks[row])
+
+    def _spoken(self, row: int, column: Column) -> str:
+        if column.name != PICTURE:
+            return self._text(row, column)
+        card = self.card(row)
+        if card is None:
+            return ""
+        return accessible_text(card, rank=self._rank(row), score=self._score(row))
+
+    def _picture(self, row: int, column: Column) -> QPixmap | None:
+        card = self.card(row) if column.name == PICTURE else None
+        if card is None or not card.thumbnail:
+            return None
+        pixmap = self._thumbnails.pixmap(card.thumbnail)
+        if pixmap is None:
+            self._asked_thumbnails.add(card.thumbnail)
+            self._thumbnails.request(card.thumbnail)
+        return pixmap
+
+    def _text(self, row: int, column: Column) -> str:
+        if column.name == PICTURE:
+            return ""
+        if column.name == MATCH:
+            return "" if self._scores is None else score_text(float(self._scores[row]))
+        card = self.card(row)
+        if card is None:
+            return ""
+        if column.name == PICTURES:
+            return f"{count_text(card.picture_count)} · {picture_state_text(card.state)}"
+        if column.name == "price":
+            return price_text(card)
+        return format_value(card.value(column.name), column)
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = (
+        Qt.AlignmentFlag.AlignRight
+        if column.kind is FieldKind.NUMBER
+        else Qt.AlignmentFlag.AlignLeft
+    )
+    return side | Qt.AlignmentFlag.AlignVCenter

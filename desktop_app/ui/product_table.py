@@ -1,0 +1,250 @@
+"""Products as rows, for dense work: columns can be moved, widened and hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from desktop_app.domain.filters import SortOrder
+from desktop_app.domain.products import FieldKind
+from desktop_app.ui.item_models.product_list_model import (
+    MATCH,
+    PICTURE,
+    PICTURES,
+    ProductListModel,
+    Role,
+)
+from desktop_app.ui.item_models.selection import selected_rows
+from desktop_app.ui.product_delegate import ProductDelegate
+from desktop_app.ui.product_grid import MAX_DRAGGED, start_product_drag
+from desktop_app.ui.product_text import score_explanation
+from desktop_app.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_HEIGHT = 48
+PICTURE_WIDTH = 72
+WIDTHS = {"sku": 150, "title": 260, "brand": 130, "category": 120, "price": 100}
+OTHER_WIDTH = 120
+
+
+class ProductTable(QTableView):
+    """Shows the same :class:`ProductListModel` as the grid.
+
+    Signals: ``sort_requested`` (SortOrder, or None for the best match first) when a heading
+    is clicked; the rows are sorted by whoever listens.
+    """
+
+    sort_requested = Signal(object)
+
+    def __init__(
+        self,
+        model: ProductListModel,
+        delegate: ProductDelegate,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._products = model
+        self._delegate = delegate
+        self._order: SortOrder | None = None
+        self.setModel(model)
+        self.setItemDelegate(_RowDelegate(delegate, theme, model))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setDragEnabled(True)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Products as a table"))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._drop_requests_out_of_view)
+        self._dress_headers()
+        model.modelReset.connect(self._columns_changed)
+        self._known_columns: tuple[str, ...] = ()
+        self._columns_changed()
+
+    def set_order(self, order: SortOrder | None) -> None:
+        """Show by which column the rows are sorted; None is the best match first."""
+        self._order = order
+        header = self.horizontalHeader()
+        name = MATCH if order is None else order.column
+        names = [column.name for column in self._products.columns]
+        if name not in names or (name == MATCH and not self._products.has_scores):
+            header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            return
+        descending = order is None or order.descending
+        direction = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(names.index(name), direction)
+
+    def visible_rows(self) -> range:
+        """The rows at least partly in view."""
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        count = self._products.rowCount()
+        return range(min(first, count), last + 1 if last >= 0 else count)
+
+    def _dress_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.hide()
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setSortIndicatorShown(True)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.setToolTip(self.tr("Click to sort; right-click to choose columns"))
+        header.sectionClicked.connect(self._heading_clicked)
+        header.customContextMenuRequested.connect(self._choose_columns)
+
+    @Slot()
+    def _columns_changed(self) -> None:
+        self.setColumnHidden(self._products.column_of(MATCH), not self._products.has_scores)
+        names = tuple(column.name for column in self._products.columns)
+        if names == self._known_columns:
+            return
+        self._known_columns = names
+        for place, name in enumerate(names):
+            self.setColumnWidth(place, WIDTHS.get(name, OTHER_WIDTH))
+        self.setColumnWidth(self._products.column_of(PICTURE), PICTURE_WIDTH)
+        self.setColumnWidth(self._products.column_of(MATCH), 96)
+
+    @Slot(int)
+    def _heading_clicked(self, place: int) -> None:
+        column = self._products.columns[place]
+        if column.name == MATCH:
+            self.sort_requested.emit(None)
+        elif column.name not in (PICTURE, PICTURES):
+            again = self._order is not None and self._order.column == column.name
+            descending = again and self._order is not None and not self._order.descending
+            self.sort_requested.emit(SortOrder(column.name, descending))
+        else:
+            self.set_order(self._order)
+
+    @Slot(QPoint)
+    def _choose_columns(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        for place, column in enumerate(self._products.columns):
+            if column.name in (PICTURE, "sku") or (
+                column.name == MATCH and not self._products.has_scores
+            ):
+                continue
+            label = self._products.headerData(place, Qt.Orientation.Horizontal)
+            action = menu.addAction(str(label))
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(place))
+            action.setData(place)
+        chosen = menu.exec(self.horizontalHeader().mapToGlobal(position))
+        if chosen is not None:
+            self.setColumnHidden(chosen.data(), not chosen.isChecked())
+        menu.deleteLater()
+
+    @Slot()
+    def _drop_requests_out_of_view(self) -> None:
+        rows = self.visible_rows()
+        if len(rows):
+            self._products.keep_thumbnails(rows.start, rows.stop - 1)
+
+    # Qt
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are shortcuts here; finding by name is the search field's work."""
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._settle.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.tiles.begin_frame()
+        super().paintEvent(event)
+        if self._delegate.tiles.is_behind:
+            QTimer.singleShot(0, self.viewport(), self.viewport().update)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        rows = selected_rows(self.selectionModel().selection())[:MAX_DRAGGED].tolist()
+        start_product_drag(self, self._products, rows)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """A thumbnail on its mat in the picture column, plain text in the others."""
+
+    def __init__(self, cards: ProductDelegate, theme: Theme, products: ProductListModel) -> None:
+        super().__init__(products)
+        self._cards = cards
+        self._theme = theme
+        self._products = products
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.icon = type(option.icon)()
+        # The row is the thing chosen; a frame around one cell of it says nothing.
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        if index.column() == 0:
+            side = ROW_HEIGHT - 8
+            mat = QRect(option.rect.left() + 8, option.rect.top() + 4, side, side)
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._cards.paint_picture(painter, mat, index)
+            painter.restore()
+        painter.fillRect(
+            QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+            self._theme.colours.hairline,
+        )
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(option.rect.width(), ROW_HEIGHT)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        column = self._products.columns[index.column()] if index.isValid() else None
+        score: float | None = index.data(Role.SCORE)
+        if column is not None and column.name == MATCH and score is not None:
+            QToolTip.showText(event.globalPos(), score_explanation(score), view, option.rect)
+            return True
+        if column is not None and column.kind is not FieldKind.NUMBER and index.column():
+            text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+            QToolTip.showText(event.globalPos(), text, view, option.rect)
+            return True
+        return bool(super().helpEvent(event, view, option, index))
