@@ -163,7 +163,7 @@ def _opened(data: bytes, picture: PictureFormat) -> Image.Image:
     if picture is PictureFormat.HEIF:
         from pi_heif import HeifImageFile  # noqa: PLC0415 - rare, and slow to load
 
-        opened: Image.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+        opened: Image.Image = HeifImageFile(io.BytesIO(data))
         return opened
     return Image.open(io.BytesIO(data), formats=(picture.value,))
 
