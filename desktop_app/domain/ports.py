@@ -369,6 +369,11 @@ class IndexSnapshot(Protocol):
     model_key: str
     size: int
 
+    @property
+    def content_ids(self) -> IdArray:
+        """What can be found, sorted."""
+        ...
+
     def search(
         self, query: NDArray[np.float32], limit: int, *, allowed: IdArray | None = None
     ) -> tuple[IdArray, NDArray[np.float32]]:

@@ -28,6 +28,10 @@ class NumpySnapshot:
         self._vectors = np.empty((0, 0), np.float32) if vectors is None else vectors
         self.size = len(self._ids)
 
+    @property
+    def content_ids(self) -> IdArray:
+        return self._ids
+
     def search(
         self, query: NDArray[np.float32], limit: int, *, allowed: IdArray | None = None
     ) -> tuple[IdArray, NDArray[np.float32]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class FaissSnapshot:
         """The parts that are searched row by row."""
         return self.parts if self.graph is None else self.parts[1:]
 
-    @property
+    @cached_property
     def content_ids(self) -> IdArray:
         """Sorted."""
         return np.sort(np.concatenate([np.empty(0, np.int64), *(part.ids for part in self.parts)]))

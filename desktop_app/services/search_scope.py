@@ -1,0 +1,112 @@
+"""Which pictures a search may find, whose they are, and the products they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.domain.images import IdArray
+from desktop_app.domain.search import Hit, ViewScore
+from desktop_app.domain.storage import ContentMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchScope:
+    """Contents and the products that show them.
+
+    ``pairs`` is sorted by content, then product; ``contents`` holds its distinct contents
+    and ``starts`` (one longer) where the pairs of each begin.
+    """
+
+    pairs: ContentMap
+    contents: IdArray
+    starts: NDArray[np.intp]
+    product_count: int
+
+    @classmethod
+    def of(cls, pairs: ContentMap) -> SearchScope:
+        ids = pairs.content_ids
+        begins = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]])[: len(ids)])
+        return cls(
+            pairs,
+            ids[begins],
+            np.append(begins, len(ids)),
+            len(np.unique(pairs.product_ids)),
+        )
+
+    def with_contents(self, content_ids: IdArray) -> SearchScope:
+        """What of it shows these contents; they are distinct."""
+        return self._kept(np.isin(self.pairs.content_ids, content_ids))
+
+    def with_products(self, product_ids: IdArray) -> SearchScope:
+        """What of it belongs to these products."""
+        return self._kept(np.isin(self.pairs.product_ids, product_ids))
+
+    def _kept(self, passing: NDArray[np.bool_]) -> SearchScope:
+        if passing.all():
+            return self
+        pairs = self.pairs
+        return SearchScope.of(ContentMap(pairs.content_ids[passing], pairs.product_ids[passing]))
+
+    def products_of(self, content_ids: IdArray) -> tuple[NDArray[np.intp], IdArray]:
+        """The products that show these contents, as two aligned arrays: the place in
+        ``content_ids``, and the product. Contents outside the scope have none."""
+        if not self.contents.size:
+            return np.empty(0, np.intp), np.empty(0, np.int64)
+        places = np.minimum(np.searchsorted(self.contents, content_ids), len(self.contents) - 1)
+        known = np.flatnonzero(self.contents[places] == content_ids)
+        begins = self.starts[places[known]]
+        counts = self.starts[places[known] + 1] - begins
+        # Counts 0, 1, 2, ... within each content's run of pairs.
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(known, counts), self.pairs.product_ids[np.repeat(begins, counts) + within]
+
+
+class ProductRanking:
+    """Scored contents grouped by product: products by falling score of their best content,
+    ties by product id; the contents of a product by falling score, ties by content id."""
+
+    def __init__(
+        self,
+        scope: SearchScope,
+        content_ids: IdArray,
+        scores: NDArray[np.float32],
+        *,
+        excluded: Sequence[int] = (),
+    ) -> None:
+        places, products = scope.products_of(content_ids)
+        if excluded:
+            kept = ~np.isin(products, np.array(excluded, np.int64))
+            places, products = places[kept], products[kept]
+        order = np.lexsort((content_ids[places], -scores[places], products))
+        places, products = places[order], products[order]
+        begins = np.flatnonzero(np.diff(products, prepend=-1))
+        ends = np.append(begins[1:], len(products))
+        self._contents, self._scores = content_ids[places], scores[places]
+        rank = np.lexsort((products[begins], -self._scores[begins]))
+        self._products = products[begins[rank]]
+        self._begins, self._ends = begins[rank], ends[rank]
+        self.best_scores: NDArray[np.float32] = self._scores[self._begins]
+
+    def __len__(self) -> int:
+        return len(self._products)
+
+    def hits(self, limit: int, minimum_score: float) -> tuple[Hit, ...]:
+        """The first ``limit`` products that reach ``minimum_score``. A hit's views are those
+        that match no worse than the last hit does, or than the minimum where all are given."""
+        count = int(np.count_nonzero(self.best_scores >= minimum_score))
+        floor = minimum_score if count < limit else float(self.best_scores[limit - 1])
+        return tuple(self._hit(place, floor) for place in range(min(count, limit)))
+
+    def _hit(self, place: int, floor: float) -> Hit:
+        rows = slice(self._begins[place], self._ends[place])
+        contents, scores = self._contents[rows].tolist(), self._scores[rows].tolist()
+        views = tuple(
+            ViewScore(content_id, score)
+            for content_id, score in zip(contents, scores, strict=True)
+            if score >= floor
+        )
+        return Hit(int(self._products[place]), views[0].score, views)
