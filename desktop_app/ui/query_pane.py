@@ -1,0 +1,482 @@
+"""The query pane: a picture, which part of it, and every way to get one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.capture.camera_feed import CameraFeed
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.images import PICTURE_SUFFIXES, CropBox
+from desktop_app.domain.search import QueryPicture, RecentQuery
+from desktop_app.ui.camera_view import AskForVideo, CameraView, ask_for_video
+from desktop_app.ui.crop_editing import turned
+from desktop_app.ui.drag_and_drop import (
+    Declined,
+    DropPlace,
+    Intent,
+    UsePictures,
+    UseProducts,
+    can_take,
+    intent_of,
+    pictures_from_paths,
+)
+from desktop_app.ui.pane_actions import icon_button
+from desktop_app.ui.query_actions import QueryActions, QueryDetails
+from desktop_app.ui.query_canvas import QueryCanvas
+from desktop_app.ui.query_drop_zone import QueryDropZone
+from desktop_app.ui.query_notice import QueryNotice
+from desktop_app.ui.recent_queries import RecentQueries
+from desktop_app.ui.theme import Space, Theme
+from desktop_app.workers.images import to_qimage
+
+SEARCH_AGAIN_AFTER_MS = 250
+MAX_STAGE_PX = 380
+COMPACT_PX = 148
+QWIDGETSIZE_MAX = 16777215
+
+AskForPictures = Callable[[QWidget], Sequence[Path]]
+
+
+def ask_for_pictures(parent: QWidget) -> Sequence[Path]:
+    """Let a person choose picture files."""
+    endings = " ".join(f"*{ending}" for ending in sorted(PICTURE_SUFFIXES))
+    names, _ = QFileDialog.getOpenFileNames(
+        parent, parent.tr("Open a picture"), "", f"{parent.tr('Pictures')} ({endings});;*"
+    )
+    return [Path(name) for name in names]
+
+
+class _Showing(Enum):
+    NOTHING = "nothing"
+    PICTURE = "picture"
+    CAMERA = "camera"
+
+
+class QueryPane(QWidget):
+    """Where a query comes from and is cut to size.
+
+    Signals: ``query_changed`` (QueryPicture) asks for a search: at once for a new picture, a
+    moment after its crop or turn was changed; ``query_cleared``; ``preview_requested``
+    (QueryPicture), answered by :meth:`set_preview` or :meth:`set_problem`;
+    ``products_dropped`` (tuple of product ids), answered by :meth:`set_query`;
+    ``recent_chosen`` (RecentQuery); ``recents_clear_wanted``. Call :meth:`close_down` before
+    the application ends.
+    """
+
+    query_changed = Signal(object)
+    query_cleared = Signal()
+    preview_requested = Signal(object)
+    products_dropped = Signal(object)
+    recent_chosen = Signal(object)
+    recents_clear_wanted = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        feed: CameraFeed,
+        *,
+        ask_for_pictures: AskForPictures = ask_for_pictures,
+        ask_for_video: AskForVideo = ask_for_video,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed = feed
+        self._ask_for_pictures = ask_for_pictures
+        self._showing = _Showing.NOTHING
+        self._compact = False
+        self._pictures: tuple[QueryPicture, ...] = ()
+        self._position = 0
+        self._query: QueryPicture | None = None
+        self._asked: QueryPicture | None = None
+        self._from_camera = False
+        self._search_again = QTimer(self)
+        self._search_again.setSingleShot(True)
+        self._search_again.setInterval(SEARCH_AGAIN_AFTER_MS)
+        self._search_again.timeout.connect(self._tell_query)
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Query"))
+
+        self.commands = QueryActions(self, theme)
+        self._canvas = QueryCanvas(theme)
+        ways_in = (self.commands.open, self.commands.paste, self.commands.camera)
+        self._drop_zone = QueryDropZone(theme, ways_in)
+        self.camera = CameraView(theme, feed, ask_for_video=ask_for_video)
+        self._notice = QueryNotice(theme)
+        self.recents = RecentQueries(theme)
+        self._details = QueryDetails(self.commands)
+        self._header = self._make_header(ways_in)
+        self._stage = QWidget()
+        stage = QVBoxLayout(self._stage)
+        stage.setContentsMargins(0, 0, 0, 0)
+        self._pages: dict[_Showing, QWidget] = {
+            _Showing.NOTHING: self._drop_zone,
+            _Showing.PICTURE: self._canvas,
+            _Showing.CAMERA: self.camera,
+        }
+        for page in self._pages.values():
+            stage.addWidget(page)
+        self._grid = QGridLayout(self)
+        self._arrange()
+        self._connect()
+        self._show(_Showing.NOTHING)
+
+    def _connect(self) -> None:
+        commands = self.commands
+        commands.open.triggered.connect(self.open_pictures)
+        commands.paste.triggered.connect(self.paste)
+        commands.camera.triggered.connect(self.show_camera)
+        commands.turn_left.triggered.connect(self.turn_left)
+        commands.turn_right.triggered.connect(self.turn_right)
+        commands.crop.triggered.connect(self._toggle_crop)
+        commands.clear.triggered.connect(self.clear)
+        commands.previous.triggered.connect(self._show_previous)
+        commands.next.triggered.connect(self._show_next)
+        self._canvas.crop_changed.connect(self._crop_changed)
+        self.camera.picture_taken.connect(self._use_frame)
+        self.camera.left.connect(self._leave_camera)
+        self.camera.open_wanted.connect(self.open_pictures)
+        self._notice.shown_changed.connect(self._make_room)
+        self.recents.chosen.connect(self.recent_chosen)
+        self.recents.clear_wanted.connect(self.recents_clear_wanted)
+
+    def _make_header(self, ways_in: Sequence[QAction]) -> QWidget:
+        self._title = QLabel(self.tr("Query"))
+        self._title.setProperty("role", "title")
+        self._sources = QWidget()
+        sources = QHBoxLayout(self._sources)
+        sources.setContentsMargins(0, 0, 0, 0)
+        sources.setSpacing(2)
+        for action in ways_in:
+            sources.addWidget(icon_button(action))
+        header = QWidget()
+        row = QHBoxLayout(header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._title)
+        row.addStretch()
+        row.addWidget(self._sources)
+        header.setFixedHeight(28)
+        return header
+
+    def _arrange(self) -> None:
+        """Place the parts one below another, or in the strip beside the picture."""
+        parts = (self._header, self._stage, self._details, self._notice, self.recents)
+        for part in parts:
+            self._grid.removeWidget(part)
+        self._grid.setSpacing(Space.S)
+        if self._compact:
+            self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+            self._grid.addWidget(self._stage, 0, 0, 5, 1)
+            for row, part in enumerate((self._header, self._details, self._notice, self.recents)):
+                self._grid.addWidget(part, row, 1)
+        else:
+            self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
+            for row, part in enumerate(parts):
+                self._grid.addWidget(part, row, 0)
+        for row in range(5):
+            # What is left over goes to the recent queries, or below everything.
+            last = 3 if self._compact else 4
+            self._grid.setRowStretch(row, 1 if row == last else 0)
+
+    # What the window tells
+
+    def set_query(self, picture: QueryPicture, *, search: bool = True) -> None:
+        """Show ``picture`` as the query, and ask for a search unless its results are known."""
+        self._use((picture,), from_camera=False, search=search)
+
+    @Slot(object, QImage)
+    def set_preview(self, picture: QueryPicture, image: QImage) -> None:
+        """The picture asked for by ``preview_requested``, neither turned nor cropped; an
+        answer to an earlier request is ignored."""
+        if picture is self._asked and self._query is not None:
+            self._canvas.set_picture(
+                image, quarter_turns=self._query.quarter_turns, crop=self._query.crop
+            )
+            self._refresh_tools()
+
+    @Slot(object, object)
+    def set_problem(self, picture: QueryPicture, error: UserFacingError) -> None:
+        """Why the picture asked for cannot be shown."""
+        if picture is self._asked:
+            self._search_again.stop()
+            self._canvas.set_problem(error.what, error.remedy)
+            self._refresh_tools()
+
+    def set_recent_queries(self, queries: Sequence[RecentQuery]) -> None:
+        """The queries asked lately, newest first."""
+        self.recents.set_queries(queries)
+        self._make_room()
+
+    @Slot(bool)
+    def set_drag_active(self, active: bool) -> None:
+        """Light up while something usable is dragged over the window, wherever in it."""
+        self._drop_zone.set_lit(active)
+        self._canvas.set_drop_words(self.tr("Drop to search with this instead") if active else "")
+
+    def set_compact(self, compact: bool) -> None:
+        """Lie as a strip above the results instead of standing beside them."""
+        if compact != self._compact:
+            self._compact = compact
+            self._drop_zone.set_compact(compact)
+            self.camera.set_compact(compact)
+            self.recents.set_compact(compact)
+            self._arrange()
+            self._fit_stage()
+            self._show(self._showing)
+
+    def close_down(self) -> None:
+        """Stop the camera and wait for everything that runs in the background."""
+        self._search_again.stop()
+        self._feed.close()
+        self.recents.close_down()
+
+    # What a person does
+
+    @property
+    def query(self) -> QueryPicture | None:
+        """The query as it would be searched now."""
+        return self._query
+
+    @Slot()
+    def open_pictures(self) -> None:
+        """Let a person choose pictures, and search with the first."""
+        paths = self._ask_for_pictures(self)
+        if paths:
+            self._use(pictures_from_paths(paths), from_camera=False)
+
+    @Slot()
+    def paste(self) -> None:
+        """Search with what is in the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is None or not self.take_data(mime):
+            self._notice.say(
+                self.tr("There is no picture in the clipboard."),
+                self.tr("Copy a picture, a file or a part of the screen first."),
+            )
+
+    def take_data(self, mime: QMimeData) -> bool:
+        """Make what can be made of dropped or pasted data; False where that is nothing."""
+        intent = intent_of(mime, DropPlace.QUERY)
+        if intent is None:
+            return False
+        self._follow(intent)
+        return True
+
+    @Slot(bool)
+    def show_camera(self, shown: bool = True) -> None:
+        """Look through the camera, or go back to what was shown before."""
+        if shown:
+            self._show(_Showing.CAMERA)
+            self.camera.take.setFocus()
+        else:
+            self._leave_camera()
+
+    @Slot()
+    def turn_left(self) -> None:
+        self._turn(-1)
+
+    @Slot()
+    def turn_right(self) -> None:
+        self._turn(1)
+
+    @Slot()
+    def clear(self) -> None:
+        """Have no query."""
+        had_query = self._query is not None
+        self._search_again.stop()
+        self._pictures, self._query, self._asked = (), None, None
+        self._notice.dismiss()
+        self._show(_Showing.NOTHING)
+        if had_query:
+            self.query_cleared.emit()
+
+    # Inside
+
+    def _follow(self, intent: Intent) -> None:
+        if isinstance(intent, UsePictures):
+            self._use(intent.pictures, from_camera=False)
+        elif isinstance(intent, UseProducts):
+            self._notice.dismiss()
+            self.products_dropped.emit(intent.product_ids)
+        elif isinstance(intent, Declined):
+            self._notice.say(intent.what, intent.remedy)
+
+    @Slot(object)
+    def _use_frame(self, picture: QueryPicture) -> None:
+        self._use((picture,), from_camera=True)
+        self._canvas.setFocus()
+
+    def _use(
+        self, pictures: tuple[QueryPicture, ...], *, from_camera: bool, search: bool = True
+    ) -> None:
+        self._pictures = pictures
+        self._from_camera = from_camera
+        self._go_to(0, search=search)
+
+    def _go_to(self, position: int, *, search: bool = True) -> None:
+        self._search_again.stop()
+        self._notice.dismiss()
+        self._position = position
+        self._query = self._asked = picture = self._pictures[position]
+        self._details.label.set_text(picture.label)
+        self._show(_Showing.PICTURE)
+        if picture.rgb is not None:
+            self.set_preview(picture, to_qimage(picture.rgb))
+        else:
+            self._canvas.await_picture()
+            self._refresh_tools()
+            self.preview_requested.emit(picture)
+        if search:
+            self.query_changed.emit(picture)
+
+    def _show(self, showing: _Showing) -> None:
+        self._showing = showing
+        for each, page in self._pages.items():
+            page.setVisible(each is showing)
+        is_picture = showing is _Showing.PICTURE
+        self._title.setVisible(not self._compact)
+        self._header.setVisible(is_picture or not self._compact)
+        self._sources.setVisible(showing is not _Showing.NOTHING)
+        self._details.show_place(self._position, len(self._pictures))
+        self.commands.camera.setChecked(showing is _Showing.CAMERA)
+        self._make_room()
+        self._refresh_tools()
+        self._fit_stage()
+
+    @Slot()
+    def _make_room(self) -> None:
+        """In the strip they, and the tools, give way to a notice; they also to the camera."""
+        crowded = self._compact and (
+            self._showing is _Showing.CAMERA or not self._notice.isHidden()
+        )
+        self.recents.setVisible(not self.recents.is_empty and not crowded)
+        self._details.setVisible(
+            self._showing is _Showing.PICTURE
+            and not (self._compact and not self._notice.isHidden())
+        )
+        self.recents.set_heading_visible(not self._compact or self._showing is not _Showing.PICTURE)
+
+    def _refresh_tools(self) -> None:
+        commands = self.commands
+        is_picture = self._showing is _Showing.PICTURE
+        ready = is_picture and self._canvas.has_picture
+        for action in (commands.turn_left, commands.turn_right, commands.crop):
+            action.setEnabled(ready)
+        commands.clear.setEnabled(is_picture)
+        commands.previous.setEnabled(is_picture and self._position > 0)
+        commands.next.setEnabled(is_picture and self._position < len(self._pictures) - 1)
+        commands.crop.setChecked(not self._canvas.crop.is_whole)
+
+    def _fit_stage(self) -> None:
+        """A picture gets a square of the pane's width; words get the room they need."""
+        if self._compact:
+            height = COMPACT_PX - 2 * Space.S
+            wide = self._showing is _Showing.PICTURE
+            self._stage.setMaximumWidth(round(height * 1.4) if wide else QWIDGETSIZE_MAX)
+            self.setFixedHeight(COMPACT_PX)
+        else:
+            height = min(self.width() - 2 * Space.M, MAX_STAGE_PX, max(160, self.height() // 2))
+            self._stage.setMaximumWidth(QWIDGETSIZE_MAX)
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(QWIDGETSIZE_MAX)
+        self._drop_zone.setFixedHeight(height)
+        self._canvas.setFixedHeight(height)
+        self.camera.set_picture_height(height)
+
+    @Slot(object)
+    def _crop_changed(self, crop: CropBox) -> None:
+        if self._query is not None:
+            self._query = replace(self._query, crop=crop)
+            self.commands.crop.setChecked(not crop.is_whole)
+            self._search_again.start()
+
+    @Slot()
+    def _toggle_crop(self) -> None:
+        self._canvas.toggle_crop()
+        self._canvas.setFocus()
+
+    def _turn(self, quarter_turns: int) -> None:
+        if self._query is None or not self._canvas.has_picture:
+            return
+        turns = (self._query.quarter_turns + quarter_turns) % 4
+        crop = turned(self._query.crop, quarter_turns)
+        self._query = replace(self._query, quarter_turns=turns, crop=crop)
+        self._canvas.set_crop(crop)
+        self._canvas.set_quarter_turns(turns)
+        self._search_again.start()
+
+    @Slot()
+    def _tell_query(self) -> None:
+        if self._query is not None:
+            self.query_changed.emit(self._query)
+
+    @Slot()
+    def _show_previous(self) -> None:
+        self._go_to(self._position - 1)
+
+    @Slot()
+    def _show_next(self) -> None:
+        self._go_to(self._position + 1)
+
+    @Slot()
+    def _leave_camera(self) -> None:
+        self._show(_Showing.NOTHING if self._query is None else _Showing.PICTURE)
+        self._canvas.setFocus()
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_stage()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._showing is _Showing.CAMERA:
+            self._leave_camera()
+        elif (
+            event.key() == Qt.Key.Key_Space
+            and self._showing is _Showing.PICTURE
+            and self._from_camera
+        ):
+            # The next product in front of the camera, without the mouse.
+            self.show_camera()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if can_take(event.mimeData(), DropPlace.QUERY):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.set_drag_active(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self.set_drag_active(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.set_drag_active(False)
+        if self.take_data(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
