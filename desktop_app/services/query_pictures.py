@@ -50,9 +50,15 @@ def view_of(rgb: RgbArray, picture: QueryPicture) -> RgbArray:
     turned = np.rot90(rgb, -picture.quarter_turns)
     height, width = turned.shape[:2]
     crop = picture.crop
-    left, top = math.floor(crop.left * width), math.floor(crop.top * height)
-    right, bottom = math.ceil(crop.right * width), math.ceil(crop.bottom * height)
-    return np.ascontiguousarray(turned[top:bottom, left:right])
+    columns = _pixels(crop.left, crop.right, width)
+    rows = _pixels(crop.top, crop.bottom, height)
+    return np.ascontiguousarray(turned[rows, columns])
+
+
+def _pixels(begin: float, end: float, size: int) -> slice:
+    """The pixels that a stretch touches, at least one."""
+    first = min(math.floor(begin * size), size - 1)
+    return slice(first, max(math.ceil(end * size), first + 1))
 
 
 def _load_content(
