@@ -117,7 +117,7 @@ def view_rank(view: str) -> int:
 def suggest_pattern(names: Iterable[str]) -> str:
     """The pattern that most of these paths (with ``/``, endings kept) seem to follow.
 
-    ``{sku}`` unless at least half of the files share their SKU with another view.
+    ``{sku}`` unless more than half of the files are one of several views or named as one.
     """
     paths = [PurePosixPath(name) for name in names]
     if len(paths) < 2:
@@ -150,8 +150,13 @@ def _share_of_views(paths: Sequence[PurePosixPath], separator: str, *, view_firs
         sku, view = (tail, head) if view_first else (head, tail)
         if found and sku and (_is_view_word(view) if view_first else is_view_name(view)):
             views[sku].add(view)
-    # "A12.jpg" beside "A12_2.jpg" is the first view without a number.
-    groups = {sku: found for sku, found in views.items() if len(found) + (sku in bare) > 1}
+    # "A12.jpg" beside "A12_2.jpg" is the first view without a number; a view in words is one
+    # even where it stands alone.
+    groups = {
+        sku: found
+        for sku, found in views.items()
+        if len(found) + (sku in bare) > 1 or any(map(_is_view_word, found))
+    }
     if _is_series(list(groups.values())):
         return 0.0
     return sum(len(found) + (sku in bare) for sku, found in groups.items()) / len(paths)
