@@ -70,8 +70,8 @@ def facets(
     passing = where(product_filter, kinds)
     wanted = column_expression(column, kinds)
     grouped = connection.execute(
-        f"SELECT min({wanted.expression}), count(*) FROM products WHERE {passing.text} "
-        f"GROUP BY {wanted.expression} COLLATE NOCASE",
+        f"SELECT min({wanted.expression} COLLATE BINARY), count(*) FROM products "
+        f"WHERE {passing.text} GROUP BY {wanted.expression} COLLATE NOCASE",
         passing.parameters,
     )
     counts: Counter[str] = Counter()

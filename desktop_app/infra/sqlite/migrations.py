@@ -187,12 +187,10 @@ def v1_foundation(db: UtilsDatabase) -> None:
         );
         CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
-        CREATE VIEW products_searchable (id, {_FTS_COLUMNS}) AS
-            SELECT products.id, {_searchable("products")} FROM products;
+        -- Without content of its own: FTS5 cannot read a view with json_each in it. To build it
+        -- anew, 'delete-all' and insert from products what the first trigger inserts.
         CREATE VIRTUAL TABLE products_fts USING fts5 (
-            {_FTS_COLUMNS},
-            content='products_searchable', content_rowid='id',
-            tokenize='unicode61 remove_diacritics 2'
+            {_FTS_COLUMNS}, content='', tokenize='unicode61 remove_diacritics 2'
         );
         CREATE TRIGGER products_fts_added AFTER INSERT ON products BEGIN
             INSERT INTO products_fts (rowid, {_FTS_COLUMNS})

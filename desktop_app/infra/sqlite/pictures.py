@@ -22,6 +22,7 @@ from desktop_app.domain.storage import (
     ReadPicture,
 )
 from desktop_app.infra.sqlite.connection import Database
+from desktop_app.infra.sqlite.fields import clean_text
 from desktop_app.infra.sqlite.history import Cells, perform
 from desktop_app.infra.sqlite.listing import LIVE_PICTURES, picture
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
@@ -119,7 +120,7 @@ class SqlitePictures:
                 [
                     (
                         read.state.value,
-                        read.problem,
+                        clean_text(read.problem),
                         contents[read.content.content_hash] if read.content else None,
                         read.picture_id,
                     )
@@ -210,7 +211,7 @@ class SqlitePictures:
             connection.execute(
                 "UPDATE pictures SET state = ?, problem = ? "
                 "WHERE id IN (SELECT value FROM json_each(?))",
-                (state.value, problem, json.dumps([int(i) for i in picture_ids])),
+                (state.value, clean_text(problem), json.dumps([int(i) for i in picture_ids])),
             )
             touched = product_ids_of(connection, picture_ids)
         return ChangeSet(product_ids=touched, pictures=True)

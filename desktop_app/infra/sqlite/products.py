@@ -23,6 +23,7 @@ from desktop_app.infra.sqlite import listing
 from desktop_app.infra.sqlite.connection import Database
 from desktop_app.infra.sqlite.fields import (
     checked,
+    clean_text,
     column_kinds,
     declared_columns,
     sku_key,
@@ -115,7 +116,10 @@ class SqliteProducts:
                 self._paths,
             )
             change = ChangeSet(
-                f"Add {fields.sku}", (product_id,), structure=True, pictures=bool(pictures)
+                f"Add {clean_text(fields.sku)}",
+                (product_id,),
+                structure=True,
+                pictures=bool(pictures),
             )
             return perform(
                 connection, change, [Cells("products", "removed", ((product_id, 1, 0),))]

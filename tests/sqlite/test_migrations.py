@@ -1,0 +1,164 @@
+"""Catalogues of every released schema open, with a backup, or are refused politely."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database as UtilsDatabase
+from sqlite_utils.migrations import Migrations
+
+from desktop_app.domain.errors import CatalogueTooNew
+from desktop_app.domain.filters import ProductFilter
+from desktop_app.domain.products import Column, FieldKind
+from desktop_app.domain.storage import PictureCounts
+from desktop_app.infra.sqlite.catalogue import SqliteCatalogue, create_catalogue, open_catalogue
+from desktop_app.infra.sqlite.migrations import MIGRATIONS, migrate
+from desktop_app.infra.sqlite.opening import SCHEMA_VERSION, Schema
+from tests.sqlite.building import content
+
+SCHEMAS = sorted(Path(__file__).with_name("schemas").glob("v*.sql"))
+PATH = "catalogue.sqlite"
+
+
+@pytest.fixture(params=SCHEMAS, ids=lambda path: path.stem)
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder with a catalogue of a released schema."""
+    folder = tmp_path / "released"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / PATH)) as connection:
+        script = request.param.read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN;{script}COMMIT;")
+    return folder
+
+
+def next_schema(*, fails: bool = False) -> Schema:
+    """The current schema and one step more."""
+    steps = Migrations("twinshelf")
+    for step in MIGRATIONS._migrations:
+        steps(name=step.name)(step.fn)
+
+    @steps()
+    def add_a_table(db: UtilsDatabase) -> None:
+        db["next"].create({"id": int})  # type: ignore[union-attr]
+        if fails:
+            raise RuntimeError("half way")
+
+    return Schema(SCHEMA_VERSION + 1, lambda connection: migrate(connection, steps))
+
+
+def objects(path: Path) -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}
+
+
+def user_version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_content(catalogue: SqliteCatalogue) -> None:
+    assert catalogue.name == "Frozen v1"
+    assert catalogue.products.columns() == (
+        Column("volume", "Volume", FieldKind.NUMBER, "ml"),
+        Column("vegan", "Vegan", FieldKind.FLAG),
+        Column("neck", "Neck finish"),
+    )
+    found = catalogue.products.list_ids(ProductFilter(text="glas amb")).tolist()
+    (product,) = map(catalogue.products.get, found)
+    assert product.fields.extra == {"volume": 50.0, "vegan": True, "neck": "24/410"}
+    assert product.bookmarked
+    assert [p.content_hash for p in product.pictures] == [
+        content(1).content_hash,
+        content(2).content_hash,
+    ]
+    assert catalogue.vectors.models() == {"model:1": 2}
+    assert len(next(catalogue.vectors.iterate("model:1"))[0]) == 2
+    assert [s.name for s in catalogue.saved.filters()] == ["Dear"]
+    assert catalogue.saved.recent_queries()[0].hits == ((1, 0.75),)
+    assert catalogue.imports.sources()[0].request.watch
+    assert catalogue.imports.table_rules(["A", "B"]) is not None
+
+
+def test_the_newest_schema_has_its_example() -> None:
+    assert [path.stem for path in SCHEMAS] == [f"v{n + 1}" for n in range(SCHEMA_VERSION)]
+    assert len(MIGRATIONS._migrations) == SCHEMA_VERSION
+
+
+def test_a_released_catalogue_opens_with_everything_in_it(released: Path) -> None:
+    catalogue = open_catalogue(released)
+    try:
+        check_content(catalogue)
+        assert catalogue.history.redo_label() == "Edit 1 product"
+        catalogue.history.undo()
+        assert catalogue.products.find_by_sku("jar-2") is not None
+        assert catalogue.pictures.counts().failed == 1
+    finally:
+        catalogue.close()
+
+
+def test_a_released_catalogue_is_read_without_being_changed(released: Path) -> None:
+    before = (released / PATH).read_bytes()
+    catalogue = open_catalogue(released, read_only=True)
+    try:
+        check_content(catalogue)
+    finally:
+        catalogue.close()
+    assert (released / PATH).read_bytes() == before
+
+
+def test_a_migrated_catalogue_has_the_schema_of_a_new_one(released: Path, tmp_path: Path) -> None:
+    open_catalogue(released).close()
+    create_catalogue(tmp_path / "new", "New").close()
+    assert objects(released / PATH) == objects(tmp_path / "new" / PATH)
+
+
+def test_an_older_catalogue_is_backed_up_and_brought_up_to_date(released: Path) -> None:
+    open_catalogue(released, schema=next_schema()).close()
+    backup = released / f"{PATH}.backup-{SCHEMA_VERSION}"
+    assert (user_version(released / PATH), user_version(backup)) == (
+        SCHEMA_VERSION + 1,
+        SCHEMA_VERSION,
+    )
+    new = {name for _, name, _ in objects(released / PATH) - objects(backup)}
+    assert new == {"next"}
+    backup.unlink()
+    again = open_catalogue(released, schema=next_schema())
+    try:
+        check_content(again)
+    finally:
+        again.close()
+    assert not backup.exists()
+
+
+def test_a_failing_migration_changes_nothing(released: Path) -> None:
+    before = objects(released / PATH)
+    with pytest.raises(RuntimeError, match="half way"):
+        open_catalogue(released, schema=next_schema(fails=True))
+    assert objects(released / PATH) == before
+    assert user_version(released / PATH) == SCHEMA_VERSION
+    open_catalogue(released).close()
+
+
+def test_an_older_catalogue_that_cannot_be_written_is_migrated_in_a_copy(released: Path) -> None:
+    before = (released / PATH).read_bytes()
+    catalogue = open_catalogue(released, read_only=True, schema=next_schema())
+    try:
+        check_content(catalogue)
+        assert catalogue.pictures.counts() == PictureCounts(pending=1, ready=2)
+    finally:
+        catalogue.close()
+    assert (released / PATH).read_bytes() == before
+    assert user_version(released / PATH) == SCHEMA_VERSION
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_newer_catalogue_is_refused_and_left_alone(released: Path, read_only: bool) -> None:
+    open_catalogue(released, schema=next_schema()).close()
+    before = (released / PATH).read_bytes()
+    with pytest.raises(CatalogueTooNew, match=f"format is {SCHEMA_VERSION + 1}"):
+        open_catalogue(released, read_only=read_only)
+    assert (released / PATH).read_bytes() == before
