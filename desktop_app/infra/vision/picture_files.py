@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
 from desktop_app.domain.errors import MissingPicture, UnreadableImage
 
+_DRIVE_IS_AWAY = frozenset(
+    {errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT}
+    | {errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH}
+)
+
 
 def read_picture_file(path: Path, max_bytes: int) -> bytes:
-    """The bytes of the file. Raises UnreadableImage, as MissingPicture where there is none."""
+    """The bytes of the file. Raises UnreadableImage, as MissingPicture where there is none
+    or its drive is away."""
     name = f"“{path.name}”"
     try:
         # Asked first: opening a pipe would wait for ever, and some devices never end.
@@ -23,24 +30,8 @@ def read_picture_file(path: Path, max_bytes: int) -> bytes:
         if found.st_size > max_bytes:
             raise too_many_bytes(name, found.st_size, max_bytes)
         return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise MissingPicture(
-            f"{name} is not there any more.",
-            remedy="Put it back, or connect its drive, and read it again.",
-            details=str(error),
-        ) from error
-    except PermissionError as error:
-        raise UnreadableImage(
-            f"{name} may not be read by you.",
-            remedy="Ask for permission to read the file, then read it again.",
-            details=str(error),
-        ) from error
     except (OSError, ValueError) as error:
-        raise UnreadableImage(
-            f"{name} could not be read from its drive.",
-            remedy="Check the drive and its connection, then read it again.",
-            details=str(error),
-        ) from error
+        raise _told(error, name) from error
 
 
 def too_many_bytes(name: str, size: int, max_bytes: int) -> UnreadableImage:
@@ -48,4 +39,31 @@ def too_many_bytes(name: str, size: int, max_bytes: int) -> UnreadableImage:
     return UnreadableImage(
         f"{name} is too large: {size // 2**20:,} MB, of at most {max_bytes // 2**20:,} MB.",
         remedy="Save it smaller, for instance as JPEG.",
+    )
+
+
+def _told(error: OSError | ValueError, name: str) -> UnreadableImage:
+    details = str(error)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return MissingPicture(
+            f"{name} is not there any more.",
+            remedy="Put it back, or connect its drive, and read it again.",
+            details=details,
+        )
+    if isinstance(error, OSError) and error.errno in _DRIVE_IS_AWAY:
+        return MissingPicture(
+            f"The drive of {name} does not answer.",
+            remedy="Connect it, and read the picture again.",
+            details=details,
+        )
+    if isinstance(error, PermissionError):
+        return UnreadableImage(
+            f"{name} may not be read by you.",
+            remedy="Ask for permission to read the file, then read it again.",
+            details=details,
+        )
+    return UnreadableImage(
+        f"{name} could not be read from its drive.",
+        remedy="Check the drive and its connection, then read it again.",
+        details=details,
     )

@@ -1,0 +1,143 @@
+"""Reading one picture of the catalogue, and reading several ahead of their turn."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from desktop_app.domain.errors import MissingPicture, UnreadableImage
+from desktop_app.domain.hashing import content_hash
+from desktop_app.domain.images import READING_SIDE, RgbArray, mean_colour
+from desktop_app.domain.ports import ImageReader, PictureStore
+from desktop_app.domain.products import PictureState
+from desktop_app.domain.storage import Content, PendingPicture
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What reading one picture gave.
+
+    ``content`` is set where ``state`` is READY; ``rgb`` is what is to be embedded, None where
+    the catalogue has the vector; ``thumbnail`` is None where it has that.
+    """
+
+    picture_id: int
+    state: PictureState
+    problem: str = ""
+    content: Content | None = None
+    rgb: RgbArray | None = None
+    thumbnail: bytes | None = None
+    size_bytes: int = 0
+    mtime_ns: int = 0
+
+
+class PictureLooker:
+    """Reads pictures for one indexing run; may be called from several threads.
+
+    Folders that turn out to be absent are not asked for again: a network share that is away
+    can take seconds to say so, each time.
+    """
+
+    def __init__(self, pictures: PictureStore, reader: ImageReader, model_key: str) -> None:
+        self._pictures = pictures
+        self._reader = reader
+        self._model_key = model_key
+        self._absent_folders: set[Path] = set()
+
+    def __call__(self, picture: PendingPicture) -> Look:
+        path = Path(picture.path)
+        for folder in self._absent_folders.intersection(path.parents):
+            return _offline(picture, _absent_folder(folder))
+        size_bytes = mtime_ns = 0
+        # Asked before reading: a file that changes meanwhile is then found to have changed.
+        with contextlib.suppress(OSError, ValueError):
+            found = path.stat()
+            size_bytes, mtime_ns = found.st_size, found.st_mtime_ns
+        try:
+            data = self._reader.read_file(path)
+            return self._look(picture, data, size_bytes, mtime_ns)
+        except MissingPicture as error:
+            return _offline(picture, self._absence(path) or str(error))
+        except UnreadableImage as error:
+            return Look(
+                picture.id,
+                PictureState.FAILED,
+                problem=str(error),
+                size_bytes=size_bytes,
+                mtime_ns=mtime_ns,
+            )
+
+    def _look(self, picture: PendingPicture, data: bytes, size_bytes: int, mtime_ns: int) -> Look:
+        digest = content_hash(data)
+        known = self._pictures.known_contents([digest], self._model_key).get(digest)
+        content = known.content if known else None
+        rgb = thumbnail = None
+        if known is None or not known.has_vector or not known.has_thumbnail:
+            image = self._reader.decode(data, max_side=READING_SIDE)
+            content = content or Content(
+                digest,
+                image.original_width,
+                image.original_height,
+                self._reader.perceptual_hash(image),
+                mean_colour(image.rgb),
+            )
+            rgb = None if known and known.has_vector else image.rgb
+            if not known or not known.has_thumbnail:
+                thumbnail = self._reader.encode_thumbnail(image)
+        return Look(
+            picture.id,
+            PictureState.READY,
+            content=content,
+            rgb=rgb,
+            thumbnail=thumbnail,
+            size_bytes=size_bytes,
+            mtime_ns=mtime_ns,
+        )
+
+    def _absence(self, path: Path) -> str:
+        """Says which folder is away; '' where it is only the file."""
+        absent: Path | None = None
+        for folder in path.parents:
+            if _is_there(folder):
+                break
+            absent = folder
+        if absent is None:
+            return ""
+        self._absent_folders.add(absent)
+        return _absent_folder(absent)
+
+
+def read_ahead(
+    work: Callable[[T], R], items: Iterable[T], executor: Executor, *, limit: int
+) -> Iterator[R]:
+    """``work`` of each item in the order of ``items``, at most ``limit`` under way at a time."""
+    under_way: deque[Future[R]] = deque()
+    for item in items:
+        under_way.append(executor.submit(work, item))
+        if len(under_way) >= limit:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _offline(picture: PendingPicture, problem: str) -> Look:
+    return Look(picture.id, PictureState.OFFLINE, problem=problem)
+
+
+def _absent_folder(folder: Path) -> str:
+    return f"The folder {folder} is not there. Connect its drive or put the folder back."
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
