@@ -37,7 +37,8 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class ProductFilter:
     """Conditions that must all hold. ``text`` is a full-text query over the fields:
-    every word must occur, the last one as a prefix.
+    every word must occur, the last one as a prefix. ``picture_state`` passes products with
+    at least one picture in that state.
     """
 
     text: str = ""

@@ -1,6 +1,6 @@
 """What the services need from the world; adapters in ``infra`` and ``capture`` provide it.
 
-Stores may be called from any thread (each thread gets its own connection); writes raise
+Stores may be called from any thread (each call has a connection to itself); writes raise
 :class:`CatalogueReadOnly` on a read-only catalogue and :class:`StorageFull` on a full disk,
 and each write method is one transaction.
 """

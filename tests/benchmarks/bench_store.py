@@ -59,6 +59,7 @@ def measure(catalogue: SqliteCatalogue, count: int) -> dict[str, float]:
     report["record_read_64_p95"] = float(np.percentile(read_ms, 95))
     report["record_read_64_max"] = max(read_ms)
     report |= {name: _median(action) for name, action in _reads(catalogue, ids).items()}
+    report |= {name: _timed(action) for name, action in _writes(catalogue, ids).items()}
     return {name: round(value, 2) for name, value in report.items()}
 
 
@@ -111,6 +112,19 @@ def _reads(catalogue: SqliteCatalogue, ids: list[int]) -> dict[str, Callable[[],
         "fingerprint": lambda: vectors.fingerprint(MODEL),
         "iterate_all_vectors": lambda: sum(len(ids) for ids, _ in vectors.iterate(MODEL)),
         "get_200_vectors": lambda: vectors.get(MODEL, shuffled),
+    }
+
+
+def _writes(catalogue: SqliteCatalogue, ids: list[int]) -> dict[str, Callable[[], object]]:
+    products, imports = catalogue.products, catalogue.imports
+    updates = [(i, {"price": 1.0, "volume": 5.0}) for i in ids[:10_000]]
+    return {
+        "update_products_10k": lambda: imports.update_products(updates),
+        "update_fields_1": lambda: products.update_fields(ids[:1], {"title": "One"}),
+        "update_fields_10k": lambda: products.update_fields(ids[:10_000], {"title": "Many"}),
+        "undo_10k": catalogue.history.undo,
+        "remove_all": lambda: products.remove(ids),
+        "undo_remove_all": catalogue.history.undo,
     }
 
 
