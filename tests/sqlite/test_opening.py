@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def test_a_catalogue_is_made_once_and_opened_again(tmp_path: Path) -> None:
     reopened = open_catalogue(folder)
     assert reopened.name == "Lids"
     reopened.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there names need not be Unicode")
+def test_a_folder_name_that_is_not_unicode_will_do(tmp_path: Path) -> None:
+    folder = tmp_path / "caf\udce9"
+    catalogue = create_catalogue(folder, "x")
+    product = add_product(catalogue, "A", f"{folder}/pictures/a.jpg")
+    assert catalogue.products.get(product).pictures[0].path == f"{folder}/pictures/a.jpg"
+    catalogue.close()
 
 
 def test_a_closed_catalogue_leaves_no_side_files_and_answers_no_more(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 import threading
@@ -174,7 +175,7 @@ def translated(path: Path) -> Iterator[None]:
 def file_uri(path: Path, access: Access) -> str:
     """The URI by which SQLite opens ``path`` without ever creating it."""
     posix = path.absolute().as_posix()
-    location = "file://" + quote(posix if posix.startswith("/") else f"/{posix}", errors="replace")
+    location = "file://" + quote(os.fsencode(posix if posix.startswith("/") else f"/{posix}"))
     if access is Access.IMMUTABLE:
         return f"{location}?mode=ro&immutable=1"
     return f"{location}?mode={access.value}"
