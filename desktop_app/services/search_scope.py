@@ -34,7 +34,7 @@ class SearchScope:
             pairs,
             ids[begins],
             np.append(begins, len(ids)),
-            len(np.unique(pairs.product_ids)),
+            _distinct(pairs.product_ids),
         )
 
     def with_contents(self, content_ids: IdArray) -> SearchScope:
@@ -63,6 +63,13 @@ class SearchScope:
         # Counts 0, 1, 2, ... within each content's run of pairs.
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         return np.repeat(known, counts), self.pairs.product_ids[np.repeat(begins, counts) + within]
+
+
+def _distinct(ids: IdArray) -> int:
+    """How many different ids. Several times as fast as numpy.unique, the more so as products
+    and their pictures are mostly numbered in the same order."""
+    ordered = np.sort(ids, kind="stable")
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ids))
 
 
 class ProductRanking:

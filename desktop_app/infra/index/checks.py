@@ -22,7 +22,8 @@ def require_vectors(content_ids: IdArray, vectors: FloatMatrix, dimension: int) 
         )
     if vectors.shape[1] != (dimension or vectors.shape[1]) or vectors.shape[1] == 0:
         raise ValueError(f"vectors have {vectors.shape[1]} dimensions, not {dimension}")
-    if np.unique(content_ids).size != content_ids.size or (content_ids < 0).any():
+    ordered = np.sort(content_ids, kind="stable")
+    if (ordered[:1] < 0).any() or (ordered[1:] == ordered[:-1]).any():
         raise ValueError("a content id is repeated or negative")
     if not unit_rows(vectors).all():
         raise ValueError("a vector is not a finite unit vector")

@@ -160,7 +160,8 @@ class FaissIndexStore:
                 snapshot = FaissSnapshot(snapshot.model_key)
             changed = ~snapshot.holds(ids, rows)
             snapshot = snapshot.extended(ids[changed], rows[changed])
-        snapshot = snapshot.without(np.setdiff1d(snapshot.content_ids, np.concatenate(stored)))
+        held = snapshot.content_ids
+        snapshot = snapshot.without(held[~np.isin(held, np.concatenate(stored))])
         if left_out:
             log.warning("%d stored vectors of %s are damaged", left_out, snapshot.model_key)
             self._last_problem = (

@@ -93,7 +93,10 @@ class FaissSnapshot:
     @cached_property
     def content_ids(self) -> IdArray:
         """Sorted."""
-        return np.sort(np.concatenate([np.empty(0, np.int64), *(part.ids for part in self.parts)]))
+        return np.sort(
+            np.concatenate([np.empty(0, np.int64), *(part.ids for part in self.parts)]),
+            kind="stable",  # merges runs, and the parts are runs
+        )
 
     def search(
         self, query: NDArray[np.float32], limit: int, *, allowed: IdArray | None = None
