@@ -51,8 +51,8 @@ class IndexingStep:
 class IndexingService:
     """Indexes one catalogue with one model. Used by one thread at a time, the index lane.
 
-    ``embedder`` gives the embedder whose key is ``model_key``; it is asked once there is
-    something to read. Whoever provides it closes it. ``threads`` read and decode.
+    ``embedder`` gives the embedder whose key is ``model_key``; it is asked when there is
+    something to read for the first time. Whoever provides it closes it. ``threads`` read and decode.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class IndexingService:
         self._catalogue = catalogue
         self._reader = reader
         self._provide_embedder = embedder
+        self._embedder: Embedder | None = None
         self._index = index_store
         self._threads = threads or min(4, max(1, (os.cpu_count() or 1) // 2))
         self._snapshot: IndexSnapshot | None = None
@@ -142,10 +143,12 @@ class IndexingService:
         return None
 
     def _embedder_of_model(self) -> Embedder:
-        embedder = self._provide_embedder()
-        if embedder.key != self.model_key:
-            raise ValueError(f"the embedder is {embedder.key}, not {self.model_key}")
-        return embedder
+        if self._embedder is None:
+            embedder = self._provide_embedder()
+            if embedder.key != self.model_key:
+                raise ValueError(f"the embedder is {embedder.key}, not {self.model_key}")
+            self._embedder = embedder
+        return self._embedder
 
     def _index_looks(
         self, looks: Iterator[Look], embedder: Embedder, token: CancelToken, run: _Run

@@ -272,6 +272,21 @@ def test_where_nothing_waits_nothing_is_loaded(world: World) -> None:
     assert list(service.run(CancelToken())) == []
 
 
+def test_the_model_is_loaded_once(world: World) -> None:
+    provided: list[GridEmbedder] = []
+
+    def provide() -> GridEmbedder:
+        provided.append(GridEmbedder())
+        return provided[-1]
+
+    service = IndexingService(world.catalogue, world.reader, provide, world.index, model_key="grid")
+    world.fill(3)
+    for _ in range(2):
+        assert list(service.run(CancelToken()))
+        world.catalogue.pictures.mark_all_pending()
+    assert len(provided) == 1
+
+
 def test_a_read_only_catalogue_is_left_alone(world: World) -> None:
     world.fill(3)
     folder = world.catalogue.folder
