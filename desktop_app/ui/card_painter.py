@@ -90,11 +90,11 @@ class CardPainter:
             self._fill(painter, mat, _on_mat(QColor.fromRgb(card.mean_colour), ground))
             return True
         if picture is None:
-            self._fill(painter, mat, ground)
+            self._fill(painter, mat, self._theme.colours.hover)
             name = "package" if not card.picture_count else "image"
             name = "image-off" if card.state in _TROUBLE else name
             side = 28 if mat.width() >= LEAST_MAT_FOR_BADGES else 16
-            self._paint_icon(painter, mat, name, LIGHT.text_muted, side)
+            self._paint_icon(painter, mat, name, self._theme.colours.text_muted, side)
             return True
         tile = self._tiles.tile(
             picture, card.thumbnail, size=mat.size(), ratio=device_ratio(painter), mat=ground

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.filters import SortOrder
-from desktop_app.domain.products import FieldKind
+from desktop_app.domain.products import FieldKind, PictureState, ProductCard
+from desktop_app.ui.card_painter import device_ratio
 from desktop_app.ui.item_models.product_list_model import (
     MATCH,
     PICTURE,
@@ -44,8 +45,9 @@ from desktop_app.ui.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 48
-PICTURE_WIDTH = 72
-WIDTHS = {"sku": 150, "title": 260, "brand": 130, "category": 120, "price": 100}
+PICTURE_WIDTH = 88
+PICTURE_LEFT = 24
+WIDTHS = {PICTURES: 160, "sku": 150, "title": 260, "brand": 130, "category": 120, "price": 100}
 OTHER_WIDTH = 120
 
 
@@ -213,20 +215,38 @@ class _RowDelegate(QStyledItemDelegate):
         option.icon = type(option.icon)()
         # The row is the thing chosen; a frame around one cell of it says nothing.
         option.state &= ~QStyle.StateFlag.State_HasFocus
+        card: ProductCard | None = index.data(Role.CARD)
+        inks = {
+            PictureState.FAILED: self._theme.colours.bad,
+            PictureState.OFFLINE: self._theme.colours.warn,
+        }
+        column = self._products.columns[index.column()].name
+        if column == PICTURES and card is not None and card.state in inks:
+            option.palette.setColor(QPalette.ColorRole.Text, inks[card.state])
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, inks[card.state])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         if index.column() == 0:
             side = ROW_HEIGHT - 8
-            mat = QRect(option.rect.left() + 8, option.rect.top() + 4, side, side)
+            mat = QRect(option.rect.left() + PICTURE_LEFT, option.rect.top() + 4, side, side)
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._cards.paint_picture(painter, mat, index)
+            self._paint_bookmark(painter, mat, index)
             painter.restore()
         painter.fillRect(
             QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
             self._theme.colours.hairline,
         )
+
+    def _paint_bookmark(self, painter: QPainter, mat: QRect, index: Index) -> None:
+        card: ProductCard | None = index.data(Role.CARD)
+        if card is not None and card.bookmarked:
+            mark = self._theme.icons.pixmap(
+                "bookmark-filled", 14, colour="accent", device_ratio=device_ratio(painter)
+            )
+            painter.drawPixmap(mat.right() + 4, mat.center().y() - 7, mark)
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(option.rect.width(), ROW_HEIGHT)

@@ -11,8 +11,18 @@ Plain Qt widgets need nothing: the palette and the style sheet dress them. Dynam
 choose among the designed variants, see :mod:`desktop_app.ui.theme.stylesheet`.
 """
 
-from desktop_app.ui.theme.icons import Icons
+from desktop_app.ui.theme.icons import ICON_SIZE, ICON_SIZE_BESIDE_TEXT, Icons
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 from desktop_app.ui.theme.tokens import RADIUS, Colours, FontSize, Space
 
-__all__ = ["RADIUS", "Colours", "FontSize", "Icons", "Space", "Theme", "ThemeMode"]
+__all__ = [
+    "ICON_SIZE",
+    "ICON_SIZE_BESIDE_TEXT",
+    "RADIUS",
+    "Colours",
+    "FontSize",
+    "Icons",
+    "Space",
+    "Theme",
+    "ThemeMode",
+]

@@ -17,6 +17,10 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop_app.ui.theme.tokens import Colours
 
 STROKE_PX = 1.5
+ICON_SIZE = QSize(16, 16)
+ICON_SIZE_BESIDE_TEXT = QSize(20, 16)
+"""Keeps two more pixels between the icon and the words of a button."""
+
 _VIEW_BOX = 24
 _STROKE_WIDTH = re.compile(r'stroke-width="[\d.]+"')
 
@@ -84,10 +88,15 @@ class Icons:
     def svg(self, name: str, colour: QColor, size: int) -> str:
         """The icon's SVG text in this colour, its stroke STROKE_PX wide when drawn ``size``
         logical pixels large."""
+        if name.endswith("-filled"):
+            return self._coloured(name, colour, width=1.0)
         width = STROKE_PX * _VIEW_BOX / max(1, size)
         # Above 24 px the stroke grows with the picture, but slower.
         if size > _VIEW_BOX:
             width *= (size / _VIEW_BOX) ** 0.5
+        return self._coloured(name, colour, width=width)
+
+    def _coloured(self, name: str, colour: QColor, *, width: float) -> str:
         text = _STROKE_WIDTH.sub(f'stroke-width="{width:.2f}"', self._source(name), count=1)
         return text.replace("currentColor", colour.name())
 
@@ -136,6 +145,15 @@ class _ThemedIconEngine(QIconEngine):
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
         side = min(size.width(), size.height())
-        return self._icons.pixmap(
+        drawn = self._icons.pixmap(
             self._name, side, colour=self._tint(mode, state), device_ratio=scale
         )
+        if size.width() == size.height():
+            return drawn
+        whole = QPixmap(size * scale)
+        whole.setDevicePixelRatio(scale)
+        whole.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(whole)
+        painter.drawPixmap((size.width() - side) // 2, (size.height() - side) // 2, drawn)
+        painter.end()
+        return whole

@@ -7,7 +7,7 @@ Variants are chosen by dynamic properties (set before the widget is shown, or ca
   (11 px semibold, muted), ``meta`` (11 px, muted), ``muted``, ``bad``, ``warn``, ``good``
 - ``QPushButton[variant=...]``: ``primary``, ``quiet`` (no frame), ``danger``; plain otherwise
 - ``QToolButton`` is flat; ``[variant="framed"]`` has a frame, ``[variant="chip"]`` is a pill
-- ``QLineEdit``/``QComboBox[variant="quiet"]`` have no frame until hovered
+- ``QLineEdit``/``QComboBox``/``QSpinBox[variant="quiet"]`` have no frame until hovered
 - ``QProgressBar[variant="line"]``: two pixels high, without text
 - ``QWidget[surface=...]``: ``content``, ``pane``, ``raised`` (plain QWidgets also need
   ``setAttribute(Qt.WA_StyledBackground)``); ``QFrame[role="hairline"]`` is a dividing line
@@ -101,10 +101,12 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleS
 QComboBox:focus, QDateEdit:focus, QDateTimeEdit:focus, QTimeEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QSpinBox:disabled,
 QDoubleSpinBox:disabled, QComboBox:disabled { color: $text_disabled; border-color: $hairline; }
-QLineEdit[variant="quiet"], QComboBox[variant="quiet"] { background: transparent;
-    border-color: transparent; }
-QLineEdit[variant="quiet"]:hover, QComboBox[variant="quiet"]:hover { background: $hover; }
-QLineEdit[variant="quiet"]:focus, QComboBox[variant="quiet"]:focus { border-color: $accent; }
+QLineEdit[variant="quiet"], QComboBox[variant="quiet"], QSpinBox[variant="quiet"] {
+    background: transparent; border-color: transparent; }
+QLineEdit[variant="quiet"]:hover, QComboBox[variant="quiet"]:hover,
+QSpinBox[variant="quiet"]:hover { background: $hover; }
+QLineEdit[variant="quiet"]:focus, QComboBox[variant="quiet"]:focus,
+QSpinBox[variant="quiet"]:focus { border-color: $accent; }
 QLineEdit[invalid="true"], QComboBox[invalid="true"] { border-color: $bad; }
 
 QComboBox::drop-down { border: none; width: 22px; }
@@ -182,12 +184,15 @@ QTreeView::branch:selected { background: $selected; }
 QTreeView::branch:has-children:closed { image: url($icon_chevron_right); }
 QTreeView::branch:has-children:open { image: url($icon_chevron_down); }
 QAbstractItemView[surface="pane"] { background: $pane; }
+QWidget[surface="raised"] QAbstractItemView { background: $raised; }
+QWidget[surface="raised"] QListView::item:hover { background: $pressed; }
+QWidget[surface="raised"] QListView::item:selected { background: $selected; }
 QTableView { gridline-color: $hairline; }
 QTableView::item { padding: 0 ${s}px; border: none; }
 QHeaderView { background: $content; }
 QHeaderView::section { background: $content; color: $text_muted; font-size: ${meta}px;
     font-weight: 600; border: none; border-bottom: 1px solid $hairline;
-    padding: 6px ${s}px; text-align: left; }
+    padding: 6px ${s}px 6px 11px; text-align: left; }
 QHeaderView::section:hover { color: $text; }
 QHeaderView::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px;
     subcontrol-position: center right; }

@@ -71,7 +71,6 @@ class Colours:
     on_mat: QColor
     on_mat_muted: QColor
     scroll: QColor
-    scrim: QColor
 
 
 LIGHT = Colours(
@@ -101,7 +100,6 @@ LIGHT = Colours(
     on_mat=QColor("#1d1d22"),
     on_mat_muted=QColor("#61616c"),
     scroll=QColor("#b9b9c2"),
-    scrim=QColor(24, 24, 29, 235),
 )
 
 DARK = Colours(
@@ -131,7 +129,6 @@ DARK = Colours(
     on_mat=QColor("#1d1d22"),
     on_mat_muted=QColor("#4f4f59"),
     scroll=QColor("#55555f"),
-    scrim=QColor(10, 10, 12, 240),
 )
 
 TEXT_CONTRAST = 4.5

@@ -1,0 +1,94 @@
+"""What can be done with the products in view: one set of actions for keys, menus and tooltips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_app.domain.products import ProductCard
+from desktop_app.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductActions:
+    """The actions, enabled and worded for the present selection by :meth:`fit_to`."""
+
+    quick_look: QAction
+    open: QAction
+    query: QAction
+    bookmark: QAction
+    compare: QAction
+    copy: QAction
+    edit: QAction
+    open_page: QAction
+    reveal: QAction
+    remove: QAction
+
+    @classmethod
+    def make(cls, theme: Theme, owner: QWidget) -> ProductActions:
+        """Actions whose shortcuts work while the focus is inside ``owner``."""
+
+        def action(icon: str, text: str, *keys: str) -> QAction:
+            made = QAction(theme.icons.icon(icon), text, owner)
+            made.setShortcuts([QKeySequence(key) for key in keys])
+            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            if keys:
+                native = made.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                made.setToolTip(f"{text} ({native})")
+            owner.addAction(made)
+            return made
+
+        return cls(
+            quick_look=action("eye", _tr("Quick look"), "Space"),
+            open=action("maximize-2", _tr("Open product"), "Return", "Enter"),
+            query=action("scan-search", _tr("Search with this picture"), "Shift+Return"),
+            bookmark=action("bookmark", _tr("Bookmark"), "B"),
+            compare=action("columns-2", _tr("Compare with the query"), "C"),
+            copy=action("copy", _tr("Copy SKU"), "Ctrl+C"),
+            edit=action("pencil", _tr("Edit fields and notes"), "F2"),
+            open_page=action("external-link", _tr("Open product page"), "Ctrl+Return"),
+            reveal=action("folder-open", _tr("Show picture file in its folder")),
+            remove=action("trash-2", _tr("Remove from this catalogue…"), "Del"),
+        )
+
+    def all(self) -> list[QAction]:
+        """Every action, in the order of the menu."""
+        return [getattr(self, each.name) for each in fields(self)]
+
+    def fit_to(self, count: int, card: ProductCard | None, *, read_only: bool) -> None:
+        """``count`` products are selected; ``card`` is the current one, as far as known."""
+        for each in self.all():
+            each.setEnabled(count > 0)
+        one = card is not None and count > 0
+        self.quick_look.setEnabled(one)
+        self.open.setEnabled(one)
+        self.query.setEnabled(one and bool(card and card.picture_count))
+        self.open_page.setEnabled(one and bool(card and card.url))
+        self.reveal.setEnabled(one and bool(card and card.main_picture_path))
+        for each in (self.bookmark, self.edit, self.remove):
+            each.setEnabled(count > 0 and not read_only)
+        is_marked = card is not None and card.bookmarked
+        self.bookmark.setText(_tr("Remove bookmark") if is_marked else _tr("Bookmark"))
+        self.copy.setText(_tr("Copy SKU") if count < 2 else _tr("Copy {0} SKUs").format(count))
+        self.remove.setText(
+            _tr("Remove from this catalogue…")
+            if count < 2
+            else _tr("Remove {0} products from this catalogue…").format(count)
+        )
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """A context menu; delete it when it closed."""
+        menu = QMenu(parent)
+        menu.setToolTipsVisible(True)
+        for each in self.all():
+            if each in (self.bookmark, self.copy, self.remove):
+                menu.addSeparator()
+            menu.addAction(each)
+        return menu
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ProductActions", text)
