@@ -36,6 +36,7 @@ _SEPARATORS = ("_", "-", " ", ".")
 _ENOUGH = 0.5
 _FROM_ONE = 0.6
 _MOST_VIEWS = 40
+_USUAL_VIEWS = 12
 
 
 class NamePattern:
@@ -136,7 +137,8 @@ def suggest_pattern(names: Iterable[str]) -> str:
 def _is_folder_per_product(paths: Sequence[PurePosixPath]) -> bool:
     views = [path for path in paths if len(path.parts) > 1 and is_view_name(path.stem)]
     folders = {path.parent for path in views}
-    return len(views) >= 0.8 * len(paths) and len(folders) > 1 and len(views) > len(folders)
+    several = len(folders) < len(views) <= _USUAL_VIEWS * len(folders)
+    return len(views) >= 0.8 * len(paths) and len(folders) > 1 and several
 
 
 def _share_of_views(paths: Sequence[PurePosixPath], separator: str, *, view_first: bool) -> float:
