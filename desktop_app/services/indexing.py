@@ -52,7 +52,8 @@ class IndexingService:
     """Indexes one catalogue with one model. Used by one thread at a time, the index lane.
 
     ``embedder`` gives the embedder whose key is ``model_key``; it is asked when there is
-    something to read for the first time. Whoever provides it closes it. ``threads`` read and decode.
+    something to read for the first time. Whoever provides it closes it. ``threads`` threads
+    read and decode.
     """
 
     def __init__(
