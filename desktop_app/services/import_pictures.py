@@ -29,9 +29,10 @@ class FoundPictures:
 
 
 class PictureFinder(Protocol):
-    """Looks a picture up by the name a table gives."""
+    """Looks a picture up by the name a table gives; with ``anywhere`` also by the last part
+    of that name alone."""
 
-    def find(self, name: str) -> PictureFile | None: ...
+    def find(self, name: str, *, anywhere: bool = True) -> PictureFile | None: ...
 
 
 def find_pictures(cell: str, finder: PictureFinder) -> FoundPictures:
@@ -58,9 +59,9 @@ def find_pictures(cell: str, finder: PictureFinder) -> FoundPictures:
 def _names(cell: str, finder: PictureFinder) -> list[str]:
     parts = [part.strip() for part in _LIST_SIGNS.split(cell)]
     names = [part for part in parts if part]
-    if len(parts) > 1 and not _WEB.match(cell) and finder.find(cell):
+    if len(parts) > 1 and not _WEB.match(cell) and finder.find(cell, anywhere=False):
         return [cell]
-    if len(names) == 1 and "," in cell and not finder.find(names[0]):
+    if len(names) == 1 and "," in cell and not finder.find(names[0], anywhere=False):
         by_comma = [part.strip() for part in names[0].split(",")]
         if all(PurePosixPath(part).suffix.lower() in PICTURE_SUFFIXES for part in by_comma):
             return by_comma
@@ -79,7 +80,7 @@ class FilesOnDisk:
         self._listings: dict[Path, dict[str, str]] = {}
         self._sub_folders: list[Path] | None = None
 
-    def find(self, name: str) -> PictureFile | None:
+    def find(self, name: str, *, anywhere: bool = True) -> PictureFile | None:
         for text in dict.fromkeys((name, name.replace("\\", "/"))):
             if "\0" in text:
                 return None
@@ -92,6 +93,8 @@ class FilesOnDisk:
                 for root in self._roots:
                     if found := self._beneath(root, path.parts):
                         return found
+        if not anywhere:
+            return None
         return self._by_file_name(PurePosixPath(name.replace("\\", "/")).name)
 
     def _by_file_name(self, file_name: str) -> PictureFile | None:
@@ -149,17 +152,15 @@ class FilesInArchive:
             self._by_name.setdefault(same_name(PurePosixPath(path).name), file)
         self._table_folder = table_folder
 
-    def find(self, name: str) -> PictureFile | None:
+    def find(self, name: str, *, anywhere: bool = True) -> PictureFile | None:
         path = PurePosixPath(name.replace("\\", "/").lstrip("/"))
         for text in with_endings(str(path)):
             for place in (PurePosixPath(self._table_folder) / text, PurePosixPath(text)):
                 normal = os.path.normpath(str(place)).replace(os.sep, "/")
                 if found := self._by_path.get(same_name(normal)):
                     return found
-        for text in with_endings(path.name):
-            if found := self._by_name.get(same_name(text)):
-                return found
-        return None
+        by_name = (self._by_name.get(same_name(text)) for text in with_endings(path.name))
+        return next(filter(None, by_name), None) if anywhere else None
 
 
 def with_endings(name: str) -> Iterable[str]:
