@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from desktop_app.domain.errors import UnreadableImage
+from desktop_app.domain.errors import UnreadableImage, UserFacingError
 from desktop_app.domain.images import DecodedImage, RgbArray
 from desktop_app.domain.ports import Catalogue, ImageReader
+from desktop_app.domain.products import Product
 from desktop_app.domain.search import QueryPicture
 
 
@@ -43,6 +44,19 @@ def read_view(
         picture, catalogue=catalogue, reader=reader, max_side=math.ceil(side / share)
     )
     return view_of(image.rgb, picture)
+
+
+def query_of_product(product: Product) -> QueryPicture:
+    """A product's main picture as a query. Raises UserFacingError where it has none."""
+    if not product.pictures:
+        raise UserFacingError(
+            f"{product.fields.sku} has no picture to search with.",
+            remedy="Add a picture to the product, or search with another one.",
+        )
+    picture = product.pictures[0]
+    if picture.content_id is None:
+        return QueryPicture(product.fields.sku, path=Path(picture.path))
+    return QueryPicture(product.fields.sku, content_id=picture.content_id)
 
 
 def view_of(rgb: RgbArray, picture: QueryPicture) -> RgbArray:

@@ -104,10 +104,10 @@ class _Worker(QObject):
             queue.append(job)
             return dropped
 
-    def close(self) -> None:
-        """From any thread: cancel everything and take nothing more."""
+    def cancel_all(self, *, closing: bool = False) -> None:
+        """From any thread: cancel what is queued and what runs; ``closing`` takes nothing more."""
         with self._lock:
-            self._closing = True
+            self._closing = self._closing or closing
             jobs = (*self._calls, *self._runs, *([self._current] if self._current else []))
         for job in jobs:
             job.token.cancel()
@@ -258,13 +258,19 @@ class Lane(QObject):
         job.cancel()
         self._wake.emit()
 
+    def cancel_all(self) -> None:
+        """Cancel everything queued or running; their receivers hear nothing more."""
+        self._receivers.clear()
+        self._worker.cancel_all()
+        self._wake.emit()
+
     def close(self) -> None:
         """Cancel what is queued, let the step in hand end, and join the thread."""
         if self._closed:
             return
         self._closed = True
         self._receivers.clear()
-        self._worker.close()
+        self._worker.cancel_all(closing=True)
         self._wake.emit()
         self._thread.quit()
         self._thread.wait()

@@ -160,6 +160,19 @@ def test_closing_joins_the_thread_and_closes_a_paused_run(qtbot: QtBot) -> None:
     assert closed.is_set()
 
 
+def test_after_cancelling_all_nothing_stale_is_heard_and_the_lane_goes_on(
+    qtbot: QtBot, lane: Lane
+) -> None:
+    gate = threading.Event()
+    heard: list[object] = []
+    lane.call(lambda token: gate.wait(5), on_done=heard.append)
+    lane.call(lambda token: "stale", on_done=heard.append)
+    lane.cancel_all()
+    gate.set()
+    lane.call(lambda token: "fresh", on_done=heard.append)
+    qtbot.waitUntil(lambda: heard == ["fresh"])
+
+
 class _Emitter(QObject):
     fired = Signal()
 

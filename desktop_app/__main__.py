@@ -1,0 +1,41 @@
+"""``python -m desktop_app`` and ``twinshelf``: the window, or one of the commands."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+WITH_A_WINDOW = frozenset({"demo", "self-test", "--self-test"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window, or run a command; returns the exit status.
+
+    Without a command, and for ``demo`` and ``self-test``, Qt is loaded; other commands do
+    without it.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["--export-model"]:
+        from desktop_app.infra.vision import export  # noqa: PLC0415
+
+        return export.main(given[1:])
+    if not given or given[0] in WITH_A_WINDOW or _names_a_catalogue(given):
+        from desktop_app import app  # noqa: PLC0415
+
+        return app.main(given)
+    from desktop_app import cli  # noqa: PLC0415
+
+    return cli.main(given)
+
+
+def _names_a_catalogue(given: Sequence[str]) -> bool:
+    """``twinshelf FOLDER`` opens the catalogue in that folder."""
+    from pathlib import Path  # noqa: PLC0415
+
+    return len(given) == 1 and Path(given[0]).is_dir()
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main())

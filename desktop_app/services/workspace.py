@@ -1,0 +1,69 @@
+"""One open catalogue with the services that work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+
+from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
+from desktop_app.domain.progress import CancelToken
+from desktop_app.services.exporting import ExportService
+from desktop_app.services.importing import ImportService
+from desktop_app.services.indexing import IndexingService, IndexingStep
+from desktop_app.services.search import SearchService
+from desktop_app.services.watching import WatchService
+
+
+@dataclass(slots=True, eq=False)
+class Workspace:
+    """What a window or a command needs to work on one catalogue; a context manager.
+
+    ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
+    :meth:`publish_contents` and :meth:`index` belong to the one writing thread; ``search`` to
+    the searching one.
+    """
+
+    catalogue: Catalogue
+    reader: ImageReader
+    importing: ImportService
+    exporting: ExportService
+    indexing: IndexingService
+    search: SearchService
+    watching: WatchService
+    index_store: IndexStore
+    model_name: str
+
+    def load_index(self) -> str:
+        """Make what is indexed searchable; returns what was wrong with the stored index, ''
+        where nothing."""
+        self.indexing.load()
+        self.publish_contents()
+        return self.index_store.last_problem
+
+    def publish_contents(self) -> None:
+        """Let the search see which products show which pictures now."""
+        self.search.use(*self.indexing.publish())
+
+    def index(self, token: CancelToken) -> Iterator[IndexingStep]:
+        """Read what is waiting and publish it for searching as it comes."""
+        for step in self.indexing.run(token):
+            if step.snapshot is not None and step.content_map is not None:
+                self.search.use(step.snapshot, step.content_map)
+            yield step
+
+    def close(self) -> None:
+        """Stop watching and close the catalogue."""
+        self.watching.stop()
+        self.catalogue.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,378 @@
+"""The window: rail, catalogue pane, results, query or product pane, status line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.capture.camera_feed import CameraFeed
+from desktop_app.capture.cameras import CameraDirectory
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.search import SearchResults
+from desktop_app.settings import Settings
+from desktop_app.ui.catalogue_pane import CataloguePane
+from desktop_app.ui.drag_and_drop import DragWatcher, DropPlace, can_take
+from desktop_app.ui.flows.browse_flow import BrowseFlow
+from desktop_app.ui.flows.catalogue_flow import CatalogueFlow
+from desktop_app.ui.flows.edit_flow import EditFlow
+from desktop_app.ui.flows.import_flow import ImportFlow
+from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
+from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.search_flow import SearchFlow
+from desktop_app.ui.flows.work_flow import WorkFlow
+from desktop_app.ui.product_inspector import ProductInspector
+from desktop_app.ui.query_pane import QueryPane
+from desktop_app.ui.rail import Rail, Workspaces
+from desktop_app.ui.results_pane import ResultsPane
+from desktop_app.ui.shortcuts_dialog import ShortcutsDialog
+from desktop_app.ui.status_line import StatusLine
+from desktop_app.ui.theme import Theme
+from desktop_app.ui.window_actions import WindowActions, shortcut_groups
+from desktop_app.workers.session import Session
+from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+
+MINIMUM = QSize(900, 600)
+FIRST_SIZE = QSize(1440, 900)
+CATALOGUE_WIDTH = 260
+QUERY_WIDTH = 320
+COMPACT_BELOW = 1100
+NARROWEST_PANE = 200
+WIDEST_PANE = 520
+
+
+class MainWindow(QMainWindow):
+    """Composes panes and flows.
+
+    ``shelf`` gives the models, asked in a lane; ``make_cameras`` the cameras, asked when one
+    is first wanted. Signals: ``settings_changed`` (Settings), ``demo_answered``
+    (SearchResults) at every finished search, ``problem_shown`` (UserFacingError).
+    """
+
+    settings_changed = Signal(object)
+    demo_answered = Signal(object)
+    problem_shown = Signal(object)
+    _crashed = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        settings: Settings,
+        *,
+        shelf: Callable[[], ModelShelf],
+        make_cameras: Callable[[], CameraDirectory],
+        demo_source: Path,
+        demo_folder: Path,
+        geometry_file: Path,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._settings = settings
+        self._geometry = QSettings(str(geometry_file), QSettings.Format.IniFormat)
+        self.setWindowTitle("Twinshelf")
+        self.setMinimumSize(MINIMUM)
+        self.setAcceptDrops(True)
+
+        self.thumbnails = ThumbnailLoader(self._fetch_thumbnail, parent=self)
+        self.feed = CameraFeed(make_cameras, parent=self)
+        self.rail = Rail(theme)
+        self.catalogue = CataloguePane(theme)
+        self.results = ResultsPane(theme, self.thumbnails)
+        self.query = QueryPane(theme, self.feed)
+        self.inspector = ProductInspector()
+        self.status = StatusLine(theme)
+        self._lay_out()
+        self.commands = WindowActions(self, theme)
+        panes = Panes(
+            window=self,
+            theme=theme,
+            thumbnails=self.thumbnails,
+            catalogue=self.catalogue,
+            results=self.results,
+            query=self.query,
+            inspector=self.inspector,
+            status=self.status,
+            show_problem=self.show_problem,
+        )
+        self.browsing = BrowseFlow(session, panes, self)
+        self.searching = SearchFlow(session, panes, self.browsing, settings, self)
+        self.editing = EditFlow(session, panes, self)
+        self.importing = ImportFlow(session, panes, self)
+        self.working = WorkFlow(session, panes, self.browsing, self)
+        self.models = ModelFlow(session, panes, shelf, self)
+        self.catalogues = CatalogueFlow(
+            session,
+            panes,
+            self.importing,
+            self.searching,
+            settings,
+            demo_source=demo_source,
+            demo_folder=demo_folder,
+            parent=self,
+        )
+        self._connect()
+        self._restore()
+        self.results.set_catalogue_empty(True)
+
+    # For the application
+
+    def open_catalogue(self, folder: Path, *, quiet: bool = False) -> None:
+        """Open the catalogue in a folder; ``quiet`` for the last one at start."""
+        self.catalogues.open(folder, quiet=quiet)
+
+    def open_demo(self) -> None:
+        """Open the demo catalogue with a search."""
+        self.catalogues.open_demo()
+
+    @Slot(object)
+    def show_problem(self, error: UserFacingError) -> None:
+        """Tell what happened and what to do, above the list."""
+        self.results.show_problem(error)
+        self.problem_shown.emit(error)
+
+    @Slot(str)
+    def activate(self, folder: str) -> None:
+        """Another start asked for this window, perhaps with a catalogue."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if folder:
+            self.open_catalogue(Path(folder))
+
+    def report_crash(self, error: BaseException) -> None:
+        """Tell of a defect nobody caught; from any thread."""
+        self._crashed.emit(error)
+
+    def describe_results(self, results: SearchResults, count: int) -> list[str]:
+        """The query and its best products as lines of text."""
+        lines = [self.tr("Query: {}").format(results.request.picture.label)]
+        for rank, hit in enumerate(results.hits[:count], 1):
+            card = self.results.model.known_card(hit.product_id)
+            words = f"{card.sku}  {card.title}" if card is not None else str(hit.product_id)
+            lines.append(f"{rank}. {hit.score:.3f}  {words}")
+        return lines
+
+    def close_down(self) -> None:
+        """Stop camera, dialogs and thumbnails before the session ends; saves the geometry."""
+        self._save_geometry()
+        self.query.close_down()
+        self.feed.close()
+        self.thumbnails.close()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        self._side = QStackedWidget()
+        self._side.addWidget(self.query)
+        self._side.addWidget(self.inspector)
+        self._centre = QWidget()
+        self._centre_column = QVBoxLayout(self._centre)
+        self._centre_column.setContentsMargins(0, 0, 0, 0)
+        self._centre_column.setSpacing(0)
+        self._centre_column.addWidget(self.results, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for pane in (self.catalogue, self._centre, self._side):
+            self.splitter.addWidget(pane)
+        for pane in (self.catalogue, self._side):
+            pane.setMinimumWidth(NARROWEST_PANE)
+            pane.setMaximumWidth(WIDEST_PANE)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([CATALOGUE_WIDTH, FIRST_SIZE.width(), QUERY_WIDTH])
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.rail)
+        body.addWidget(self.splitter, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(body, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        commands = self.commands
+        commands.undo.triggered.connect(self.editing.undo)
+        commands.redo.triggered.connect(self.editing.redo)
+        commands.add_product.triggered.connect(self.editing.add_product)
+        commands.merge.triggered.connect(self.editing.merge_selected)
+        commands.export.triggered.connect(self.editing.export_listed)
+        commands.new_catalogue.triggered.connect(self.catalogues.new)
+        commands.open_catalogue.triggered.connect(self.catalogues.choose)
+        commands.open_demo.triggered.connect(self.catalogues.open_demo)
+        commands.import_folder.triggered.connect(self.importing.choose_folder)
+        commands.import_table.triggered.connect(self.importing.choose_table)
+        commands.rescan.triggered.connect(self.importing.rescan_all)
+        commands.preferences.triggered.connect(self._show_preferences)
+        commands.shortcuts.triggered.connect(self._show_shortcuts)
+        commands.quit.triggered.connect(self.close)
+        commands.show_catalogue.toggled.connect(self.catalogue.setVisible)
+        commands.show_side.toggled.connect(self._show_side)
+        commands.search.triggered.connect(self._show_search)
+        commands.products.triggered.connect(self._show_products)
+        self.rail.workspace_chosen.connect(self.show_workspace)
+        self.rail.preferences_wanted.connect(self._show_preferences)
+        self.rail.help_wanted.connect(self._show_shortcuts)
+        self.searching.search_wanted.connect(self._show_search)
+        self.searching.answered.connect(self.demo_answered)
+        self.searching.limit_chosen.connect(self._limit_chosen)
+        self.editing.edit_wanted.connect(self._edit_field)
+        self.catalogues.recents_changed.connect(self._take_recents)
+        self.models.settings_changed.connect(self._take_settings)
+        self.browsing.overview_shown.connect(self.catalogues.show_overview)
+        self.browsing.overview_shown.connect(commands.show_overview)
+        self._session.closed.connect(commands.show_nothing_open)
+        self._crashed.connect(self._show_crash)
+        drags = DragWatcher(self)
+        drags.entered.connect(self._drag_entered)
+        drags.left.connect(self._drag_left)
+
+    @Slot(object)
+    def show_workspace(self, workspace: Workspaces) -> None:
+        """Bring one of the workspaces to the front."""
+        self.rail.choose(workspace)
+        is_products = workspace is Workspaces.PRODUCTS
+        self._side.setCurrentWidget(self.inspector if is_products else self._query_place())
+        self._fold()
+        if is_products and self.searching.results is not None:
+            self.browsing.list_products()
+        elif not is_products and (found := self.searching.results) is not None:
+            self.browsing.yield_to_search()
+            self.results.show_results(found)
+
+    @Slot()
+    def _show_search(self) -> None:
+        if self.rail.current is not Workspaces.SEARCH:
+            self.show_workspace(Workspaces.SEARCH)
+
+    @Slot()
+    def _show_products(self) -> None:
+        self.show_workspace(Workspaces.PRODUCTS)
+
+    @Slot(str)
+    def _edit_field(self, name: str) -> None:
+        self.rail.choose(Workspaces.PRODUCTS)
+        self._side.setCurrentWidget(self.inspector)
+        self._fold()
+        self.commands.show_side.setChecked(True)
+        self.inspector.focus_field(name)
+
+    @Slot(bool)
+    def _show_side(self, shown: bool) -> None:
+        self._side.setVisible(shown)
+
+    def _query_place(self) -> QWidget:
+        return self.query
+
+    def _fold(self) -> None:
+        """In a narrow window the query pane is a strip above the results."""
+        is_narrow = self.width() < COMPACT_BELOW
+        is_search = self.rail.current is Workspaces.SEARCH
+        self.query.set_compact(is_narrow)
+        if is_narrow and self.query.parentWidget() is not self._centre:
+            self._centre_column.insertWidget(0, self.query)
+        elif not is_narrow and self.query.parentWidget() is self._centre:
+            self._side.insertWidget(0, self.query)
+        if not is_narrow:
+            self._side.setCurrentWidget(self.query if is_search else self.inspector)
+        self.query.setVisible(is_search)
+        is_wanted = self.commands.show_side.isChecked()
+        self._side.setVisible(is_wanted and not (is_narrow and is_search))
+
+    # Preferences
+
+    @Slot()
+    def _show_preferences(self) -> None:
+        self.models.show(self._settings)
+
+    @Slot()
+    def _show_shortcuts(self) -> None:
+        groups = shortcut_groups(self, self.commands, self.query.commands, self.results)
+        ShortcutsDialog(groups, self).open()
+
+    @Slot(int)
+    def _limit_chosen(self, limit: int) -> None:
+        self._take_settings(replace(self._settings, result_limit=limit))
+
+    @Slot(object)
+    def _take_recents(self, settings: Settings) -> None:
+        recents = settings.recent_catalogues
+        self._take_settings(replace(self._settings, recent_catalogues=recents))
+
+    @Slot(object)
+    def _take_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.searching.use_settings(settings)
+        self.catalogues.use_settings(settings)
+        self.settings_changed.emit(settings)
+
+    # Events of the window
+
+    @Slot(object)
+    def _drag_entered(self, mime: QMimeData) -> None:
+        self.query.set_drag_active(can_take(mime, DropPlace.QUERY))
+        self.catalogue.set_drag_active(can_take(mime, DropPlace.CATALOGUE))
+
+    @Slot()
+    def _drag_left(self) -> None:
+        self.query.set_drag_active(False)
+        self.catalogue.set_drag_active(False)
+
+    @Slot(object)
+    def _show_crash(self, error: BaseException) -> None:
+        self.show_problem(
+            UserFacingError(
+                self.tr("Something went wrong inside Twinshelf."),
+                remedy=self.tr("What was saved is safe. The log file tells more."),
+                details=repr(error),
+            )
+        )
+
+    def _fetch_thumbnail(self, content_hash: str) -> bytes | None:
+        """In a thread of the thumbnail pool."""
+        workspace = self._session.workspace
+        if workspace is None:
+            return None
+        try:
+            return workspace.catalogue.pictures.thumbnail(content_hash)
+        except UserFacingError:
+            # The catalogue is being closed.
+            return None
+
+    def _restore(self) -> None:
+        geometry = self._geometry.value("geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(FIRST_SIZE)
+        panes = self._geometry.value("panes")
+        if isinstance(panes, QByteArray):
+            self.splitter.restoreState(panes)
+        self.results.header.set_card_width(self._settings.card_size)
+        self.results.header.set_table_mode(self._settings.view == "table")
+
+    def _save_geometry(self) -> None:
+        self._geometry.setValue("geometry", self.saveGeometry())
+        self._geometry.setValue("panes", self.splitter.saveState())
+        self._geometry.sync()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_geometry()
+        super().closeEvent(event)

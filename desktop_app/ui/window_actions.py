@@ -1,0 +1,136 @@
+"""The window's own commands: menu bar, shortcuts, and when each can be used."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from desktop_app.ui.query_actions import QueryActions
+from desktop_app.ui.results_pane import ResultsPane
+from desktop_app.ui.shortcuts_dialog import ShortcutGroup
+from desktop_app.ui.theme import Theme
+from desktop_app.workers.browsing import Overview
+
+
+class WindowActions:
+    """Makes the menu bar of ``window``; the actions are attributes to connect to."""
+
+    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+        self._window = window
+        self._theme = theme
+        tr = window.tr
+        self.new_catalogue = self._action(tr("&New catalogue…"), "folder-plus", "Ctrl+Shift+N")
+        self.open_catalogue = self._action(tr("&Open catalogue…"), "folder-open", "Ctrl+Shift+O")
+        self.open_demo = self._action(tr("Open the &demo"), "package", "")
+        self.import_folder = self._action(tr("Import a &folder…"), "folder", "Ctrl+I")
+        self.import_table = self._action(tr("Import a &table…"), "file-spreadsheet", "Ctrl+Shift+I")
+        self.rescan = self._action(tr("&Read sources again"), "refresh-cw", "F5")
+        self.export = self._action(tr("&Export listed products…"), "upload", "Ctrl+E")
+        self.quit = self._action(tr("&Quit"), "log-out", "Ctrl+Q")
+        self.undo = self._action(tr("&Undo"), "undo", QKeySequence.StandardKey.Undo)
+        self.redo = self._action(tr("&Redo"), "redo", QKeySequence.StandardKey.Redo)
+        self.add_product = self._action(tr("&New product…"), "plus", "Ctrl+N")
+        self.merge = self._action(tr("&Merge selected products"), "layers", "Ctrl+M")
+        self.preferences = self._action(tr("&Preferences…"), "settings", "Ctrl+,")
+        self.search = self._action(tr("&Search"), "scan-search", "Ctrl+1")
+        self.products = self._action(tr("&Products"), "library", "Ctrl+2")
+        self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
+        self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
+        self.shortcuts = self._action(tr("&Keyboard shortcuts"), "keyboard", "F1")
+        self._fill_menus()
+        self.show_nothing_open()
+
+    def all(self) -> list[QAction]:
+        """Every command, in the order of the menus."""
+        return [value for value in vars(self).values() if isinstance(value, QAction)]
+
+    @Slot(object)
+    def show_overview(self, overview: Overview) -> None:
+        """A catalogue is open: what can be undone, and what needs products."""
+        self._for_open(True)
+        self._word(self.undo, self._window.tr("&Undo"), overview.undo_label)
+        self._word(self.redo, self._window.tr("&Redo"), overview.redo_label)
+        self.export.setEnabled(overview.products > 0)
+        self.rescan.setEnabled(bool(overview.sources))
+
+    @Slot()
+    def show_nothing_open(self) -> None:
+        """No catalogue is open."""
+        self._for_open(False)
+        self.undo.setEnabled(False)
+        self.redo.setEnabled(False)
+
+    def _for_open(self, is_open: bool) -> None:
+        for action in (
+            self.import_folder,
+            self.import_table,
+            self.rescan,
+            self.export,
+            self.add_product,
+            self.merge,
+        ):
+            action.setEnabled(is_open)
+
+    @staticmethod
+    def _word(action: QAction, words: str, label: str) -> None:
+        action.setEnabled(bool(label))
+        action.setText(f"{words}: {label}" if label else words)
+
+    def _action(self, text: str, icon: str, keys: str | QKeySequence.StandardKey) -> QAction:
+        action = QAction(self._theme.icons.icon(icon), text, self._window)
+        action.setShortcut(QKeySequence(keys))
+        self._window.addAction(action)
+        return action
+
+    def _toggle(self, text: str, icon: str, keys: str) -> QAction:
+        action = self._action(text, icon, keys)
+        action.setCheckable(True)
+        action.setChecked(True)
+        return action
+
+    def _fill_menus(self) -> None:
+        tr, bar = self._window.tr, self._window.menuBar()
+        for title, groups in (
+            (
+                tr("&Catalogue"),
+                (
+                    (self.new_catalogue, self.open_catalogue, self.open_demo),
+                    (self.import_folder, self.import_table, self.rescan),
+                    (self.export,),
+                    (self.quit,),
+                ),
+            ),
+            (
+                tr("&Edit"),
+                ((self.undo, self.redo), (self.add_product, self.merge), (self.preferences,)),
+            ),
+            (
+                tr("&View"),
+                ((self.search, self.products), (self.show_catalogue, self.show_side)),
+            ),
+            (tr("&Help"), ((self.shortcuts,),)),
+        ):
+            menu = bar.addMenu(title)
+            for place, group in enumerate(groups):
+                if place:
+                    menu.addSeparator()
+                menu.addActions(list(group))
+
+
+def shortcut_groups(
+    owner: QWidget, commands: WindowActions, query: QueryActions, results: ResultsPane
+) -> list[ShortcutGroup]:
+    """Everything the keyboard can do, read from the actions."""
+    arrows = (
+        (QCoreApplication.translate("Shortcuts", "Arrows"), owner.tr("Move through the products")),
+        ("Ctrl+F", owner.tr("Find products by words")),
+        ("Ctrl+Shift+1", owner.tr("Cards")),
+        ("Ctrl+Shift+2", owner.tr("Table")),
+    )
+    products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
+    return [
+        ShortcutGroup.from_actions(owner.tr("Window"), commands.all()),
+        ShortcutGroup.from_actions(owner.tr("Query"), list(vars(query).values())),
+        ShortcutGroup(products.title, (*arrows, *products.entries)),
+    ]

@@ -1,0 +1,320 @@
+"""Every write to the catalogue, in the index lane: edits, undo, imports, indexing.
+
+The lane is the catalogue's single writer. Edits are short calls that go between the steps of
+an import or an indexing pass, so they never wait for those to end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.filters import ProductFilter, SavedFilter
+from desktop_app.domain.imports import ImportIssue, ImportPlan, ImportRequest, ImportStep
+from desktop_app.domain.ports import Catalogue
+from desktop_app.domain.products import FieldValue, ProductFields
+from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.domain.search import SearchResults
+from desktop_app.domain.storage import ChangeSet
+from desktop_app.services.exporting import write_issues_csv
+from desktop_app.services.indexing import IndexingStep
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.lane import Job, Lane
+
+
+class WorkKind(StrEnum):
+    """The long work a status line can show."""
+
+    IMPORT = "import"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStatus:
+    """What runs in the background, how far it is, and whether it is paused."""
+
+    kind: WorkKind
+    progress: Progress
+    paused: bool = False
+
+
+class Keeper(QObject):
+    """Changes the catalogue and keeps the search index up to date.
+
+    Signals: ``changed`` (ChangeSet) after every write; ``edited`` (ChangeSet) after those a
+    person made and can undo; ``work_changed`` (WorkStatus, or None when nothing runs);
+    ``searchable`` once the index is loaded; ``index_problem`` (text) where it was damaged and
+    rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan); ``plan_failed``
+    (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a finished small job;
+    ``failed`` (UserFacingError).
+    """
+
+    changed = Signal(object)
+    edited = Signal(object)
+    work_changed = Signal(object)
+    searchable = Signal()
+    index_problem = Signal(str)
+    classified = Signal(object)
+    planned = Signal(object)
+    plan_failed = Signal(object)
+    imported = Signal(object)
+    told = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, lane: Lane, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = lane
+        self._workspace = workspace
+        self._catalogue: Catalogue = workspace.catalogue
+        self._jobs: dict[WorkKind, Job] = {}
+        self._status: dict[WorkKind, WorkStatus] = {}
+
+    # Opening and indexing
+
+    def start(self) -> None:
+        """Load the index, then read what is still to be read."""
+
+        def work(_token: CancelToken) -> str:
+            return self._workspace.load_index()
+
+        def ready(problem: str) -> None:
+            self.searchable.emit()
+            if problem:
+                self.index_problem.emit(problem)
+            self.index()
+
+        self._lane.call(work, on_done=ready, on_failed=self.failed.emit)
+
+    def index(self) -> None:
+        """Read pictures that are waiting; does nothing while that already runs."""
+        if self._catalogue.read_only or WorkKind.INDEX in self._jobs:
+            return
+        self._start(WorkKind.INDEX, self._workspace.index)
+
+    def reread(self, product_ids: Sequence[int] | None = None) -> None:
+        """Read the pictures of these products, or of all, again."""
+        ids = None if product_ids is None else list(product_ids)
+        self._edit(lambda: self._catalogue.pictures.mark_all_pending(ids), undoable=False)
+
+    # Importing
+
+    def classify(self, paths: Sequence[Path]) -> None:
+        """Ask for ``classified`` or ``plan_failed``: what these files are to an import."""
+        self._lane.call(
+            lambda _token: self._workspace.importing.classify(paths),
+            key="classify",
+            on_done=self.classified.emit,
+            on_failed=self.plan_failed.emit,
+        )
+
+    def plan_import(self, request: ImportRequest) -> None:
+        """Ask for ``planned`` or ``plan_failed``; a newer request supersedes an older one."""
+
+        def work(token: CancelToken) -> ImportPlan:
+            return self._workspace.importing.preview(request, token)
+
+        self._lane.call(
+            work, key="plan", on_done=self.planned.emit, on_failed=self.plan_failed.emit
+        )
+
+    def apply_import(self, plan: ImportPlan) -> None:
+        """Write a plan; ``imported`` follows, then the new pictures are read."""
+        self._start(WorkKind.IMPORT, lambda token: self._workspace.importing.apply(plan, token))
+
+    def rescan(self, source_id: int) -> None:
+        """Read a remembered source again."""
+        importing = self._workspace.importing
+        self._start(WorkKind.IMPORT, lambda token: importing.rescan(source_id, token))
+
+    def rescan_all(self) -> None:
+        """Read every remembered source again, one after another."""
+
+        def work(_token: CancelToken) -> list[int]:
+            return [source.id for source in self._catalogue.imports.sources()]
+
+        def found(source_ids: list[int]) -> None:
+            for source_id in source_ids:
+                self.rescan(source_id)
+
+        self._lane.call(work, on_done=found, on_failed=self.failed.emit)
+
+    def export_issues(self, issues: Sequence[ImportIssue], path: Path) -> None:
+        """Write the issues of an import as CSV."""
+        self._tell(lambda: write_issues_csv(issues, path), self.tr("Saved {}").format(path.name))
+
+    def export_products(self, product_ids: Sequence[int], path: Path) -> None:
+        """Write products as the file name's ending says."""
+        exporting = self._workspace.exporting
+        self._tell(
+            lambda: exporting.export_products(self._catalogue, list(product_ids), path),
+            self.tr("Saved {}").format(path.name),
+        )
+
+    # Edits
+
+    def add_product(self, fields: ProductFields, pictures: Sequence[tuple[Path, str]]) -> None:
+        """Add one product. Undoable."""
+        self._edit(lambda: self._catalogue.products.add(fields, pictures))
+
+    def update_fields(self, ids: Sequence[int], values: Mapping[str, FieldValue]) -> None:
+        """Set fields of products. Undoable."""
+        self._edit(lambda: self._catalogue.products.update_fields(ids, values))
+
+    def set_bookmarked(self, ids: Sequence[int], bookmarked: bool) -> None:
+        """Undoable."""
+        self._edit(lambda: self._catalogue.products.set_bookmarked(ids, bookmarked))
+
+    def remove_products(self, ids: Sequence[int]) -> None:
+        """Take products out; files stay on disk. Undoable."""
+        self._edit(lambda: self._catalogue.products.remove(ids))
+
+    def merge_products(self, keep_id: int, drop_ids: Sequence[int]) -> None:
+        """Move the pictures of ``drop_ids`` to ``keep_id`` and remove the others. Undoable."""
+        self._edit(lambda: self._catalogue.products.merge(keep_id, drop_ids, {}))
+
+    def add_pictures(self, product_id: int, pictures: Sequence[tuple[Path, str]]) -> None:
+        """Add pictures to a product. Undoable."""
+        self._edit(lambda: self._catalogue.pictures.add(product_id, pictures))
+
+    def remove_pictures(self, picture_ids: Sequence[int]) -> None:
+        """Take pictures out; files stay on disk. Undoable."""
+        self._edit(lambda: self._catalogue.pictures.remove(picture_ids))
+
+    def set_main_picture(self, picture_id: int) -> None:
+        """Undoable."""
+        self._edit(lambda: self._catalogue.products.set_main_picture(picture_id))
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._edit(self._catalogue.history.undo, undoable=False)
+
+    def redo(self) -> None:
+        """Do the last undone edit again."""
+        self._edit(self._catalogue.history.redo, undoable=False)
+
+    # Things kept in the catalogue
+
+    def save_filter(self, name: str, product_filter: ProductFilter) -> None:
+        """Keep a filter under a name."""
+        self._keep(lambda: self._catalogue.saved.save_filter(name, product_filter))
+
+    def rename_filter(self, saved: SavedFilter, name: str) -> None:
+        """Keep a saved filter under another name."""
+
+        def work() -> None:
+            self._catalogue.saved.save_filter(name, saved.filter)
+            if name != saved.name:
+                self._catalogue.saved.delete_filter(saved.id)
+
+        self._keep(work)
+
+    def delete_filter(self, filter_id: int) -> None:
+        """Forget a saved filter."""
+        self._keep(lambda: self._catalogue.saved.delete_filter(filter_id))
+
+    def remember_query(self, results: SearchResults) -> None:
+        """Keep a query with what it found."""
+        if not self._catalogue.read_only:
+            self._keep(lambda: self._workspace.search.remember(results))
+
+    def clear_recent_queries(self) -> None:
+        """Forget all queries."""
+        self._keep(self._catalogue.saved.clear_recent_queries)
+
+    def rename_catalogue(self, name: str) -> None:
+        """Give the catalogue another name; its folder keeps its own."""
+        self._keep(lambda: self._catalogue.rename(name))
+
+    # Steering long work
+
+    @property
+    def status(self) -> WorkStatus | None:
+        """What runs now; an import goes before an indexing pass."""
+        return self._status.get(WorkKind.IMPORT) or self._status.get(WorkKind.INDEX)
+
+    def pause(self) -> None:
+        """Pause what runs; searching and editing go on."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        """Go on with what was paused."""
+        self._set_paused(False)
+
+    def cancel(self) -> None:
+        """Stop what runs; what was done is kept and can be taken up later."""
+        if (status := self.status) is not None:
+            self._lane.cancel(self._jobs[status.kind])
+
+    def _set_paused(self, paused: bool) -> None:
+        for kind, job in self._jobs.items():
+            (self._lane.pause if paused else self._lane.resume)(job)
+            status = self._status[kind]
+            self._status[kind] = WorkStatus(kind, status.progress, paused)
+        self.work_changed.emit(self.status)
+
+    def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
+        def step(value: ImportStep | IndexingStep) -> None:
+            paused = self._jobs[kind].paused if kind in self._jobs else False
+            self._status[kind] = WorkStatus(kind, value.progress, paused)
+            if value.changes != ChangeSet():
+                self.changed.emit(value.changes)
+            if isinstance(value, ImportStep) and value.report is not None:
+                self.imported.emit(value.report)
+            self.work_changed.emit(self.status)
+
+        def end(_result: object = None) -> None:
+            self._jobs.pop(kind, None)
+            self._status.pop(kind, None)
+            self.work_changed.emit(self.status)
+            if kind is WorkKind.IMPORT:
+                self._refresh()
+                self.index()
+
+        def fail(error: UserFacingError) -> None:
+            end()
+            self.failed.emit(error)
+
+        self._status[kind] = WorkStatus(kind, Progress("", 0))
+        self._jobs[kind] = self._lane.run(
+            run, on_step=step, on_done=end, on_cancelled=end, on_failed=fail
+        )
+        self.work_changed.emit(self.status)
+
+    def _edit(self, change: Callable[[], ChangeSet], *, undoable: bool = True) -> None:
+        def work(_token: CancelToken) -> ChangeSet:
+            changes = change()
+            if changes.structure or changes.pictures:
+                self._workspace.publish_contents()
+            return changes
+
+        def done(changes: ChangeSet) -> None:
+            self.changed.emit(changes)
+            if undoable:
+                self.edited.emit(changes)
+            if changes.pictures:
+                self.index()
+
+        self._lane.call(work, on_done=done, on_failed=self.failed.emit)
+
+    def _refresh(self) -> None:
+        self._lane.call(lambda _token: self._workspace.publish_contents())
+
+    def _keep(self, change: Callable[[], object]) -> None:
+        self._lane.call(
+            lambda _token: change(),
+            on_done=lambda _result: self.changed.emit(ChangeSet(structure=True)),
+            on_failed=self.failed.emit,
+        )
+
+    def _tell(self, work: Callable[[], object], text: str) -> None:
+        self._lane.call(
+            lambda _token: work(),
+            on_done=lambda _result: self.told.emit(text),
+            on_failed=self.failed.emit,
+        )

@@ -1,0 +1,178 @@
+"""The open catalogue of a window: its three lanes and what works in them.
+
+Opening and closing happen in the index lane too, so the GUI thread never waits for a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.progress import CancelToken
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.browsing import Browser
+from desktop_app.workers.keeping import Keeper
+from desktop_app.workers.lane import Call, Lane, Receiver
+from desktop_app.workers.searching import Searcher
+
+WRITER_NICENESS = 10
+WATCH_INTERVAL_MS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Which catalogue to open. With ``create`` it is made where there is none, called ``name``."""
+
+    folder: Path
+    create: bool = False
+    name: str = ""
+    model: str = ""
+
+
+class WorkspaceOpener(Protocol):
+    """Opens catalogues with the engines of this application; called in the index lane."""
+
+    def __call__(self, request: OpenRequest) -> Workspace:
+        """Raises CatalogueUnavailable and its kin, ModelUnavailable."""
+        ...
+
+
+class Session(QObject):
+    """At most one open catalogue.
+
+    Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
+    (OpenRequest, UserFacingError). Between ``opened`` and ``closed`` the attributes
+    ``browser``, ``searcher`` and ``keeper`` are set.
+    """
+
+    opening = Signal(object)
+    opened = Signal(object)
+    closed = Signal()
+    failed = Signal(object, object)
+
+    def __init__(self, open_workspace: WorkspaceOpener, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_workspace = open_workspace
+        self._writing = Lane("index", niceness=WRITER_NICENESS, parent=self)
+        self._searching = Lane("search", parent=self)
+        self._browsing = Lane("browse", parent=self)
+        self._aside: Lane | None = None
+        self._request: OpenRequest | None = None
+        self.workspace: Workspace | None = None
+        self.browser: Browser | None = None
+        self.searcher: Searcher | None = None
+        self.keeper: Keeper | None = None
+        self._watch_timer = QTimer(self)
+        self._watch_timer.setInterval(WATCH_INTERVAL_MS)
+        self._watch_timer.timeout.connect(self._look_for_changes)
+
+    def open(self, request: OpenRequest) -> None:
+        """Close what is open, then open this; ``opened`` or ``failed`` follows."""
+        self.close_catalogue()
+        self._request = request
+        self.opening.emit(request.folder)
+
+        def work(_token: CancelToken) -> Workspace:
+            return self._open_workspace(request)
+
+        def fail(error: UserFacingError) -> None:
+            self.failed.emit(request, error)
+
+        self._writing.call(work, on_done=self._use, on_failed=fail)
+
+    def reopen(self, *, model: str) -> None:
+        """Open the present catalogue with another model; its vectors are kept."""
+        if self._request is not None and self.workspace is not None:
+            self.open(OpenRequest(self.workspace.catalogue.folder, model=model))
+
+    def close_catalogue(self) -> None:
+        """Let go of the catalogue; work under way is stopped and can be taken up later."""
+        workspace = self.workspace
+        if workspace is None:
+            return
+        self._watch_timer.stop()
+        for part in (self.browser, self.searcher, self.keeper):
+            if part is not None:
+                part.deleteLater()
+        self.workspace = self.browser = self.searcher = self.keeper = None
+        lanes = (self._browsing, self._searching, self._writing)
+        for lane in lanes:
+            lane.cancel_all()
+        # Each lane has let go of the catalogue once it answers; the writer closes it last.
+        # Later jobs of the writer queue behind the closing only if they are for another
+        # catalogue, which is all there can be: these attributes are gone.
+        self._close_after(workspace, list(lanes[:-1]))
+        self.closed.emit()
+
+    def shut_down(self) -> None:
+        """Stop everything and join the threads; for the end of the application."""
+        self._watch_timer.stop()
+        for lane in (self._browsing, self._searching, self._writing, self._aside):
+            if lane is not None:
+                lane.close()
+        if self.workspace is not None:
+            self.workspace.close()
+            self.workspace = None
+
+    def run_aside(
+        self,
+        work: Call,
+        *,
+        on_done: Receiver,
+        on_failed: Receiver,
+        on_cancelled: Callable[[], None] | None = None,
+    ) -> None:
+        """Do something that is not about the catalogue, and may take minutes, such as a
+        download; the receivers are called in the GUI thread."""
+        if self._aside is None:
+            self._aside = Lane("aside", niceness=WRITER_NICENESS, parent=self)
+        self._aside.call(work, on_done=on_done, on_failed=on_failed, on_cancelled=on_cancelled)
+
+    def _close_after(self, workspace: Workspace, lanes: list[Lane]) -> None:
+        if not lanes:
+            self._writing.call(lambda _token: workspace.close())
+            return
+        first, *others = lanes
+        first.call(lambda _token: None, on_done=lambda _none: self._close_after(workspace, others))
+
+    @Slot(object)
+    def _use(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.browser = Browser(self._browsing, workspace.catalogue, workspace.reader, self)
+        self.searcher = Searcher(self._searching, workspace.search, self)
+        self.keeper = Keeper(self._writing, workspace, self)
+        self.opened.emit(workspace)
+        self.keeper.start()
+        self.searcher.warm_up()
+        self.watch_sources()
+
+    def watch_sources(self) -> None:
+        """Watch the folders whose import asked for it."""
+        workspace = self.workspace
+        if workspace is None or workspace.catalogue.read_only:
+            return
+
+        def work(_token: CancelToken) -> None:
+            workspace.watching.start(workspace.catalogue.imports.sources())
+
+        self._browsing.call(work, key="watch")
+        self._watch_timer.start()
+
+    @Slot()
+    def _look_for_changes(self) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        self._browsing.call(
+            lambda _token: workspace.watching.due(), key="due", on_done=self._rescan
+        )
+
+    def _rescan(self, source_ids: list[int]) -> None:
+        if self.keeper is not None:
+            for source_id in source_ids:
+                self.keeper.rescan(source_id)
