@@ -20,7 +20,7 @@ class ElidedLabel(QLabel):
         self._mode = mode
         self._whole = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
     def whole_text(self) -> str:
@@ -30,7 +30,11 @@ class ElidedLabel(QLabel):
         """Show ``text``, or as much of it as fits."""
         self._whole = text
         self.setAccessibleName(text)
+        self.updateGeometry()
         self._fit()
+
+    def _line_height(self) -> int:
+        return self.fontMetrics().height() + self.contentsMargins().top() * 2
 
     def _fit(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, self._mode, self.width())
@@ -43,5 +47,9 @@ class ElidedLabel(QLabel):
         super().resizeEvent(event)
         self._fit()
 
+    def sizeHint(self) -> QSize:
+        # One pixel more than the text, which the layout may round down.
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1, self._line_height())
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self._line_height())

@@ -82,7 +82,7 @@ class QueryPane(QWidget):
     moment after its crop or turn was changed; ``query_cleared``; ``preview_requested``
     (QueryPicture), answered by :meth:`set_preview` or :meth:`set_problem`;
     ``products_dropped`` (tuple of product ids), answered by :meth:`set_query`;
-    ``recent_chosen`` (RecentQuery); ``recents_clear_wanted``. Call :meth:`close_down` before
+    ``recent_chosen`` (RecentQuery); ``recents_clear_requested``. Call :meth:`close_down` before
     the application ends.
     """
 
@@ -91,7 +91,7 @@ class QueryPane(QWidget):
     preview_requested = Signal(object)
     products_dropped = Signal(object)
     recent_chosen = Signal(object)
-    recents_clear_wanted = Signal()
+    recents_clear_requested = Signal()
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class QueryPane(QWidget):
         self.camera.open_wanted.connect(self.open_pictures)
         self._notice.shown_changed.connect(self._make_room)
         self.recents.chosen.connect(self.recent_chosen)
-        self.recents.clear_wanted.connect(self.recents_clear_wanted)
+        self.recents.clear_wanted.connect(self.recents_clear_requested)
 
     def _make_header(self, ways_in: Sequence[QAction]) -> QWidget:
         self._title = QLabel(self.tr("Query"))

@@ -97,7 +97,7 @@ def test_forgetting_them_is_asked_for(
     pane: QueryPane, queries: list[RecentQuery], qtbot: QtBot
 ) -> None:
     pane.set_recent_queries(queries)
-    with qtbot.waitSignal(pane.recents_clear_wanted):
+    with qtbot.waitSignal(pane.recents_clear_requested):
         pane.recents.clear_action.trigger()
 
 
