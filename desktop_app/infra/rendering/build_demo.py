@@ -1,0 +1,204 @@
+"""Renders the demo range: ``python -m desktop_app.infra.rendering.build_demo [folder]``.
+
+Writes packshots, ten photo queries, ``products.csv`` and ``queries.csv``. One process; the
+whole range takes a few minutes.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.infra.rendering.demo_range import QUERY_ROWS, demo_specs
+from desktop_app.infra.rendering.photo import photo
+from desktop_app.infra.rendering.products import Category, Product, ProductSpec, assemble, views
+from desktop_app.infra.rendering.studio import packshot
+
+PACKSHOT_SIZE = 400
+PHOTO_SIZE = 640
+JPEG_QUALITY = 85
+NOTE = "Rendered demo product: not a real product, brand or photograph."
+
+_PREFIXES: dict[Category, str] = {
+    Category.BOTTLE: "BTL",
+    Category.COMPACT: "CMP",
+    Category.JAR: "JAR",
+    Category.PALETTE: "PAL",
+    Category.POWDER: "PWD",
+    Category.ROLL_ON: "ROL",
+    Category.STICK: "STK",
+    Category.PUFF: "PUF",
+    Category.SPATULA: "SPA",
+    Category.GENERAL_CLOSURE: "CLG",
+    Category.ONE_TOUCH_CLOSURE: "CLO",
+    Category.PRESS_CLOSURE: "CLP",
+    Category.DROPPER: "CLD",
+    Category.SHARP_CLOSURE: "CLS",
+    Category.PUMP: "CLU",
+}
+_BASE_PRICE: dict[Category, float] = {
+    Category.BOTTLE: 0.62,
+    Category.COMPACT: 2.10,
+    Category.JAR: 1.25,
+    Category.PALETTE: 2.90,
+    Category.POWDER: 1.10,
+    Category.ROLL_ON: 0.78,
+    Category.STICK: 1.40,
+    Category.PUFF: 0.55,
+    Category.SPATULA: 0.18,
+    Category.GENERAL_CLOSURE: 0.16,
+    Category.ONE_TOUCH_CLOSURE: 0.24,
+    Category.PRESS_CLOSURE: 0.28,
+    Category.DROPPER: 0.85,
+    Category.SHARP_CLOSURE: 0.42,
+    Category.PUMP: 0.92,
+}
+COLUMNS = (
+    "sku",
+    "title",
+    "brand",
+    "category",
+    "price",
+    "currency",
+    "size",
+    "availability",
+    "url",
+    "barcode",
+    "notes",
+    "height_mm",
+    "diameter_mm",
+    "volume_ml",
+    "neck_finish",
+    "material",
+    "colour",
+    "picture",
+    "view",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DemoItem:
+    """A product of the demo range with its list row."""
+
+    product: Product
+    row: dict[str, str]
+
+    @property
+    def sku(self) -> str:
+        return self.row["sku"]
+
+
+def demo_items() -> Iterator[DemoItem]:
+    """Every product of the range with the fields of its row, in order."""
+    number = 0
+    for category, specs in demo_specs().items():
+        for position, spec in enumerate(specs):
+            number += 1
+            product = assemble(spec)
+            yield DemoItem(product, _row(product, category, position, number))
+
+
+def _row(product: Product, category: Category, position: int, number: int) -> dict[str, str]:
+    spec = product.spec
+    rng = np.random.default_rng(7000 + number)
+    sku = f"{_PREFIXES[category]}-{1001 + position * 7}"
+    size = _size_text(product)
+    price = _BASE_PRICE[category] * spec.scale**1.6 * float(rng.uniform(0.85, 1.35))
+    price = round(price * (1.3 if "lass" in product.material else 1.0), 2)
+    stock = ("in stock", "in stock", "in stock", "in stock", "low stock", "out of stock")
+    folder = f"pictures/{sku.lower()}"
+    return {
+        "sku": sku,
+        "title": f"{spec.name}, {product.noun}, {spec.colourway.lower()}",
+        "brand": spec.brand,
+        "category": category.value,
+        "price": f"{price:.2f}",
+        "currency": "EUR",
+        "size": size,
+        "availability": stock[int(rng.integers(len(stock)))],
+        "url": f"https://example.com/demo/{sku.lower()}",
+        "barcode": ean13(f"29{number:010d}"),
+        "notes": NOTE,
+        "height_mm": f"{product.height_mm:.1f}",
+        "diameter_mm": f"{product.diameter_mm:.1f}",
+        "volume_ml": "" if product.volume_ml is None else str(product.volume_ml),
+        "neck_finish": product.neck_finish,
+        "material": product.material,
+        "colour": spec.colourway,
+        "picture": f"{folder}-front.jpg;{folder}-three-quarter.jpg",
+        "view": "front;three-quarter",
+    }
+
+
+def _size_text(product: Product) -> str:
+    if product.volume_ml is not None:
+        return f"{product.volume_ml} ml"
+    return f"{round(product.diameter_mm)} × {round(product.height_mm)} mm"
+
+
+def ean13(digits: str) -> str:
+    """Twelve digits with their EAN-13 check digit. Prefixes 20 to 29 are kept for use
+    inside a company."""
+    weighted = sum(int(digit) * (3 if k % 2 else 1) for k, digit in enumerate(digits))
+    return f"{digits}{-weighted % 10}"
+
+
+def build(folder: Path) -> None:
+    """Render the whole demo range into ``folder``."""
+    (folder / "pictures").mkdir(parents=True, exist_ok=True)
+    (folder / "queries").mkdir(exist_ok=True)
+    items = list(demo_items())
+    for item in items:
+        files = item.row["picture"].split(";")
+        for view, file in zip(views(item.product.spec), files, strict=True):
+            _save(packshot(item.product.model, view, size=PACKSHOT_SIZE).rgb, folder / file)
+    _write_csv(folder / "products.csv", COLUMNS, [item.row for item in items])
+    _build_queries(folder, items)
+
+
+def _build_queries(folder: Path, items: Sequence[DemoItem]) -> None:
+    specs = demo_specs()
+    by_spec: dict[ProductSpec, DemoItem] = {item.product.spec: item for item in items}
+    rows = []
+    for number, (category, position) in enumerate(QUERY_ROWS):
+        item = by_spec[specs[category][position]]
+        others = [other for other in items if other.product.spec.category is not category]
+        rng = np.random.default_rng(400 + number)
+        clutter = [others[int(k)].product.model for k in rng.integers(len(others), size=3)]
+        picture = photo(item.product.model, clutter, seed=900 + number, size=PHOTO_SIZE)
+        file = f"queries/photo-{number + 1:02d}.jpg"
+        _save(picture, folder / file, quality=80)
+        rows.append({"file": file, "sku": item.sku, "notes": "Rendered, not a photograph."})
+    _write_csv(folder / "queries.csv", ("file", "sku", "notes"), rows)
+
+
+def _save(rgb: NDArray[np.uint8], path: Path, *, quality: int = JPEG_QUALITY) -> None:
+    Image.fromarray(rgb).save(path, quality=quality, optimize=True, progressive=False)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    default = Path(__file__).resolve().parents[3] / "resources" / "demo"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    started = time.perf_counter()
+    build(folder)
+    print(f"{folder}: {time.perf_counter() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

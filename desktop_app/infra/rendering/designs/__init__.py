@@ -1,0 +1,1 @@
+"""Cosmetic packaging as parametric designs, and the invented brands that dress it."""

@@ -1,0 +1,1 @@
+"""Geometry, light and pictures; knows nothing of cosmetics."""

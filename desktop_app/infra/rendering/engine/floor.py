@@ -1,0 +1,103 @@
+"""The floor a product stands on: its soft shadow, and what reflections see of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from desktop_app.infra.rendering.engine.arrays import FloatArray, sample_bilinear, smoothstep
+from desktop_app.infra.rendering.engine.lighting import Light, sphere
+from desktop_app.infra.rendering.engine.scene import Model, Part
+from desktop_app.infra.vision.opencv import cv2
+
+_SIDE = 224
+_SUBPIXEL_BITS = 4
+_PIECES = 14
+
+
+class ShadowedFloor:
+    """The share of light, per colour, that reaches each place of the plane ``y = 0``."""
+
+    def __init__(self, model: Model, light: Light) -> None:
+        points = model.points()
+        low, high = points.min(axis=0), points.max(axis=0)
+        self._centre = ((low[0] + high[0]) / 2, (low[2] + high[2]) / 2)
+        spread = max(high[0] - low[0], high[2] - low[2]) / 2
+        self._reach = float(spread * 1.4 + (high[1] - low[1]) * 1.2)
+        self._share = self._accumulated(model, light)
+
+    def _accumulated(self, model: Model, light: Light) -> FloatArray:
+        directions, weights = light.quadrature(room=160, per_box=40)
+        upward = directions[:, 1] > 0.12
+        directions, weights = directions[upward], weights[upward] * directions[upward, 1:2]
+        ordered = sorted(model.parts, key=lambda part: not part.material.is_transparent)
+        pieces = [(_opacity(part), piece) for part in ordered for piece in _pieces(part)]
+        lost = np.zeros((_SIDE, _SIDE, 3), dtype=np.float32)
+        for direction, weight in zip(directions, weights, strict=True):
+            cast = np.zeros((_SIDE, _SIDE, 3), dtype=np.uint8)
+            for opacity, piece in pieces:
+                slope = direction[[0, 2]] / direction[1]
+                ground = piece[:, [0, 2]] - piece[:, 1:2] * slope
+                pixels = (ground - self._centre) / (2 * self._reach) * _SIDE + _SIDE / 2
+                fixed = np.round(pixels * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+                hull = cv2.convexHull(fixed[:, None])
+                cv2.fillConvexPoly(cast, hull, opacity, cv2.LINE_AA, _SUBPIXEL_BITS)
+            lost += cast * (weight / 255.0).astype(np.float32)
+        share = 1.0 - lost / weights.sum(axis=0)
+        soft = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 1.2)
+        edge = np.abs(np.linspace(-1, 1, _SIDE))
+        fade = 1.0 - smoothstep(0.8, 1.0, np.maximum(edge[:, None], edge[None, :]))
+        whole: FloatArray = 1.0 - (1.0 - soft) * fade[:, :, None]
+        return whole
+
+    def share(self, x: FloatArray, z: FloatArray) -> FloatArray:
+        """Light (n, 3) in [0, 1] that reaches floor places, 1 where nothing stands near."""
+        column = (x - self._centre[0]) / (2 * self._reach) * _SIDE + _SIDE / 2
+        row = (z - self._centre[1]) / (2 * self._reach) * _SIDE + _SIDE / 2
+        inside = (column > 0) & (column < _SIDE) & (row > 0) & (row < _SIDE)
+        return np.where(inside[:, None], sample_bilinear(self._share, column, row), 1.0)
+
+    def seen_from(self, points: FloatArray, directions: FloatArray) -> FloatArray:
+        """The shadow (n, 3) met by rays that may hit the floor; 1 for rays that rise."""
+        falling = directions[:, 1] < -1e-3
+        travel = np.where(falling, -points[:, 1] / np.minimum(directions[:, 1], -1e-3), 0.0)
+        hit = points + directions * np.maximum(travel, 0.0)[:, None]
+        return np.where(falling[:, None], self.share(hit[:, 0], hit[:, 2]), 1.0)
+
+
+def _pieces(part: Part) -> list[FloatArray]:
+    """Outermost points of pieces of the part whose convex hulls together cast its shadow.
+
+    Long parts are cut across, so that waists and bends show.
+    """
+    points = part.pose.points(part.mesh.vertices)
+    extent = points.max(axis=0) - points.min(axis=0)
+    axis = int(np.argmax(extent))
+    if extent[axis] < 3.5 * np.median(extent):
+        return [_outermost(points)]
+    faces = part.mesh.faces
+    middle = points[faces][:, :, axis].mean(axis=1)
+    place = (middle - middle.min()) / max(float(np.ptp(middle)), 1e-9)
+    bins = np.minimum((place * _PIECES).astype(np.int64), _PIECES - 1)
+    return [
+        _outermost(points[np.unique(faces[bins == k])]) for k in range(_PIECES) if (bins == k).any()
+    ]
+
+
+def _outermost(points: FloatArray) -> FloatArray:
+    """The points that lie farthest in some direction: nearly the corners of the hull."""
+    farthest = np.argmax(points @ sphere(320).T, axis=0)
+    return points[np.unique(farthest)]
+
+
+def _opacity(part: Part) -> tuple[float, float, float]:
+    """How much of each colour a part keeps from the floor, 0-255."""
+    absorption = part.material.absorption
+    if absorption is None:
+        return (255.0, 255.0, 255.0)
+    kept = np.exp(-np.array(absorption) * 6.0)
+    contents = part.contents_material
+    if contents is not None:
+        filled = contents.absorption
+        kept = kept * (np.exp(-np.array(filled) * 25.0) if filled is not None else 0.0)
+    lost = 255.0 * (1.0 - 0.62 * kept)
+    return float(lost[0]), float(lost[1]), float(lost[2])

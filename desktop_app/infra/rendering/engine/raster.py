@@ -1,0 +1,140 @@
+"""Which triangle every pixel sees: a vectorised rasteriser with a reciprocal depth buffer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from desktop_app.infra.rendering.engine.arrays import BoolArray, FloatArray, IndexArray
+
+_CHUNK = 1 << 21
+"""Pixel tests held in memory at once."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """The covered pixels of one view of a mesh.
+
+    ``pixels`` are flat indexes (row * width + column), each at most once; ``faces`` the
+    triangle seen there; ``weights`` (n, 3) its perspective-correct barycentric weights;
+    ``depth`` the distance along the view axis.
+    """
+
+    pixels: IndexArray
+    faces: IndexArray
+    weights: FloatArray
+    depth: FloatArray
+
+
+def rasterise(
+    xy: FloatArray,
+    depth: FloatArray,
+    faces: IndexArray,
+    *,
+    width: int,
+    height: int,
+    back: bool = False,
+) -> Layer:
+    """The nearest front-facing triangle at every pixel centre, or with ``back`` the farthest
+    back-facing one.
+
+    ``xy`` (n, 2) are pixel coordinates, x right and y down; ``depth`` (n,) is positive.
+    """
+    corners = xy[faces]
+    edge_b, edge_c = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    area = edge_b[:, 0] * edge_c[:, 1] - edge_b[:, 1] * edge_c[:, 0]
+    low = np.ceil(corners.min(axis=1) - 0.5).astype(np.int64)
+    high = np.floor(corners.max(axis=1) - 0.5).astype(np.int64)
+    low = np.maximum(low, 0)
+    high = np.minimum(high, [width - 1, height - 1])
+    facing: BoolArray = (area > 1e-9) if back else (area < -1e-9)
+    chosen = np.flatnonzero(facing & (high >= low).all(axis=1))
+    spans = high[chosen] - low[chosen] + 1
+    classes = np.ceil(np.log2(spans)).astype(np.int64)
+    inverse = 1.0 / depth
+    found: list[tuple[IndexArray, IndexArray, FloatArray]] = []
+    for key in np.unique(classes[:, 0] * 64 + classes[:, 1]):
+        of_class = chosen[classes[:, 0] * 64 + classes[:, 1] == key]
+        box = (1 << int(key // 64), 1 << int(key % 64))
+        per_chunk = max(1, _CHUNK // (box[0] * box[1]))
+        for start in range(0, len(of_class), per_chunk):
+            part = of_class[start : start + per_chunk]
+            found.append(
+                _covered(
+                    part,
+                    corners[part],
+                    inverse[faces[part]],
+                    low[part],
+                    box=box,
+                    height=height,
+                    width=width,
+                )
+            )
+    return _resolved(found, xy, inverse, faces, width=width, nearest=not back)
+
+
+def _covered(
+    part: IndexArray,
+    corners: FloatArray,
+    inverse: FloatArray,
+    low: IndexArray,
+    *,
+    box: tuple[int, int],
+    width: int,
+    height: int,
+) -> tuple[IndexArray, IndexArray, FloatArray]:
+    """Pixels inside each triangle: flat pixel, triangle and reciprocal depth, aligned."""
+    column, row = np.meshgrid(np.arange(box[0]), np.arange(box[1]))
+    columns = low[:, 0, None] + column.ravel()
+    rows = low[:, 1, None] + row.ravel()
+    x = columns + 0.5 - corners[:, 0, 0, None]
+    y = rows + 0.5 - corners[:, 0, 1, None]
+    bx, by = (corners[:, 1] - corners[:, 0]).T[..., None]
+    cx, cy = (corners[:, 2] - corners[:, 0]).T[..., None]
+    area = bx * cy - by * cx
+    second = (x * cy - y * cx) / area
+    third = (bx * y - by * x) / area
+    slack = -1e-7
+    inside = (second >= slack) & (third >= slack) & (second + third <= 1 - slack)
+    inside &= (columns < width) & (rows < height)
+    values = (
+        inverse[:, 0, None] * (1 - second - third)
+        + inverse[:, 1, None] * second
+        + inverse[:, 2, None] * third
+    )
+    pixels = rows * width + columns
+    owner = np.broadcast_to(part[:, None], inside.shape)
+    return pixels[inside], owner[inside], values[inside]
+
+
+def _resolved(
+    found: list[tuple[IndexArray, IndexArray, FloatArray]],
+    xy: FloatArray,
+    inverse: FloatArray,
+    faces: IndexArray,
+    *,
+    width: int,
+    nearest: bool,
+) -> Layer:
+    if not found:
+        empty = np.empty(0, dtype=np.int64)
+        return Layer(empty, empty, np.empty((0, 3)), np.empty(0))
+    pixels = np.concatenate([entry[0] for entry in found])
+    owners = np.concatenate([entry[1] for entry in found])
+    values = np.concatenate([entry[2] for entry in found])
+    order = np.lexsort((owners, -values if nearest else values, pixels))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = np.diff(pixels[order]) != 0
+    kept = order[first]
+    pixel, face = pixels[kept], owners[kept]
+    corners = xy[faces[face]]
+    x = (pixel % width) + 0.5 - corners[:, 0, 0]
+    y = (pixel // width) + 0.5 - corners[:, 0, 1]
+    bx, by = (corners[:, 1] - corners[:, 0]).T
+    cx, cy = (corners[:, 2] - corners[:, 0]).T
+    area = bx * cy - by * cx
+    second, third = (x * cy - y * cx) / area, (bx * y - by * x) / area
+    flat = np.stack([1 - second - third, second, third], axis=1) * inverse[faces[face]]
+    total = flat.sum(axis=1)
+    return Layer(pixel, face, flat / total[:, None], 1.0 / total)

@@ -1,0 +1,139 @@
+"""From a model, a camera and a light to a picture with its exact mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.infra.rendering.engine.arrays import BoolArray, FloatArray
+from desktop_app.infra.rendering.engine.camera import Camera
+from desktop_app.infra.rendering.engine.floor import ShadowedFloor
+from desktop_app.infra.rendering.engine.gbuffer import seen
+from desktop_app.infra.rendering.engine.glass import GlassPainter
+from desktop_app.infra.rendering.engine.lighting import Light
+from desktop_app.infra.rendering.engine.mirrors import add_reflections
+from desktop_app.infra.rendering.engine.occlusion import Occlusion
+from desktop_app.infra.rendering.engine.scene import Model
+from desktop_app.infra.rendering.engine.shading import shade
+from desktop_app.infra.rendering.engine.surroundings import Backdrop, Surroundings, Sweep
+from desktop_app.infra.vision.opencv import cv2
+
+_RECONSTRUCTION = np.array([1.0, 3.0, 3.0, 1.0]) / 8.0
+"""A tent over two pixels: smoother edges than averaging the samples of one pixel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendered:
+    """A picture and what it shows.
+
+    ``rgb`` (size, size, 3) uint8 is sRGB; ``mask`` (size, size) uint8 is the product's
+    coverage of each pixel, 255 where it fills it.
+    """
+
+    rgb: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traced:
+    """A picture before tone mapping: ``radiance`` (2 * size, 2 * size, 3) linear, and the
+    product's ``covered`` samples (2 * size, 2 * size)."""
+
+    radiance: FloatArray
+    covered: BoolArray
+
+
+def render(
+    model: Model,
+    camera: Camera,
+    light: Light,
+    *,
+    backdrop: Backdrop | None = None,
+    size: int = 400,
+) -> Rendered:
+    """Render a model in a square picture with 2 x 2 samples per pixel, on a paper sweep
+    unless another backdrop is given."""
+    return developed(trace(model, camera, light, backdrop=backdrop, size=size))
+
+
+def trace(
+    model: Model,
+    camera: Camera,
+    light: Light,
+    *,
+    backdrop: Backdrop | None = None,
+    size: int = 400,
+) -> Traced:
+    """The light that reaches the camera from a model and its backdrop."""
+    fine = size * 2
+    around = Surroundings(
+        light=light,
+        occlusion=Occlusion(model, light),
+        floor=ShadowedFloor(model, light),
+        backdrop=backdrop if backdrop is not None else Sweep(),
+        camera=camera,
+    )
+    image = _background(around, size=size, fine=fine)
+    depth = np.full(fine * fine, np.inf)
+    covered = np.zeros(fine * fine, dtype=bool)
+    opaque = [part for part in model.parts if not part.material.is_transparent]
+    if opaque:
+        surface = seen([(part.mesh, part.pose) for part in opaque], camera, size=fine)
+        image[surface.pixels] = shade(surface, opaque, around, size=fine)
+        add_reflections(image, surface, opaque, around, size=fine)
+        depth[surface.pixels] = surface.depth
+        covered[surface.pixels] = True
+    painter = GlassPainter(around, image, depth, size=fine)
+    for part in model.parts:
+        if part.material.is_transparent:
+            covered[painter.paint(part)] = True
+    return Traced(image.reshape(fine, fine, 3), covered.reshape(fine, fine))
+
+
+def developed(traced: Traced) -> Rendered:
+    """The finished picture and mask, at half the size of the samples."""
+    rgb = encoded(halved(tone_mapped(traced.radiance)))
+    mask = halved(traced.covered[:, :, None].astype(np.float64))
+    return Rendered(rgb, np.round(mask[:, :, 0] * 255).astype(np.uint8))
+
+
+def _background(around: Surroundings, *, size: int, fine: int) -> FloatArray:
+    """The empty set (fine * fine, 3), computed at ``size`` since it is smooth."""
+    grid = np.arange(size) + 0.5
+    x, y = np.meshgrid(grid, grid)
+    directions = around.camera.rays(x.ravel(), y.ravel(), size=size)
+    points = np.broadcast_to(np.array(around.camera.eye), directions.shape)
+    seen_behind = around.behind(points, directions).reshape(size, size, 3)
+    large = cv2.resize(seen_behind.astype(np.float32), (fine, fine), interpolation=cv2.INTER_LINEAR)
+    return large.reshape(-1, 3).astype(np.float64)
+
+
+def tone_mapped(radiance: FloatArray, *, knee: float = 0.72) -> FloatArray:
+    """Radiance to [0, 1]: unchanged below the knee, a soft shoulder above it."""
+    above = np.maximum(radiance - knee, 0.0) / (1.0 - knee)
+    return np.where(
+        radiance < knee, np.maximum(radiance, 0.0), knee + (1 - knee) * (1 - np.exp(-above))
+    )
+
+
+def encoded(linear: FloatArray) -> NDArray[np.uint8]:
+    """Linear light in [0, 1] to 8-bit sRGB."""
+    curve = np.where(
+        linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055
+    )
+    return np.round(np.clip(curve, 0.0, 1.0) * 255).astype(np.uint8)
+
+
+def halved(image: FloatArray) -> FloatArray:
+    """Half the size in both directions through a tent filter."""
+    padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    for axis in (0, 1):
+        count = padded.shape[axis]
+        taps = [
+            np.take(padded, np.arange(k, count - 3 + k, 2), axis=axis) * weight
+            for k, weight in enumerate(_RECONSTRUCTION)
+        ]
+        padded = np.sum(taps, axis=0)
+    return padded
