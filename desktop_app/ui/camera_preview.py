@@ -54,8 +54,9 @@ class CameraPreview(QWidget):
 
     @Slot(object)
     def show_state(self, state: FrameState) -> None:
+        """Tell how the source is doing; a video's last frame stays."""
         self._state = state
-        if state.status in (FrameStatus.STOPPED, FrameStatus.FAILED):
+        if state.status is FrameStatus.FAILED or (state == STOPPED):
             self._image = QImage()
         self.setAccessibleDescription(state.what)
         self.update()

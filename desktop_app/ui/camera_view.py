@@ -111,6 +111,8 @@ class CameraView(QWidget):
         self.take.setProperty("variant", "primary")
         self.take.setToolTip(self.tr("Search with what the camera sees (Space)"))
         self.take.clicked.connect(self.take_picture)
+        self.again = worded_button(theme.icons.icon("refresh-cw"), self.tr("Try again"))
+        self.again.clicked.connect(feed.retry)
         self.cancel = QPushButton(self.tr("Close"))
         self.cancel.setToolTip(self.tr("Back to the query (Esc)"))
         self.cancel.clicked.connect(self.left)
@@ -143,6 +145,7 @@ class CameraView(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)
         buttons.addWidget(self.take, 1)
+        buttons.addWidget(self.again, 1)
         buttons.addWidget(self.cancel)
         self._controls = QWidget()
         column = QVBoxLayout(self._controls)
@@ -201,10 +204,14 @@ class CameraView(QWidget):
             self.no_camera.show_absence(absence)
         self.preview.setVisible(absence is None)
         self.no_camera.setVisible(absence is not None)
-        for part in (self._choice_row, self.take, self.cancel):
+        has_frame = self._feed.newest_frame is not None
+        ended = state.status in (FrameStatus.FAILED, FrameStatus.STOPPED)
+        for part in (self._choice_row, self.cancel):
             part.setVisible(absence is None)
+        self.take.setVisible(absence is None and (has_frame or not ended))
+        self.again.setVisible(absence is None and ended)
         self._hint.setVisible(absence is None and not self._compact)
-        self.take.setEnabled(self._feed.newest_frame is not None)
+        self.take.setEnabled(has_frame)
         self.preview.show_state(state)
 
     @Slot()

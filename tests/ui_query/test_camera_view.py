@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.capture.camera_feed import FeedKind
+from desktop_app.capture.frame_source import FrameState, FrameStatus
 from desktop_app.ui.camera_view import CameraView
 from desktop_app.ui.query_pane import QueryPane
-from tests.capture.conftest import FakeDirectory
+from tests.capture.conftest import FakeDirectory, FakeSource
 from tests.ui_query.conftest import DESK, FRONT
 
 
@@ -145,5 +146,24 @@ def test_an_unplugged_camera_is_told_in_the_picture(
     directory.opened["front"].push(np.full((4, 4, 3), 200, np.uint8))
     directory.unplug(FRONT)
     assert "unplugged" in pane.camera.preview.accessibleDescription()
-    assert not pane.camera.take.isEnabled()
+    assert not pane.camera.take.isVisible()
     assert pane.camera.preview.isVisible()
+    directory.present.append(FRONT)
+    pane.camera.again.click()
+    assert directory.opened["front"].state.status == "starting"
+    assert not pane.camera.again.isVisible()
+
+
+def test_the_last_frame_of_a_video_can_still_be_taken(
+    pane: QueryPane, answers: dict[str, list[Path]], qtbot: QtBot
+) -> None:
+    answers["video"] = [Path("/films/shelf.mp4")]
+    pane.show_camera()
+    choose(pane.camera, "Video file…")
+    video = pane._feed._source
+    assert isinstance(video, FakeSource)
+    video.push(np.full((4, 4, 3), 200, np.uint8))
+    video._set_state(FrameState(FrameStatus.STOPPED, "That was the last frame."))
+    assert pane.camera.again.isVisible()
+    with qtbot.waitSignal(pane.query_changed):
+        pane.camera.take.click()

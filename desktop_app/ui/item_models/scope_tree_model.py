@@ -84,8 +84,10 @@ class ScopeTreeModel(QAbstractItemModel):
 
     def set_current_filter(self, product_filter: ProductFilter) -> None:
         """The filter in use, which is offered to be saved unless it is kept already."""
+        could_save = self._can_save_current()
         self._current = product_filter
-        self._merge()
+        if self._can_save_current() != could_save:
+            self._merge()
 
     def set_read_only(self, read_only: bool) -> None:
         """Offer no changes."""
@@ -184,15 +186,15 @@ class ScopeTreeModel(QAbstractItemModel):
                 self._forget(parent.children.pop(row))
                 self.endRemoveRows()
         for row, node in enumerate(wanted):
-            known = next((n for n in parent.children[row:] if n.scope == node.scope), None)
+            known = self._known(parent, row, node.scope)
             if known is None:
                 self.beginInsertRows(at, row, row)
                 parent.children.insert(row, node)
                 self._adopt(node, parent)
                 self.endInsertRows()
                 continue
-            old_row = parent.children.index(known)
-            if old_row != row:
+            if parent.children[row] is not known:
+                old_row = parent.children.index(known)
                 self.beginMoveRows(at, old_row, old_row, at, row)
                 parent.children.insert(row, parent.children.pop(old_row))
                 self.endMoveRows()
@@ -201,6 +203,13 @@ class ScopeTreeModel(QAbstractItemModel):
                 index = self._index(known)
                 self.dataChanged.emit(index, index, [Qt.ItemDataRole.DisplayRole, CountRole])
             self._merge_children(known, node.children)
+
+    def _known(self, parent: _Node, row: int, scope: Scope) -> _Node | None:
+        """The child with this scope at ``row``, where it mostly is, or after it."""
+        children = parent.children
+        return next(
+            (children[i] for i in range(row, len(children)) if children[i].scope == scope), None
+        )
 
     def _adopt(self, node: _Node, parent: _Node) -> None:
         node.parent = parent
