@@ -7,6 +7,7 @@ places instead.
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -42,7 +43,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.ui.card_layout import CARD_WIDTHS, DEFAULT_CARD_WIDTH, CardLayout, GridGeometry
 from desktop_app.ui.item_models.product_list_model import ProductListModel
-from desktop_app.ui.item_models.selection import selected_rows
+from desktop_app.ui.item_models.selection import select_rows, selected_rows
 from desktop_app.ui.product_delegate import ProductDelegate
 from desktop_app.ui.product_mime import products_to_mime
 from desktop_app.ui.theme import Theme
@@ -197,6 +198,11 @@ class ProductGrid(QListView):
         bar.setRange(0, max(0, geometry.content_height - height))
         QAbstractItemView.updateGeometries(self)
 
+    def reset(self) -> None:
+        QListView.reset(self)
+        # The layout Qt puts off is arithmetic here; places are right at once.
+        self.updateGeometries()
+
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
 
@@ -205,11 +211,13 @@ class ProductGrid(QListView):
         self._settle.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        first = self.visible_rows().start
-        keep = first > 0
+        before = event.oldSize().width()
+        top = self.verticalScrollBar().value()
+        old = GridGeometry(self._products.rowCount(), before, self._card_width)
+        first = old.rows_between(top, top).start if before > 0 and top > 0 else 0
         QAbstractItemView.resizeEvent(self, event)
         self.updateGeometries()
-        if keep and event.oldSize().width() != event.size().width():
+        if first > 0 and before != event.size().width():
             self.scrollTo(
                 self._products.index(first, 0), QAbstractItemView.ScrollHint.PositionAtTop
             )
@@ -266,12 +274,16 @@ class ProductGrid(QListView):
             chosen.select(self._products.index(rows[0], 0), self._products.index(rows[-1], right))
         self.selectionModel().select(chosen, command)
 
+    def selectAll(self) -> None:
+        # Qt's own asks about every row.
+        select_rows(self.selectionModel(), np.arange(self._products.rowCount()))
+
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         region = QRegion()
         visible = self.visible_rows()
-        for row in selected_rows(selection).tolist():
-            if row in visible:
-                region += self.visualRect(self._products.index(row, 0))
+        rows = selected_rows(selection)
+        for row in rows[(rows >= visible.start) & (rows < visible.stop)].tolist():
+            region += self.visualRect(self._products.index(row, 0))
         return region
 
     def keyboardSearch(self, search: str) -> None:

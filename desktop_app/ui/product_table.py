@@ -71,6 +71,8 @@ class ProductTable(QTableView):
         self._products = model
         self._delegate = delegate
         self._order: SortOrder | None = None
+        # Before there are rows: a header that learns its sizes later resizes each of them.
+        self._dress_headers()
         self.setModel(model)
         self.setItemDelegate(_RowDelegate(delegate, theme, model))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -90,7 +92,6 @@ class ProductTable(QTableView):
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
         self._settle.timeout.connect(self._drop_requests_out_of_view)
-        self._dress_headers()
         model.modelReset.connect(self._columns_changed)
         self._known_columns: tuple[str, ...] = ()
         self._columns_changed()

@@ -6,19 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QImage
 
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
-
-
-def encoded(side: int = 8) -> bytes:
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    image.fill(QColor("teal"))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return bytes(buffer.data().data())
+from tests.ui_results.conftest import encoded_picture
 
 
 class Shelf:
@@ -37,7 +27,7 @@ class Shelf:
             self.asked.append(content_hash)
             self.threads.add(threading.get_ident())
         assert self.gate.wait(10)
-        return self.answers.get(content_hash, encoded())
+        return self.answers.get(content_hash, encoded_picture(8))
 
 
 @pytest.fixture

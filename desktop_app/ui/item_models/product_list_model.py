@@ -6,6 +6,7 @@ that misses a card asks for its page, and the page arrives later.
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
@@ -77,6 +78,8 @@ class ProductListModel(QAbstractTableModel):
         self._scores: NDArray[np.float32] | None = None
         self._ranks: IdArray | None = None
         self._by_id: tuple[IdArray, IdArray] | None = None
+        # Rows of the pages asked for, which need no search among half a million ids.
+        self._seen_rows: dict[int, int] = {}
         self._cards = CardCache()
         self._waiting: OrderedDict[int, None] = OrderedDict()
         self._outstanding: list[tuple[int, ...]] = []
@@ -110,6 +113,7 @@ class ProductListModel(QAbstractTableModel):
             self.beginResetModel()
             self._ids = ids
             self._by_id = None
+            self._seen_rows.clear()
             self._waiting.clear()
             self._outstanding.clear()
             self._cards.forget_gone()
@@ -166,8 +170,14 @@ class ProductListModel(QAbstractTableModel):
 
     def rows_of(self, product_ids: Iterable[int]) -> IdArray:
         """The rows of those of these products that are listed, ascending."""
-        wanted = np.fromiter(product_ids, np.int64)
-        if not len(self._ids) or not len(wanted):
+        ids = list(product_ids)
+        seen = [self._seen_rows.get(product_id, -1) for product_id in ids]
+        if -1 not in seen:
+            return np.sort(np.array(seen, np.int64))
+        return self._sought_rows(np.array(ids, np.int64))
+
+    def _sought_rows(self, wanted: IdArray) -> IdArray:
+        if not len(self._ids):
             return np.empty(0, np.int64)
         if self._by_id is None:
             order = np.argsort(self._ids)
@@ -234,11 +244,10 @@ class ProductListModel(QAbstractTableModel):
         under_way = {product_id for asked in self._outstanding for product_id in asked}
         while self._waiting and len(self._outstanding) < MAX_OUTSTANDING_PAGES:
             page, _ = self._waiting.popitem(last=True)
-            asked = tuple(
-                product_id
-                for product_id in self._ids[page * PAGE_SIZE : (page + 1) * PAGE_SIZE].tolist()
-                if product_id not in under_way and self._cards.is_wanted(product_id)
-            )
+            first = page * PAGE_SIZE
+            ids = self._ids[first : first + PAGE_SIZE].tolist()
+            self._seen_rows.update(zip(ids, itertools.count(first), strict=False))
+            asked = tuple(i for i in ids if i not in under_way and self._cards.is_wanted(i))
             if asked:
                 self._outstanding.append(asked)
                 under_way.update(asked)

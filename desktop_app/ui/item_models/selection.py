@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel
 
@@ -10,10 +12,14 @@ from desktop_app.domain.images import IdArray
 
 def selected_rows(selection: QItemSelection) -> IdArray:
     """The rows that are at least partly selected, ascending."""
-    parts = [
-        np.arange(part.top(), part.bottom() + 1, dtype=np.int64) for part in selection.toList()
-    ]
-    return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+    if selection.isEmpty():
+        return np.empty(0, np.int64)
+    parts = sorted((part.top(), part.bottom()) for part in selection.toList())
+    rows = np.concatenate([np.arange(top, bottom + 1, dtype=np.int64) for top, bottom in parts])
+    if any(top <= before for (_, before), (top, _) in itertools.pairwise(parts)):
+        rows.sort()
+        rows = rows[np.flatnonzero(np.diff(rows, prepend=-1))]
+    return rows
 
 
 def select_rows(selection_model: QItemSelectionModel, rows: IdArray) -> None:
