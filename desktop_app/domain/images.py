@@ -25,11 +25,11 @@ PICTURE_SUFFIXES: frozenset[str] = frozenset(
 READING_SIDE = 512
 """The longest side, in pixels, at which pictures of the catalogue and queries are looked at."""
 
-_COLOUR_SAMPLES = 64
+_COLOUR_SAMPLES = 32
 
 
 def mean_colour(rgb: RgbArray) -> int:
-    """The mean as 0xRRGGBB, taken over a grid of at most about 64 by 64 pixels."""
+    """The mean as 0xRRGGBB, taken over a grid of about 32 by 32 pixels."""
     step_y, step_x = (max(1, side // _COLOUR_SAMPLES) for side in rgb.shape[:2])
     red, green, blue = (round(float(c)) for c in rgb[::step_y, ::step_x].mean(axis=(0, 1)))
     return red << 16 | green << 8 | blue

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
+from typing import Any
 
-from PIL import Image
+from numpy.typing import NDArray
 
 from desktop_app.domain.images import RgbArray
+from desktop_app.infra.vision.opencv import cv2
 
 JPEG_QUALITY = 85
 
@@ -22,11 +23,16 @@ def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 def encode_thumbnail(rgb: RgbArray, side: int) -> bytes:
     """A JPEG of ``rgb`` that fits in ``side`` by ``side`` pixels."""
-    image = Image.fromarray(rgb)
-    small = fitted(image.size, side)
-    if small != image.size:
-        # Half the cost of Lanczos, and at this size not to be told from it.
-        image = image.resize(small, Image.Resampling.HAMMING)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=JPEG_QUALITY)
-    return out.getvalue()
+    height, width = rgb.shape[:2]
+    size = fitted((width, height), side)
+    small: NDArray[Any] = rgb
+    if size != (width, height):
+        # Down to a half, linear interpolation covers every pixel: as near to Lanczos (43 dB)
+        # as Pillow's best, at a tenth of the time. Below, pixels must be averaged.
+        is_slight = max(width, height) <= 2 * side
+        method = cv2.INTER_LINEAR if is_slight else cv2.INTER_AREA
+        small = cv2.resize(rgb, size, interpolation=method)
+    bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+    encoded, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    assert encoded
+    return bytes(data)
