@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 
 from desktop_app.domain.errors import StorageFull, UserFacingError
@@ -27,7 +28,9 @@ _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 # What a spreadsheet program would run as a formula, also behind apostrophes, so that the
 # guard can be taken off again without a doubt.
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
+_NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
+_PRICE = next(column for column in CORE_COLUMNS if column.name == "price")
 _PICTURES = Column("pictures", "Pictures")
 _RANK = Column("rank", "Rank", FieldKind.NUMBER)
 _SCORE = Column("score", "Score", FieldKind.NUMBER)
@@ -85,8 +88,13 @@ class ExportService:
             flat = ([_flat(cell) for cell in row] for row in rows)
             if suffix == ".xlsx":
                 self._sheets.write(temporary, headers, flat)
-            else:
-                _write_csv(temporary, headers, flat)
+                return
+            price = columns.index(_PRICE)
+            _write_csv(
+                temporary,
+                headers,
+                ([*row[:price], _price_text(row[price]), *row[price + 1 :]] for row in flat),
+            )
 
 
 def write_issues_csv(issues: Iterable[ImportIssue], path: Path) -> None:
@@ -120,6 +128,14 @@ def _flat(cell: Cell) -> FieldValue:
     return PICTURE_SEPARATOR.join(cell) if isinstance(cell, tuple) else cell
 
 
+def _price_text(price: FieldValue) -> FieldValue:
+    """A price that nobody can take for thousands: 1.299 is written 1.2990."""
+    if not isinstance(price, float):
+        return price
+    text = format(Decimal(repr(price)), "f").removesuffix(".0")
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
+
+
 def _write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[FieldValue]]) -> None:
     # The byte order mark makes spreadsheet programs read UTF-8.
     with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -131,7 +147,8 @@ def _write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Field
 def _guarded(cell: FieldValue) -> str:
     """An apostrophe makes a spreadsheet program show a text instead of running it."""
     text = text_of(cell)
-    return f"'{text}" if isinstance(cell, str) and _DANGEROUS.match(text) else text
+    dangerous = _DANGEROUS.match(text) and not _NEGATIVE_NUMBER.fullmatch(text)
+    return f"'{text}" if dangerous and isinstance(cell, str) else text
 
 
 def _write_json(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:
