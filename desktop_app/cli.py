@@ -1,8 +1,8 @@
 """The command line: the same services as the window, without Qt.
 
 Every command prints for people, and with ``--json FILE`` (``-`` for standard output) writes
-machine-readable results. Exit status: 0 done, 1 the request could not be carried out (said on
-standard error), 2 wrong usage, 130 interrupted.
+machine-readable results; with ``-`` nothing else goes there. Exit status: 0 done, 1 the request
+could not be carried out (said on standard error), 2 wrong usage, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,66 +11,81 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from desktop_app import __version__, paths
 from desktop_app.domain.errors import UserFacingError
-from desktop_app.domain.filters import Condition, Operator, ProductFilter
-from desktop_app.domain.imports import FolderRules, ImportReport, IssueKind
+from desktop_app.domain.filters import ProductFilter
+from desktop_app.domain.imports import ImportReport, IssueKind
+from desktop_app.domain.products import CORE_COLUMNS
 from desktop_app.domain.progress import CancelToken, Progress
-from desktop_app.domain.search import DEFAULT_LIMIT, QueryPicture, SearchRequest, SearchResults
+from desktop_app.domain.search import QueryPicture, SearchRequest
 from desktop_app.engines import Engines
+from desktop_app.services.exporting import written_whole
+from desktop_app.services.typed_filters import parse_filter
+from desktop_app.services.workspace import Workspace
 
 PROGRESS_INTERVAL_S = 0.5
 SHOWN_ISSUES = 20
+OTHER_COMMANDS = """\
+without a command, or with the folder of a catalogue, the window opens
+  demo                open the window on a rendered demo catalogue
+  self-test           check that this installation works
+"""
+
+Result = dict[str, Any]
+Command = Callable[[argparse.Namespace, Engines], Result]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command; returns the exit status. Raises SystemExit for wrong usage."""
     parser = make_parser()
     options = parser.parse_args(arguments)
-    if "command" not in options:
-        parser.print_help()
-        return 2
+    engines = Engines(threads=options.threads, data=options.data, cache=options.cache)
+    command: Command = options.command
     try:
-        engines = Engines(threads=options.threads)
-        result = options.command(options, engines)
+        with redirect_stdout(sys.stderr) if options.json == "-" else nullcontext():
+            result = command(options, engines)
+        if options.json:
+            write_json(result, options.json)
     except UserFacingError as error:
         print(f"twinshelf: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("twinshelf: stopped; what was done is kept", file=sys.stderr)
         return 130
-    if options.json:
-        write_json(result, options.json)
-    return 0 if result.get("ok", True) else 1
+    finally:
+        engines.close()
+    return 0
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The commands with their options."""
     parser = argparse.ArgumentParser(
-        prog="twinshelf", description="Find the product that looks like a picture, offline."
+        prog="twinshelf",
+        description="Find the product that looks like a picture, offline.",
+        epilog=OTHER_COMMANDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Twinshelf {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", metavar="FILE", help="write the results as JSON (- to print)")
-    common.add_argument("--threads", type=int, default=0, help="processor threads (0: all)")
-    common.add_argument("--model", default="", help="name of the model (see models in the window)")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    common = _common_options()
 
     index = commands.add_parser("index", parents=[common], help="import and read pictures")
     index.add_argument("sources", nargs="*", type=Path, help="folder, table, ZIP or pictures")
     _add_catalogue(index)
-    index.add_argument("--pattern", default="", help="file names, such as {sku}_{view}")
+    index.add_argument("--pattern", help="how file names are read, such as {sku}_{view}")
     index.add_argument("--no-category", action="store_true", help="sub-folders are not categories")
     index.set_defaults(command=index_command)
 
     search = commands.add_parser("search", parents=[common], help="search with a picture")
     search.add_argument("picture", type=Path)
     _add_catalogue(search)
-    search.add_argument("-k", "--limit", type=int, default=10, help="how many products")
+    search.add_argument("-k", "--limit", type=_at_least_one, default=10, help="how many products")
     _add_filters(search)
     search.set_defaults(command=search_command)
 
@@ -94,6 +109,16 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", metavar="FILE", help="write the results as JSON (- to print)")
+    common.add_argument("--threads", type=int, default=0, help="processor threads (0: all)")
+    common.add_argument("--model", default="", help="name of the model (see models in the window)")
+    common.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    common.add_argument("--cache", type=Path, help=argparse.SUPPRESS)
+    return common
+
+
 def _add_catalogue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-c", "--catalogue", type=Path, required=True, help="the catalogue's folder"
@@ -107,60 +132,36 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CONDITION",
-        help="column=value, column>=number or column<=number; may be repeated",
+        help="column=value (or value|value), column>=number, column<=number; may be repeated",
     )
 
 
-def parse_filter(text: str, conditions: Sequence[str]) -> ProductFilter:
-    """A filter from the command line. Raises UserFacingError for a malformed condition."""
-    parsed = []
-    for condition in conditions:
-        for sign, operator in (
-            (">=", Operator.AT_LEAST),
-            ("<=", Operator.AT_MOST),
-            ("=", Operator.ANY_OF),
-        ):
-            column, found, value = condition.partition(sign)
-            if found and column.strip():
-                break
-        else:
-            raise UserFacingError(
-                f"'{condition}' is not a condition.", remedy="Write category=Jar or price<=20."
-            )
-        try:
-            typed = float(value) if operator is not Operator.ANY_OF else value.strip()
-        except ValueError:
-            raise UserFacingError(
-                f"'{value}' is not a number.", remedy=f"Write {column}{sign}20, for example."
-            ) from None
-        parsed.append(Condition(column.strip(), operator, (typed,)))
-    return ProductFilter(text=text, conditions=tuple(parsed))
+def _at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
-def index_command(options: argparse.Namespace, engines: Engines) -> dict[str, Any]:
+def index_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Import the sources, where any, and read every picture that is waiting."""
     token = CancelToken()
-    with engines.workspace(options.catalogue, create=True, model=options.model) as workspace:
-        report = ImportReport()
-        if options.sources:
-            request = workspace.importing.classify([path.resolve() for path in options.sources])
-            rules = FolderRules(
-                name_pattern=options.pattern, category_from_folder=not options.no_category
-            )
-            plan = workspace.importing.preview(request.with_folder_rules(rules), token)
-            for step in workspace.importing.apply(plan, token):
-                show_progress(step.progress)
-                report = step.report or report
+    with (
+        engines.workspace(options.catalogue, create=True, model=options.model) as workspace,
+        progress_line(sys.stderr) as show,
+    ):
+        report = _import(options, workspace, token, show) if options.sources else ImportReport()
         workspace.load_index()
         started = time.perf_counter()
         for indexing in workspace.index(token):
-            show_progress(indexing.progress)
+            show(indexing.progress)
         seconds = time.perf_counter() - started
         counts = workspace.catalogue.pictures.counts()
         products = workspace.catalogue.products.count()
-    end_progress()
-    for issue in [i for i in report.issues if i.kind is IssueKind.FAILED][:SHOWN_ISSUES]:
+    failures = [issue for issue in report.issues if issue.kind is IssueKind.FAILED]
+    for issue in failures[:SHOWN_ISSUES]:
         print(f"  {issue.origin}: {issue.reason}")
+    if len(failures) > SHOWN_ISSUES:
+        print(f"  and {len(failures) - SHOWN_ISSUES} more")
     print(
         f"{products} products · {counts.ready} pictures searchable · {counts.failed} unreadable"
         f" · {counts.offline} offline"
@@ -183,20 +184,36 @@ def index_command(options: argparse.Namespace, engines: Engines) -> dict[str, An
     }
 
 
-def search_command(options: argparse.Namespace, engines: Engines) -> dict[str, Any]:
+def _import(
+    options: argparse.Namespace,
+    workspace: Workspace,
+    token: CancelToken,
+    show: Callable[[Progress], None],
+) -> ImportReport:
+    request = workspace.importing.classify(options.sources)
+    rules = replace(request.folder_rules, category_from_folder=not options.no_category)
+    if options.pattern is not None:
+        rules = replace(rules, name_pattern=options.pattern)
+    plan = workspace.importing.preview(replace(request, folder_rules=rules), token)
+    report = ImportReport(issues=plan.issues)
+    for step in workspace.importing.apply(plan, token):
+        show(step.progress)
+        report = step.report or report
+    return report
+
+
+def search_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Search a catalogue with a picture file."""
     with engines.workspace(options.catalogue, model=options.model) as workspace:
         workspace.load_index()
         request = SearchRequest(
             picture=QueryPicture(options.picture.name, path=options.picture),
-            filter=parse_filter(options.text, options.where),
-            limit=options.limit or DEFAULT_LIMIT,
+            filter=_filter(options, workspace),
+            limit=options.limit,
         )
         results = workspace.search.search(request, CancelToken())
-        cards = {
-            card.id: card
-            for card in workspace.catalogue.products.cards([hit.product_id for hit in results.hits])
-        }
+        found = workspace.catalogue.products.cards([hit.product_id for hit in results.hits])
+    cards = {card.id: card for card in found}
     hits = [
         {
             "rank": rank,
@@ -208,18 +225,14 @@ def search_command(options: argparse.Namespace, engines: Engines) -> dict[str, A
             "picture": cards[hit.product_id].main_picture_path,
         }
         for rank, hit in enumerate(results.hits, 1)
-        if hit.product_id in cards
     ]
     for hit in hits:
         print(f"{hit['rank']:3}  {hit['score']:.3f}  {hit['sku']:<20} {hit['title']}")
     if not hits:
         print("No product matches.")
-    return {"query": str(options.picture), "hits": hits, **search_facts(results)}
-
-
-def search_facts(results: SearchResults) -> dict[str, Any]:
-    """What a search says of itself, JSON-ready."""
     return {
+        "query": str(options.picture),
+        "hits": hits,
         "model": results.model_key,
         "searched_products": results.searched_products,
         "allowed_products": results.allowed_products,
@@ -227,70 +240,80 @@ def search_facts(results: SearchResults) -> dict[str, Any]:
     }
 
 
-def evaluate_command(options: argparse.Namespace, engines: Engines) -> dict[str, Any]:
+def evaluate_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Measure retrieval on a manifest of labelled pictures."""
-    channels = [name.strip() for name in options.channels.split(",") if name.strip()]
-    if channels != ["look"]:
+    channels = {name.strip() for name in options.channels.split(",")}
+    if channels != {"look"}:
+        others = ", ".join(sorted(channels - {"look"}))
         raise UserFacingError(
-            f"This version has no channel {', '.join(set(channels) - {'look'}) or 'of no name'}.",
-            remedy="Use --channels look.",
+            f"This version has no channel “{others}”.", remedy="Use --channels look."
         )
     report = engines.evaluate(options.manifest, label=options.label, model=options.model)
-    result: dict[str, Any] = report.to_json()
+    result: Result = report.to_json()
     for name, value in result.items():
-        if isinstance(value, int | float):
-            print(f"{name:22} {value:.4f}" if isinstance(value, float) else f"{name:22} {value}")
+        if isinstance(value, float):
+            print(f"{name:22} {value:.4f}")
+        elif isinstance(value, int):
+            print(f"{name:22} {value}")
     return result
 
 
-def bench_command(options: argparse.Namespace, engines: Engines) -> dict[str, Any]:
+def bench_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Measure indexing, searching, start-up and memory on this machine."""
-    folder = options.pictures or paths.resources_dir() / "demo"
-    result = engines.bench(folder, model=options.model)
+    result = engines.bench(options.pictures or paths.resources_dir() / "demo", model=options.model)
     print(json.dumps(result, indent=2))
     return result
 
 
-def export_command(options: argparse.Namespace, engines: Engines) -> dict[str, Any]:
+def export_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Write the products a filter lets through."""
     with engines.workspace(options.catalogue, model=options.model) as workspace:
-        chosen = parse_filter(options.text, options.where)
-        ids = [int(number) for number in workspace.catalogue.products.list_ids(chosen)]
-        workspace.exporting.export_products(ids, options.to)
-    print(f"{len(ids)} products written to {options.to}")
-    return {"products": len(ids), "file": str(options.to)}
+        catalogue = workspace.catalogue
+        ids = catalogue.products.list_ids(_filter(options, workspace)).tolist()
+        written = workspace.exporting.export_products(catalogue, ids, options.to)
+    print(f"{written} products written to {options.to}")
+    return {"products": written, "file": str(options.to)}
 
 
-_last_shown = 0.0
+def _filter(options: argparse.Namespace, workspace: Workspace) -> ProductFilter:
+    columns = (*CORE_COLUMNS, *workspace.catalogue.products.columns())
+    return parse_filter(options.text, options.where, columns)
 
 
-def show_progress(progress: Progress) -> None:
-    """Draw a progress line on a terminal, now and then."""
-    global _last_shown  # noqa: PLW0603 - one terminal, one line
-    now = time.monotonic()
-    if not sys.stderr.isatty() or now - _last_shown < PROGRESS_INTERVAL_S:
-        return
-    _last_shown = now
-    left = progress.seconds_left
-    remaining = f", {left:.0f} s left" if left is not None else ""
-    print(
-        f"\r\033[K{progress.stage} {progress.done}/{progress.total or '?'}{remaining}",
-        end="",
-        file=sys.stderr,
-        flush=True,
-    )
+@contextmanager
+def progress_line(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
+    """Gives what draws a line of progress, now and then; it is cleared at the end. Draws
+    nothing where ``stream`` is no terminal."""
+    is_terminal = stream.isatty()
+    last_shown = -PROGRESS_INTERVAL_S
+
+    def show(progress: Progress) -> None:
+        nonlocal last_shown
+        now = time.monotonic()
+        if not is_terminal or now - last_shown < PROGRESS_INTERVAL_S:
+            return
+        last_shown = now
+        left = progress.seconds_left
+        remaining = f", {left:.0f} s left" if left is not None else ""
+        amount = f"{progress.done}/{progress.total or '?'}"
+        stream.write(f"\r\033[K{progress.stage} {amount}{remaining}")
+        stream.flush()
+
+    try:
+        yield show
+    finally:
+        if is_terminal:
+            stream.write("\r\033[K")
+            stream.flush()
 
 
-def end_progress() -> None:
-    """Clear the progress line."""
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def write_json(result: dict[str, Any], target: str) -> None:
-    """Write to a file, or to standard output for ``-``."""
-    text = json.dumps(result, indent=2, ensure_ascii=False)
+def write_json(result: Result, target: str) -> None:
+    """Write to a file, or to standard output for ``-``. Raises UserFacingError where the file
+    cannot be written."""
     if target == "-":
-        print(text)
-    else:
-        Path(target).write_text(text + "\n", "utf-8")
+        # ASCII alone is right in whatever encoding the console or pipe has.
+        print(json.dumps(result, indent=2))
+        return
+    text = json.dumps(result, indent=2, ensure_ascii=False)
+    with written_whole(Path(target)) as temporary:
+        temporary.write_text(text + "\n", "utf-8")
