@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__, paths
 from desktop_app.bootstrap import has_display
-from desktop_app.capture.qt_camera import QtCameraDirectory
+from desktop_app.capture.cameras import CameraDirectory
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.search import SearchResults
 from desktop_app.engines import Engines
@@ -68,7 +68,7 @@ class Application:
             self.session,
             self.settings,
             shelf=lambda: self.engines().library,
-            make_cameras=QtCameraDirectory,
+            make_cameras=_make_cameras,
             demo_source=paths.resources_dir() / "demo",
             demo_folder=self.data / "Demo range (rendered)",
             geometry_file=self.config / "window.ini",
@@ -130,6 +130,13 @@ class Application:
         self.session.shut_down()
         if self._engines is not None:
             self._engines.close()
+
+
+def _make_cameras() -> CameraDirectory:
+    # Loads the multimedia library, which only those who look for a camera need.
+    from desktop_app.capture.qt_camera import QtCameraDirectory  # noqa: PLC0415
+
+    return QtCameraDirectory()
 
 
 def main(arguments: Sequence[str]) -> int:
