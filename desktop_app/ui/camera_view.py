@@ -173,7 +173,7 @@ class CameraView(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Controls beside the picture instead of below it."""
         self._compact = compact
-        self._hint.setVisible(not compact and self.preview.isVisibleTo(self))
+        self._show_hint()
         self._controls.setMaximumWidth(260 if compact else QWIDGETSIZE_MAX)
         self._layout.setDirection(
             QBoxLayout.Direction.LeftToRight if compact else QBoxLayout.Direction.TopToBottom
@@ -210,9 +210,12 @@ class CameraView(QWidget):
             part.setVisible(absence is None)
         self.take.setVisible(absence is None and (has_frame or not ended))
         self.again.setVisible(absence is None and ended)
-        self._hint.setVisible(absence is None and not self._compact)
         self.take.setEnabled(has_frame)
+        self._show_hint()
         self.preview.show_state(state)
+
+    def _show_hint(self) -> None:
+        self._hint.setVisible(not self._compact and not self.take.isHidden())
 
     @Slot()
     def _list_choices(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
@@ -110,7 +111,7 @@ class CataloguePane(QWidget):
         self.setAccessibleName(self.tr("Catalogue"))
 
         self.header = CatalogueHeader(theme)
-        self.search = QLineEdit()
+        self.search = _SearchField()
         self.search.setPlaceholderText(self.tr("Find products"))
         self.search.setAccessibleName(self.tr("Find products"))
         self.search.setToolTip(self.tr("Words that occur in any field (Ctrl+F)"))
@@ -166,11 +167,8 @@ class CataloguePane(QWidget):
         self.search.textEdited.connect(self._typing.start)
         self.search.returnPressed.connect(self._search_now)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self._focus_search)
-        QShortcut(
-            QKeySequence("Esc"),
-            self.search,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        ).activated.connect(self._clear_search)
+        self.search.left.connect(self.tree.setFocus)
+        self.search.cleared.connect(self._tell_scope)
         self.tree.scopes_chosen.connect(self._scopes_chosen)
         self.tree.removal_wanted.connect(self._remove_filter)
         self.tree.customContextMenuRequested.connect(self._show_menu)
@@ -264,14 +262,6 @@ class CataloguePane(QWidget):
         self.search.selectAll()
 
     @Slot()
-    def _clear_search(self) -> None:
-        if self.search.text():
-            self.search.clear()
-            self._tell_scope()
-        else:
-            self.tree.setFocus()
-
-    @Slot()
     def _choose_source(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
@@ -333,6 +323,24 @@ class CataloguePane(QWidget):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.import_requested.emit(intent.paths)
+
+
+class _SearchField(QLineEdit):
+    """Signals: ``cleared`` when Esc took the words away, ``left`` for the list below on Down,
+    and on Esc where there were none.
+    """
+
+    cleared = Signal()
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            self.cleared.emit()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class _DropHint(QWidget):

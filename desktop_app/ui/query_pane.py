@@ -395,11 +395,14 @@ class QueryPane(QWidget):
         """A picture gets a square of the pane's width; words get the room they need."""
         if self._compact:
             height = COMPACT_PX - 2 * Space.S
-            wide = self._showing is _Showing.PICTURE
-            self._stage.setMaximumWidth(round(height * 1.4) if wide else QWIDGETSIZE_MAX)
+            is_picture = self._showing is _Showing.PICTURE
+            width = round(height * 1.4)
+            self._stage.setMinimumWidth(width if is_picture else 0)
+            self._stage.setMaximumWidth(width if is_picture else QWIDGETSIZE_MAX)
             self.setFixedHeight(COMPACT_PX)
         else:
             height = min(self.width() - 2 * Space.M, MAX_STAGE_PX, max(160, self.height() // 2))
+            self._stage.setMinimumWidth(0)
             self._stage.setMaximumWidth(QWIDGETSIZE_MAX)
             self.setMinimumHeight(0)
             self.setMaximumHeight(QWIDGETSIZE_MAX)

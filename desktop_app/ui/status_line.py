@@ -114,7 +114,9 @@ class StatusLine(QWidget):
         self._counts.setText(words if products or pictures.total else "")
         problems = pictures.failed + pictures.offline
         self._problems.setVisible(problems > 0)
-        self._problems.setText(self._many(problems, self.tr("1 problem"), self.tr("{} problems")))
+        words = self._many(problems, self.tr("1 problem"), self.tr("{} problems"))
+        self._problems.setText(f" {words}")
+        self._problems.setAccessibleName(words)
 
     def show_work(self, work: WorkStatus | None) -> None:
         """What runs in the background; None where nothing does."""

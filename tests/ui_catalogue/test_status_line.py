@@ -32,7 +32,7 @@ def test_products_and_pictures_are_counted(line: StatusLine) -> None:
 
 def test_problems_are_counted_and_can_be_looked_at(line: StatusLine, qtbot: QtBot) -> None:
     line.show_counts(2, PictureCounts(failed=1, offline=2))
-    assert line._problems.text() == "3 problems"
+    assert line._problems.accessibleName() == "3 problems"
     with qtbot.waitSignal(line.problems_requested):
         line._problems.click()
 
