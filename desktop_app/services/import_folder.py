@@ -197,13 +197,17 @@ def records_from_files(
             unmatched.setdefault(key, str(file.place))
         picture = replace(file.picture, view=storable(view))
         groups[key].append(FoundFile(file.place, picture))
-    records, issues = [], []
+    records, issues, spread = [], [], 0
     for key, group in groups.items():
         record, categories = _record(skus[key], group, pattern, rules)
         records.append(record)
-        if len(categories) > 1:
+        spread += len(categories) > 1
+        if len(categories) > 1 and spread <= _MAX_NOTES:
             reason = f"It is also in {', '.join(categories[1:])}; {categories[0]} is its category."
             issues.append(ImportIssue(IssueKind.NOTE, record.origin, reason))
+    if spread > _MAX_NOTES:
+        more = f"{spread - _MAX_NOTES:,} further SKUs are in several folders."
+        issues.append(ImportIssue(IssueKind.NOTE, "folders", more))
     issues.extend(_unmatched_issues(unmatched, groups, pattern))
     return records, issues
 

@@ -180,6 +180,16 @@ def test_one_sku_in_two_folders_is_one_product_with_a_note(
     assert "tubes" in report.issues[0].reason
 
 
+def test_many_skus_in_two_folders_give_a_short_list_of_notes(
+    service: ImportService, source: Path, put: Put
+) -> None:
+    for number in range(120):
+        put(f"{'tubes' if number % 2 else 'jars'}/A{number // 2}_{number}.jpg")
+    issues = service.preview(folder_request(source, "{sku}_{view}"), CancelToken()).issues
+    assert len(issues) == 51
+    assert "10 further SKUs" in issues[-1].reason
+
+
 def test_folders_need_not_be_categories(
     service: ImportService, catalogue: Catalogue, source: Path, put: Put
 ) -> None:

@@ -125,6 +125,6 @@ def test_any_sequence_of_changes_keeps_what_is_known(empty_catalogue: Path) -> N
     FolderHistory.template = empty_catalogue
     machine = FolderHistory.TestCase
     machine.settings = settings(
-        max_examples=50, stateful_step_count=25, deadline=None, suppress_health_check=HealthCheck
+        max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=HealthCheck
     )
     machine().runTest()
