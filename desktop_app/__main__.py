@@ -20,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop_app.infra.vision import export  # noqa: PLC0415
 
         return export.main(given[1:])
+    if given == ["--first-paint"]:
+        from desktop_app import first_paint  # noqa: PLC0415
+
+        return first_paint.main()
     if not given or given[0] in WITH_A_WINDOW or _names_a_catalogue(given):
         from desktop_app import app  # noqa: PLC0415
 

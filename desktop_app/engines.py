@@ -6,14 +6,18 @@ load what only indexing needs.
 
 from __future__ import annotations
 
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
 from desktop_app.domain.errors import CatalogueUnavailable
-from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.workspace import Workspace
 
@@ -23,6 +27,13 @@ if TYPE_CHECKING:
 
 MODEL_SETTING = "model"
 INDEX_FOLDER = "index"
+
+
+def own_command() -> list[str]:
+    """How this installation starts itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-m", "desktop_app"]
 
 
 class Engines:
@@ -108,6 +119,31 @@ class Engines:
             label=label,
             token=token or CancelToken(),
         )
+
+    def bench(self, pictures: Path, *, model: str = "") -> dict[str, Any]:
+        """Measure this machine with the pictures below a folder. See
+        :func:`desktop_app.services.bench.measure_machine`."""
+        from desktop_app.services.bench import measure_machine  # noqa: PLC0415
+
+        return measure_machine(
+            self,
+            pictures,
+            model=model or self.library.default_name,
+            start_command=[*own_command(), "--first-paint"],
+        )
+
+    @contextmanager
+    def scratch(self) -> Iterator[tuple[Catalogue, IndexStore]]:
+        """An empty catalogue and an empty index, both thrown away at the end."""
+        from desktop_app.infra.index.faiss_index import FaissIndexStore  # noqa: PLC0415
+        from desktop_app.infra.sqlite.catalogue import create_catalogue  # noqa: PLC0415
+
+        with tempfile.TemporaryDirectory(prefix="twinshelf-") as name:
+            catalogue = create_catalogue(Path(name) / "catalogue", "Scratch")
+            try:
+                yield catalogue, FaissIndexStore(Path(name) / INDEX_FOLDER)
+            finally:
+                catalogue.close()
 
     def embedder(self, model: str) -> Embedder:
         """A new embedder for the thread that asks. Raises ModelUnavailable."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -29,7 +31,10 @@ class RandomVectors:
     """The VectorStore port with random directions, clustered as pictures are: around as many
     centres as the square root of their number."""
 
-    def __init__(self, count: int, dimension: int, *, seed: int = 0) -> None:
+    def __init__(
+        self, count: int, dimension: int, *, model_key: str = MODEL_KEY, seed: int = 0
+    ) -> None:
+        self._model_key = model_key
         rng = np.random.default_rng(seed)
         centres = rng.standard_normal((max(1, round(count**0.5)), dimension), dtype=np.float32)
         self._rows = np.empty((count, dimension), np.float16)
@@ -40,10 +45,10 @@ class RandomVectors:
             batch[:] = _unit(rows)
 
     def models(self) -> dict[str, int]:
-        return {MODEL_KEY: len(self._rows)}
+        return {self._model_key: len(self._rows)}
 
     def get(self, model_key: str, content_ids: Sequence[int]) -> tuple[IdArray, FloatMatrix]:
-        ids = np.array(content_ids if model_key == MODEL_KEY else (), np.int64)
+        ids = np.array(content_ids if model_key == self._model_key else (), np.int64)
         return ids, _unit(self._rows[ids].astype(np.float32))
 
     def iterate(
@@ -130,14 +135,48 @@ def measure_search(
     return result
 
 
-def _service(snapshot: IndexSnapshot, vectors: RandomVectors, count: int) -> SearchService:
-    def no_embedder() -> Embedder:
-        raise AssertionError("a stored picture needs no embedder")
+def measure_whole_queries(
+    store: IndexStore,
+    paths: Sequence[Path],
+    *,
+    reader: ImageReader,
+    embedder: Embedder,
+    count: int = 100_000,
+    queries: int = 100,
+    limit: int = DEFAULT_LIMIT,
+) -> dict[str, float]:
+    """Milliseconds of searches with picture files, ``paths`` in turn, among ``count`` random
+    vectors: decoding, embedding and searching. ``store`` as in :func:`measure_search`."""
+    vectors = RandomVectors(count, embedder.dimension, model_key=embedder.key)
+    snapshot = store.open(vectors, embedder.key)
+    service = _service(snapshot, vectors, count, reader=reader, embedder=embedder)
+    pictures = list(islice(cycle(paths), queries))
+
+    def search(number: int) -> None:
+        picture = QueryPicture("", path=pictures[number])
+        service.search(SearchRequest(picture, limit=limit), CancelToken())
+
+    search(0)  # The first query meets a cold model.
+    return _percentiles(search, range(queries))
+
+
+def _service(
+    snapshot: IndexSnapshot,
+    vectors: RandomVectors,
+    count: int,
+    *,
+    reader: ImageReader | None = None,
+    embedder: Embedder | None = None,
+) -> SearchService:
+    """Without reader and embedder it searches with stored pictures only."""
+
+    def provide() -> Embedder:
+        assert embedder is not None, "a stored picture needs no embedder"
+        return embedder
 
     products = -(-count // VIEWS)
     catalogue = cast(Catalogue, _RandomCatalogue(vectors, _RandomProducts(products)))
-    # Stored pictures are not decoded either.
-    service = SearchService(catalogue, cast(ImageReader, None), no_embedder)
+    service = SearchService(catalogue, cast(ImageReader, reader), provide)
     content_ids = np.arange(count)
     service.use(snapshot, ContentMap(content_ids, content_ids // VIEWS))
     return service

@@ -1,0 +1,135 @@
+"""How fast this machine is at what people wait for."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from statistics import median
+from typing import Any, Protocol
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.images import PICTURE_SUFFIXES
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
+from desktop_app.services.bench_indexing import measure_indexing
+from desktop_app.services.bench_search import measure_search, measure_whole_queries
+
+VECTORS = 100_000
+START_TIMEOUT_S = 120
+
+
+class BenchEngines(Protocol):
+    """What is measured. See :class:`desktop_app.engines.Engines`."""
+
+    @property
+    def reader(self) -> ImageReader: ...
+
+    def embedder(self, model: str) -> Embedder: ...
+
+    def scratch(self) -> AbstractContextManager[tuple[Catalogue, IndexStore]]:
+        """An empty catalogue and an empty index, both thrown away at the end."""
+        ...
+
+
+def measure_machine(
+    engines: BenchEngines,
+    pictures: Path,
+    *,
+    model: str,
+    start_command: Sequence[str],
+    rounds: int = 3,
+    vectors: int = VECTORS,
+    starts: int = 3,
+) -> dict[str, Any]:
+    """Indexing of the pictures below a folder, searching among ``vectors`` random ones, start
+    of the window, and memory. JSON-ready; rates per second, times in the unit of their name.
+
+    Raises UserFacingError where there are no readable pictures, ModelUnavailable.
+    """
+    paths = list(_pictures_below(pictures))
+    if not paths:
+        raise UserFacingError(
+            f"There are no pictures in {pictures}.",
+            remedy="Name a folder of pictures with --pictures.",
+        )
+    start = measure_start(start_command, starts=starts)
+    embedder = engines.embedder(model)
+    indexing = measure_indexing(
+        paths,
+        reader=engines.reader,
+        embedder=embedder,
+        open_scratch=engines.scratch,
+        rounds=rounds,
+    )
+    indexing_memory_mb = peak_memory_mb()
+    with engines.scratch() as (_, store):
+        search = measure_search(store, count=vectors, dimension=embedder.dimension)
+    with engines.scratch() as (_, store):
+        whole = measure_whole_queries(
+            store, paths, reader=engines.reader, embedder=embedder, count=vectors
+        )
+    return {
+        "machine": {
+            "system": f"{platform.system()} {platform.machine()}",
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+        },
+        "indexing": indexing,
+        "search": search,
+        "query_from_file": whole,
+        "start": start,
+        "peak_memory_mb": {"indexing": indexing_memory_mb, "all": peak_memory_mb()},
+    }
+
+
+def measure_start(command: Sequence[str], *, starts: int = 3) -> dict[str, Any]:
+    """Milliseconds from starting the program to its window's first paint.
+
+    ``command`` starts it so that at the first paint it prints ``painted``, the processor time
+    it has used in milliseconds, and the engines imported, and ends. Times are medians of
+    ``starts``; the first of them may meet a cold disk. Raises UserFacingError where it does
+    not start.
+    """
+    times_ms: list[float] = []
+    processor_ms: list[float] = []
+    engines: list[str] = []
+    for _ in range(starts):
+        started = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            times_ms.append((time.perf_counter() - started) * 1e3)
+            process.communicate(timeout=START_TIMEOUT_S)
+        if process.returncode or not line.startswith("painted "):
+            raise UserFacingError(
+                "The window could not be started.", remedy="Run twinshelf self-test."
+            )
+        _, used_ms, *engines = line.split()
+        processor_ms.append(float(used_ms))
+    return {
+        "first_paint_ms": round(median(times_ms)),
+        "first_start_ms": round(times_ms[0]),
+        "processor_ms": round(median(processor_ms)),
+        "engines_imported": engines,
+    }
+
+
+def peak_memory_mb() -> float | None:
+    """The most memory this process has had, in megabytes; None where the system keeps no
+    account of it."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    in_bytes = peak if sys.platform == "darwin" else peak * 1024
+    return round(in_bytes / 1e6, 1)
+
+
+def _pictures_below(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in PICTURE_SUFFIXES)
