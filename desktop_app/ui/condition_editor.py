@@ -107,7 +107,7 @@ class ConditionEditor(QWidget):
     def conditions(self) -> tuple[Condition, ...] | None:
         """What was set, () where that is no restriction, None (and a message) where a value
         cannot be read."""
-        operator = self._operator.currentData()
+        operator = self._chosen_operator
         name = self._column.name
         if operator in (Operator.IS_EMPTY, Operator.NOT_EMPTY):
             return (Condition(name, operator),)
@@ -141,7 +141,7 @@ class ConditionEditor(QWidget):
             Operator.AT_LEAST: self._least,
             Operator.CONTAINS: self._word,
         }
-        fields.get(self._operator.currentData(), self._operator).setFocus()
+        fields.get(self._chosen_operator, self._operator).setFocus()
 
     def _make_values_page(self, theme: Theme) -> QWidget:
         self._search = QLineEdit()
@@ -201,6 +201,11 @@ class ConditionEditor(QWidget):
         self._operator.blockSignals(False)
         self._operator_chosen()
 
+    @property
+    def _chosen_operator(self) -> Operator:
+        # The combo box hands the enumeration back as a plain text.
+        return Operator(self._operator.currentData())
+
     def _items(self) -> list[QListWidgetItem]:
         return [self._values.item(row) for row in range(self._values.count())]
 
@@ -218,7 +223,7 @@ class ConditionEditor(QWidget):
             Operator.AT_LEAST: self._range_page,
             Operator.CONTAINS: self._word_page,
         }
-        page = pages.get(self._operator.currentData(), self._nothing_page)
+        page = pages.get(self._chosen_operator, self._nothing_page)
         self._pages.setCurrentWidget(page)
         self._set_problem("")
 

@@ -107,7 +107,7 @@ class PictureView(QWidget):
         """Zoom, keeping the point ``about`` (widget coordinates) where it is."""
         if not self._levels:
             return
-        about = about if about is not None else QPointF(self.rect().center())
+        about = about if about is not None else QRectF(self.rect()).center()
         before = self._to_picture(about)
         self._position = self._clamped(ViewPosition(zoom, self._position.x, self._position.y))
         after = self._to_picture(about)
@@ -162,7 +162,7 @@ class PictureView(QWidget):
 
     def _picture_rect(self) -> QRectF:
         shown = self._shown_size(self._position.zoom)
-        centre = QPointF(self.rect().center())
+        centre = QRectF(self.rect()).center()
         return QRectF(
             centre.x() - shown.width() * self._position.x,
             centre.y() - shown.height() * self._position.y,
