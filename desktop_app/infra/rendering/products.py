@@ -176,6 +176,8 @@ def views(spec: ProductSpec) -> tuple[View, View]:
     """The two packshots of a product: from the front, and turned, seen from higher up."""
     low, high = _ELEVATIONS.get(spec.category, (7.0, 20.0))
     fill = float(np.clip(0.80 + 0.22 * np.log(spec.scale), 0.66, 0.88))
+    if spec.category is Category.SPATULA or spec.design == "alone":
+        fill = 0.88
     turn = 20.0 if spec.category is Category.SPATULA else -28.0
     return (
         View("front", 0.0, low, fill),

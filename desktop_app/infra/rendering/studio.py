@@ -23,6 +23,7 @@ STUDIO = Light(
     behind=(0.80, 0.80, 0.805),
     floor=(0.66, 0.66, 0.66),
     backdrop_half_angle=30.0,
+    front_rise=3.2,
 )
 
 

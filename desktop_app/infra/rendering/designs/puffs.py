@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 
 from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
@@ -35,7 +37,7 @@ def _round_puff(brief: Brief) -> Built:
     pad = Part(
         "pad",
         _uneven(revolved(_pillow(radius, height)), amount=0.5, size=14.0),
-        cloth(soft_colour(brief)),
+        cloth(_soft_colour(brief)),
     )
     band = _ribbon_parts(
         brief,
@@ -58,7 +60,7 @@ def _air_cushion(brief: Brief) -> Built:
     back = Part(
         "back",
         moved(revolved(_pillow(radius * 0.995, height * 0.55)), by=(0.0, height * 0.5, 0.0)),
-        Material("Coated cloth", cloth(soft_colour(brief)).colour, roughness=0.5, sheen=0.12),
+        Material("Coated cloth", cloth(_soft_colour(brief)).colour, roughness=0.5, sheen=0.12),
     )
     band = _ribbon_parts(brief, radius * 0.98, height * 0.55, level=height * 0.62, width=13.0 * s)
     return Built((face, back, band), "cushion puff", "Microfibre")
@@ -83,7 +85,7 @@ def _drop_sponge(brief: Brief) -> Built:
         ]
     )
     return Built(
-        (Part("sponge", revolved(shape), sponge(soft_colour(brief))),),
+        (Part("sponge", revolved(shape), sponge(_soft_colour(brief))),),
         "drop sponge",
         "Latex-free foam",
     )
@@ -114,7 +116,7 @@ def _cut_sponge(brief: Brief) -> Built:
     lean = np.clip((points[:, 1] - height * 0.5) / (height * 0.5), 0.0, 1.0)
     points[:, 1] -= points[:, 0] * 0.75 * lean**2
     return Built(
-        (Part("sponge", Mesh(points, mesh.normals, mesh.faces), sponge(soft_colour(brief))),),
+        (Part("sponge", Mesh(points, mesh.normals, mesh.faces), sponge(_soft_colour(brief))),),
         "waisted sponge",
         "Latex-free foam",
     )
@@ -126,7 +128,7 @@ def _triangle_puff(brief: Brief) -> Built:
     radius, height = 40.0 * s, 11.0 * s
     outline = polygon(3, radius, 9.0 * s)
     body = prism(outline, _soft_edge(height, 5.0 * s))
-    pad = Part("pad", _uneven(body, amount=0.35, size=12.0), cloth(soft_colour(brief)))
+    pad = Part("pad", _uneven(body, amount=0.35, size=12.0), cloth(_soft_colour(brief)))
     span = radius * 0.46
     band = _ribbon_parts(brief, span, 2.4, level=height - 0.6, width=12.0 * s)
     return Built((pad, band), "triangle puff", "Cotton velour")
@@ -136,11 +138,11 @@ def _block_sponge(brief: Brief) -> Built:
     """A stack of two rectangular sponges."""
     s = brief.scale
     outline = rounded_rectangle(30.0 * s, 21.0 * s, 5.0 * s)
-    first = Part("lower", prism(outline, _soft_edge(10.0 * s, 2.4)), sponge(soft_colour(brief)))
+    first = Part("lower", prism(outline, _soft_edge(10.0 * s, 2.4)), sponge(_soft_colour(brief)))
     second = Part(
         "upper",
         prism(outline, _soft_edge(10.0 * s, 2.4)),
-        sponge(soft_colour(brief)),
+        sponge(_soft_colour(brief)),
         pose=Pose(rotation(about="y", degrees=brief.vary(12.0, 26.0)), (0.0, 10.0 * s, 0.0)),
     )
     return Built((first, second), "sponge pair", "Latex-free foam")
@@ -190,7 +192,7 @@ def _fluffy_puff(brief: Brief) -> Built:
     )
     return Built(
         (
-            Part("pile", mesh, cloth(soft_colour(brief), name="Deep-pile microfibre")),
+            Part("pile", mesh, cloth(_soft_colour(brief), name="Deep-pile microfibre")),
             Part("handle", disc, handle),
             Part("knob", knob, handle),
         ),
@@ -199,8 +201,9 @@ def _fluffy_puff(brief: Brief) -> Built:
     )
 
 
-def soft_colour(brief: Brief) -> str:
-    return _SOFT_COLOURS[int(brief.rng.integers(len(_SOFT_COLOURS)))]
+def _soft_colour(brief: Brief) -> str:
+    """A colour of cloth or foam for the colourway."""
+    return _SOFT_COLOURS[zlib.crc32(brief.colourway.name.encode()) % len(_SOFT_COLOURS)]
 
 
 def _uneven(mesh: Mesh, *, amount: float, size: float) -> Mesh:

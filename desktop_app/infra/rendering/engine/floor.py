@@ -86,7 +86,8 @@ def _pieces(part: Part) -> list[FloatArray]:
 def _outermost(points: FloatArray) -> FloatArray:
     """The points that lie farthest in some direction: nearly the corners of the hull."""
     farthest = np.argmax(points @ sphere(320).T, axis=0)
-    return points[np.unique(farthest)]
+    corners: FloatArray = points[np.unique(farthest)]
+    return corners
 
 
 def _opacity(part: Part) -> tuple[float, float, float]:

@@ -99,9 +99,9 @@ class Light:
         edge = (np.abs(angle) - self.backdrop_half_angle) / soften
         behind = 1.0 / (1.0 + np.exp(np.clip(edge * 2.0, -40, 40)))
         behind = behind * (1.0 - smoothstep(0.62, 0.95, up))
-        wall = (
-            np.array(self.front) * (1 - behind[:, None]) + np.array(self.behind) * behind[:, None]
-        )
+        lift = 0.75 + self.front_rise * smoothstep(-0.02, 0.5, up)
+        wall = np.array(self.front) * (lift * (1 - behind))[:, None]
+        wall = wall + np.array(self.behind) * behind[:, None]
         above = smoothstep(0.25, 0.95, up)[:, None]
         room = wall * (1 - above) + np.array(self.zenith) * above
         reach = 0.015 + np.asarray(blur, dtype=float) * 0.8

@@ -15,6 +15,9 @@ from desktop_app.infra.rendering.engine.profiles import Profile
 AROUND = 144
 """Pieces around the axis; at 300 pixels of radius the outline is within 0.08 pixel of round."""
 
+_FAN_RINGS = (1.0, 0.75, 0.5, 0.25)
+"""Where flat ends are cut, so that no triangle is long and thin."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
@@ -139,11 +142,18 @@ def _capped(grid: FloatArray, normals: FloatArray) -> Mesh:
         axis = normalised(loop)
         step = 1 if row else -1
         ahead = (np.arange(columns) + step) % columns
-        fan = np.stack([np.full(columns, columns), np.arange(columns), ahead], axis=1) + count
-        vertices += [rim, centre[None]]
-        directions.append(np.repeat((axis * sign)[None], columns + 1, axis=0))
-        faces.append(fan)
-        count += columns + 1
+        rings = [centre + (rim - centre) * share for share in _FAN_RINGS]
+        vertices += [*rings, centre[None]]
+        directions.append(np.repeat((axis * sign)[None], columns * len(rings) + 1, axis=0))
+        around = np.arange(columns)
+        for ring in range(len(rings) - 1):
+            outer, inner = count + ring * columns, count + (ring + 1) * columns
+            faces.append(np.stack([outer + around, outer + ahead, inner + ahead], axis=1))
+            faces.append(np.stack([outer + around, inner + ahead, inner + around], axis=1))
+        last = count + (len(rings) - 1) * columns
+        middle = np.full(columns, count + len(rings) * columns)
+        faces.append(np.stack([middle, last + around, last + ahead], axis=1))
+        count += columns * len(rings) + 1
     return _without_slivers(
         Mesh(np.concatenate(vertices), np.concatenate(directions), np.concatenate(faces))
     )
