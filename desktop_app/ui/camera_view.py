@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -28,12 +27,12 @@ from desktop_app.capture.camera_feed import (
     network_choice,
     video_choice,
 )
-from desktop_app.capture.cameras import NoCamera
 from desktop_app.capture.frame_source import FrameState, FrameStatus
 from desktop_app.capture.stream import is_stream_address
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.search import QueryPicture
 from desktop_app.ui.camera_preview import CameraPreview
+from desktop_app.ui.no_camera_page import NoCameraPage
 from desktop_app.ui.pane_actions import icon_button, make_action, worded_button
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.theme.stylesheet import set_property
@@ -88,7 +87,7 @@ class CameraView(QWidget):
 
         self.preview = CameraPreview(theme)
         self.preview.taken.connect(self.take_picture)
-        self.no_camera = _NoCameraPage(theme)
+        self.no_camera = NoCameraPage(theme)
         self.no_camera.retry_wanted.connect(feed.retry)
         self.no_camera.network_wanted.connect(self._ask_for_address)
         self.no_camera.video_wanted.connect(self._choose_video)
@@ -133,8 +132,9 @@ class CameraView(QWidget):
         row.addWidget(self._connect)
         self._address_row.hide()
 
-        self._hint = _centred(QLabel(self.tr("Space takes the picture and searches with it.")))
+        self._hint = QLabel(self.tr("Space takes the picture and searches with it."))
         self._hint.setProperty("role", "meta")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
 
         self._choice_row = QWidget()
         choice = QHBoxLayout(self._choice_row)
@@ -291,95 +291,3 @@ class CameraView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._feed.set_running(False)
         super().hideEvent(event)
-
-
-class _NoCameraPage(QWidget):
-    """Why there is no camera, where it was looked for, and the ways around it.
-
-    Signals: ``retry_wanted``, ``network_wanted``, ``video_wanted``, ``open_wanted``, ``left``.
-    """
-
-    left = Signal()
-    retry_wanted = Signal()
-    network_wanted = Signal()
-    video_wanted = Signal()
-    open_wanted = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._icon = QLabel()
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._what = _centred(QLabel())
-        self._what.setFont(theme.font(semibold=True))
-        self._looked_for = _centred(QLabel())
-        self._looked_for.setProperty("role", "meta")
-        self._remedy = _centred(QLabel())
-        self._remedy.setProperty("role", "muted")
-        self._remedy.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-        self._ways = QWidget()
-        self._ways_grid = QGridLayout(self._ways)
-        self._ways_grid.setContentsMargins(0, Space.S, 0, 0)
-        self._ways_grid.setSpacing(Space.XS)
-        self._buttons = []
-        for words, icon, signal in (
-            (self.tr("Look again"), "refresh-cw", self.retry_wanted),
-            (self.tr("Network camera…"), "link", self.network_wanted),
-            (self.tr("Video file…"), "play", self.video_wanted),
-            (self.tr("Open a picture…"), "file-image", self.open_wanted),
-            (self.tr("Close the camera"), "x", self.left),
-        ):
-            button = worded_button(theme.icons.icon(icon), words)
-            button.clicked.connect(signal)
-            self._buttons.append(button)
-
-        text = QVBoxLayout()
-        text.setSpacing(Space.S)
-        text.addWidget(self._icon)
-        text.addWidget(self._what)
-        text.addWidget(self._looked_for)
-        text.addWidget(self._remedy)
-        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._layout.setContentsMargins(Space.M, Space.L, Space.M, Space.S)
-        self._layout.addStretch(1)
-        self._layout.addLayout(text)
-        self._layout.addWidget(self._ways)
-        self._layout.addStretch(1)
-        self._arrange_ways(columns=1)
-        theme.changed.connect(self._tint)
-        self._tint()
-
-    def show_absence(self, absence: NoCamera) -> None:
-        """Tell this absence."""
-        self._what.setText(absence.what)
-        self._looked_for.setText(self.tr("Looked for: {}").format(", ".join(absence.looked_for)))
-        self._remedy.setText(absence.remedy)
-        self.setAccessibleName(absence.what)
-        self.setAccessibleDescription(absence.remedy)
-
-    def set_compact(self, compact: bool) -> None:
-        """The ways around beside the words instead of below them."""
-        self._layout.setDirection(
-            QBoxLayout.Direction.LeftToRight if compact else QBoxLayout.Direction.TopToBottom
-        )
-        self._icon.setVisible(not compact)
-        self._arrange_ways(columns=2 if compact else 1)
-
-    def _arrange_ways(self, *, columns: int) -> None:
-        for number, button in enumerate(self._buttons):
-            self._ways_grid.addWidget(button, number // columns, number % columns)
-
-    @Slot()
-    def _tint(self) -> None:
-        self._icon.setPixmap(
-            self._theme.icons.pixmap(
-                "camera-off", 32, colour="text_muted", device_ratio=self.devicePixelRatioF()
-            )
-        )
-
-
-def _centred(label: QLabel) -> QLabel:
-    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    label.setWordWrap(True)
-    return label

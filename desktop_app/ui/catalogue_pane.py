@@ -103,7 +103,8 @@ class CataloguePane(QWidget):
         self._theme = theme
         self._ask_for_source = ask_for_source
         self._current = ProductFilter()
-        self._is_open = False
+        self._folder: Path | None = None
+        self._is_fresh = True
         self._can_import = False
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -180,12 +181,16 @@ class CataloguePane(QWidget):
     def show_catalogue(self, catalogue: OpenCatalogue | None) -> None:
         """Show which catalogue is open; None where none is."""
         self.header.show_catalogue(catalogue)
-        self._is_open = catalogue is not None
+        is_open = catalogue is not None
+        folder = catalogue.folder if catalogue else None
+        if folder != self._folder:
+            self._folder = folder
+            self._forget()
         self._can_import = catalogue is not None and not catalogue.read_only_reason
         self._model.set_read_only(not self._can_import)
-        self.search.setEnabled(self._is_open)
-        self.tree.setVisible(self._is_open)
-        self._blank.setVisible(not self._is_open)
+        self.search.setEnabled(is_open)
+        self.tree.setVisible(is_open)
+        self._blank.setVisible(not is_open)
         self.import_button.setEnabled(self._can_import)
         why = catalogue.read_only_reason if catalogue else self.tr("Open a catalogue first.")
         self.import_button.setToolTip(
@@ -198,26 +203,37 @@ class CataloguePane(QWidget):
 
     def set_contents(self, contents: ScopeContents) -> None:
         """What the tree shows; what is selected and opened stays."""
-        is_first = self._model.contents == ScopeContents()
         self._model.set_contents(contents)
-        if is_first:
-            self.tree.expand(self._model.index_of(Scope(ScopeKind.ALL)))
-            self.tree.expand(self._model.index_of(Scope(ScopeKind.SAVED_FILTERS)))
+        if self._is_fresh:
+            self._is_fresh = False
+            for kind in (ScopeKind.ALL, ScopeKind.SAVED_FILTERS):
+                self.tree.expand(self._model.index_of(Scope(kind)))
             with QSignalBlocker(self.tree):
                 self.tree.choose(Scope(ScopeKind.ALL))
+
+    def _forget(self) -> None:
+        """Nothing of one catalogue is carried over to another."""
+        self._typing.stop()
+        self.search.clear()
+        self._is_fresh = True
+        with QSignalBlocker(self.tree):
+            self.tree.clearSelection()
+            self._model.set_current_filter(ProductFilter())
+            self._model.set_contents(ScopeContents())
 
     def set_current_filter(self, product_filter: ProductFilter) -> None:
         """The filter now in use, wherever it was made; the tree points at the part it is in."""
         self._current = product_filter
         self._model.set_current_filter(product_filter)
+        typed = set(self.search.text().split())
+        if not self._typing.isActive() and not typed <= set(product_filter.text.split()):
+            self.search.clear()
         chosen = self._chosen_filter()
         if is_part_of(chosen, product_filter) and not chosen.is_empty:
             return
         exact = self._model.scope_with_filter(product_filter)
         with QSignalBlocker(self.tree):
             self.tree.choose(exact or Scope(ScopeKind.ALL))
-        if not product_filter.text and not self.search.hasFocus():
-            self.search.clear()
 
     @Slot(bool)
     def set_drag_active(self, active: bool) -> None:
@@ -247,7 +263,7 @@ class CataloguePane(QWidget):
     def _scopes_chosen(self, scopes: Sequence[Scope]) -> None:
         if scopes:
             self._tell_scope()
-        elif self._is_open:
+        else:
             # What was chosen is gone.
             self.tree.choose(Scope(ScopeKind.ALL))
 

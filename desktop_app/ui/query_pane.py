@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
     QKeyEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,7 +24,7 @@ from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import PICTURE_SUFFIXES, CropBox
 from desktop_app.domain.search import QueryPicture, RecentQuery
-from desktop_app.ui.camera_view import AskForVideo, CameraView, ask_for_video
+from desktop_app.ui.camera_view import AskForVideo, ask_for_video
 from desktop_app.ui.crop_editing import turned
 from desktop_app.ui.drag_and_drop import (
     Declined,
@@ -43,19 +36,11 @@ from desktop_app.ui.drag_and_drop import (
     intent_of,
     pictures_from_paths,
 )
-from desktop_app.ui.pane_actions import icon_button
-from desktop_app.ui.query_actions import QueryActions, QueryDetails
-from desktop_app.ui.query_canvas import QueryCanvas
-from desktop_app.ui.query_drop_zone import QueryDropZone
-from desktop_app.ui.query_notice import QueryNotice
-from desktop_app.ui.recent_queries import RecentQueries
-from desktop_app.ui.theme import Space, Theme
+from desktop_app.ui.query_pane_layout import QueryPaneLayout, Showing
+from desktop_app.ui.theme import Theme
 from desktop_app.workers.images import to_qimage
 
 SEARCH_AGAIN_AFTER_MS = 250
-MAX_STAGE_PX = 380
-COMPACT_PX = 148
-QWIDGETSIZE_MAX = 16777215
 
 AskForPictures = Callable[[QWidget], Sequence[Path]]
 
@@ -69,13 +54,7 @@ def ask_for_pictures(parent: QWidget) -> Sequence[Path]:
     return [Path(name) for name in names]
 
 
-class _Showing(Enum):
-    NOTHING = "nothing"
-    PICTURE = "picture"
-    CAMERA = "camera"
-
-
-class QueryPane(QWidget):
+class QueryPane(QueryPaneLayout):
     """Where a query comes from and is cut to size.
 
     Signals: ``query_changed`` (QueryPicture) asks for a search: at once for a new picture, a
@@ -102,11 +81,9 @@ class QueryPane(QWidget):
         ask_for_video: AskForVideo = ask_for_video,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(theme, feed, ask_for_video=ask_for_video, parent=parent)
         self._feed = feed
         self._ask_for_pictures = ask_for_pictures
-        self._showing = _Showing.NOTHING
-        self._compact = False
         self._pictures: tuple[QueryPicture, ...] = ()
         self._position = 0
         self._query: QueryPicture | None = None
@@ -116,34 +93,11 @@ class QueryPane(QWidget):
         self._search_again.setSingleShot(True)
         self._search_again.setInterval(SEARCH_AGAIN_AFTER_MS)
         self._search_again.timeout.connect(self._tell_query)
-        self.setProperty("surface", "pane")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Query"))
 
-        self.commands = QueryActions(self, theme)
-        self._canvas = QueryCanvas(theme)
-        ways_in = (self.commands.open, self.commands.paste, self.commands.camera)
-        self._drop_zone = QueryDropZone(theme, ways_in)
-        self.camera = CameraView(theme, feed, ask_for_video=ask_for_video)
-        self._notice = QueryNotice(theme)
-        self.recents = RecentQueries(theme)
-        self._details = QueryDetails(self.commands)
-        self._header = self._make_header(ways_in)
-        self._stage = QWidget()
-        stage = QVBoxLayout(self._stage)
-        stage.setContentsMargins(0, 0, 0, 0)
-        self._pages: dict[_Showing, QWidget] = {
-            _Showing.NOTHING: self._drop_zone,
-            _Showing.PICTURE: self._canvas,
-            _Showing.CAMERA: self.camera,
-        }
-        for page in self._pages.values():
-            stage.addWidget(page)
-        self._grid = QGridLayout(self)
-        self._arrange()
         self._connect()
-        self._show(_Showing.NOTHING)
+        self._show(Showing.NOTHING)
 
     def _connect(self) -> None:
         commands = self.commands
@@ -160,47 +114,8 @@ class QueryPane(QWidget):
         self.camera.picture_taken.connect(self._use_frame)
         self.camera.left.connect(self._leave_camera)
         self.camera.open_wanted.connect(self.open_pictures)
-        self._notice.shown_changed.connect(self._make_room)
         self.recents.chosen.connect(self.recent_chosen)
         self.recents.clear_wanted.connect(self.recents_clear_requested)
-
-    def _make_header(self, ways_in: Sequence[QAction]) -> QWidget:
-        self._title = QLabel(self.tr("Query"))
-        self._title.setProperty("role", "title")
-        self._sources = QWidget()
-        sources = QHBoxLayout(self._sources)
-        sources.setContentsMargins(0, 0, 0, 0)
-        sources.setSpacing(2)
-        for action in ways_in:
-            sources.addWidget(icon_button(action))
-        header = QWidget()
-        row = QHBoxLayout(header)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._title)
-        row.addStretch()
-        row.addWidget(self._sources)
-        header.setFixedHeight(28)
-        return header
-
-    def _arrange(self) -> None:
-        """Place the parts one below another, or in the strip beside the picture."""
-        parts = (self._header, self._stage, self._details, self._notice, self.recents)
-        for part in parts:
-            self._grid.removeWidget(part)
-        self._grid.setSpacing(Space.S)
-        if self._compact:
-            self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-            self._grid.addWidget(self._stage, 0, 0, 5, 1)
-            for row, part in enumerate((self._header, self._details, self._notice, self.recents)):
-                self._grid.addWidget(part, row, 1)
-        else:
-            self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
-            for row, part in enumerate(parts):
-                self._grid.addWidget(part, row, 0)
-        for row in range(5):
-            # What is left over goes to the recent queries, or below everything.
-            last = 3 if self._compact else 4
-            self._grid.setRowStretch(row, 1 if row == last else 0)
 
     # What the window tells
 
@@ -220,11 +135,15 @@ class QueryPane(QWidget):
 
     @Slot(object, object)
     def set_problem(self, picture: QueryPicture, error: UserFacingError) -> None:
-        """Why the picture asked for cannot be shown."""
-        if picture is self._asked:
-            self._search_again.stop()
+        """Why the picture asked for cannot be shown, or the query not be searched."""
+        if picture is not self._asked and picture is not self._query:
+            return
+        self._search_again.stop()
+        if self._canvas.has_picture:
+            self._notice.say(error.what, error.remedy)
+        else:
             self._canvas.set_problem(error.what, error.remedy)
-            self._refresh_tools()
+        self._refresh_tools()
 
     def set_recent_queries(self, queries: Sequence[RecentQuery]) -> None:
         """The queries asked lately, newest first."""
@@ -236,17 +155,6 @@ class QueryPane(QWidget):
         """Light up while something usable is dragged over the window, wherever in it."""
         self._drop_zone.set_lit(active)
         self._canvas.set_drop_words(self.tr("Drop to search with this instead") if active else "")
-
-    def set_compact(self, compact: bool) -> None:
-        """Lie as a strip above the results instead of standing beside them."""
-        if compact != self._compact:
-            self._compact = compact
-            self._drop_zone.set_compact(compact)
-            self.camera.set_compact(compact)
-            self.recents.set_compact(compact)
-            self._arrange()
-            self._fit_stage()
-            self._show(self._showing)
 
     def close_down(self) -> None:
         """Stop the camera and wait for everything that runs in the background."""
@@ -290,7 +198,7 @@ class QueryPane(QWidget):
     def show_camera(self, shown: bool = True) -> None:
         """Look through the camera, or go back to what was shown before."""
         if shown:
-            self._show(_Showing.CAMERA)
+            self._show(Showing.CAMERA)
             self.camera.take.setFocus()
         else:
             self._leave_camera()
@@ -310,7 +218,7 @@ class QueryPane(QWidget):
         self._search_again.stop()
         self._pictures, self._query, self._asked = (), None, None
         self._notice.dismiss()
-        self._show(_Showing.NOTHING)
+        self._show(Showing.NOTHING)
         if had_query:
             self.query_cleared.emit()
 
@@ -343,7 +251,7 @@ class QueryPane(QWidget):
         self._position = position
         self._query = self._asked = picture = self._pictures[position]
         self._details.label.set_text(picture.label)
-        self._show(_Showing.PICTURE)
+        self._show(Showing.PICTURE)
         if picture.rgb is not None:
             self.set_preview(picture, to_qimage(picture.rgb))
         else:
@@ -353,36 +261,14 @@ class QueryPane(QWidget):
         if search:
             self.query_changed.emit(picture)
 
-    def _show(self, showing: _Showing) -> None:
-        self._showing = showing
-        for each, page in self._pages.items():
-            page.setVisible(each is showing)
-        is_picture = showing is _Showing.PICTURE
-        self._title.setVisible(not self._compact)
-        self._header.setVisible(is_picture or not self._compact)
-        self._sources.setVisible(showing is not _Showing.NOTHING)
+    def _show(self, showing: Showing) -> None:
+        self.show_page(showing)
         self._details.show_place(self._position, len(self._pictures))
-        self.commands.camera.setChecked(showing is _Showing.CAMERA)
-        self._make_room()
         self._refresh_tools()
-        self._fit_stage()
-
-    @Slot()
-    def _make_room(self) -> None:
-        """In the strip they, and the tools, give way to a notice; they also to the camera."""
-        crowded = self._compact and (
-            self._showing is _Showing.CAMERA or not self._notice.isHidden()
-        )
-        self.recents.setVisible(not self.recents.is_empty and not crowded)
-        self._details.setVisible(
-            self._showing is _Showing.PICTURE
-            and not (self._compact and not self._notice.isHidden())
-        )
-        self.recents.set_heading_visible(not self._compact or self._showing is not _Showing.PICTURE)
 
     def _refresh_tools(self) -> None:
         commands = self.commands
-        is_picture = self._showing is _Showing.PICTURE
+        is_picture = self.showing is Showing.PICTURE
         ready = is_picture and self._canvas.has_picture
         for action in (commands.turn_left, commands.turn_right, commands.crop):
             action.setEnabled(ready)
@@ -390,25 +276,6 @@ class QueryPane(QWidget):
         commands.previous.setEnabled(is_picture and self._position > 0)
         commands.next.setEnabled(is_picture and self._position < len(self._pictures) - 1)
         commands.crop.setChecked(not self._canvas.crop.is_whole)
-
-    def _fit_stage(self) -> None:
-        """A picture gets a square of the pane's width; words get the room they need."""
-        if self._compact:
-            height = COMPACT_PX - 2 * Space.S
-            is_picture = self._showing is _Showing.PICTURE
-            width = round(height * 1.4)
-            self._stage.setMinimumWidth(width if is_picture else 0)
-            self._stage.setMaximumWidth(width if is_picture else QWIDGETSIZE_MAX)
-            self.setFixedHeight(COMPACT_PX)
-        else:
-            height = min(self.width() - 2 * Space.M, MAX_STAGE_PX, max(160, self.height() // 2))
-            self._stage.setMinimumWidth(0)
-            self._stage.setMaximumWidth(QWIDGETSIZE_MAX)
-            self.setMinimumHeight(0)
-            self.setMaximumHeight(QWIDGETSIZE_MAX)
-        self._drop_zone.setFixedHeight(height)
-        self._canvas.setFixedHeight(height)
-        self.camera.set_picture_height(height)
 
     @Slot(object)
     def _crop_changed(self, crop: CropBox) -> None:
@@ -447,21 +314,17 @@ class QueryPane(QWidget):
 
     @Slot()
     def _leave_camera(self) -> None:
-        self._show(_Showing.NOTHING if self._query is None else _Showing.PICTURE)
+        self._show(Showing.NOTHING if self._query is None else Showing.PICTURE)
         self._canvas.setFocus()
 
     # Qt overrides
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_stage()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._showing is _Showing.CAMERA:
+        if event.key() == Qt.Key.Key_Escape and self.showing is Showing.CAMERA:
             self._leave_camera()
         elif (
             event.key() == Qt.Key.Key_Space
-            and self._showing is _Showing.PICTURE
+            and self.showing is Showing.PICTURE
             and self._from_camera
         ):
             # The next product in front of the camera, without the mouse.

@@ -178,6 +178,37 @@ def test_a_filter_narrowed_elsewhere_leaves_its_category_chosen(
     assert pane.tree.chosen_scopes() == [Scope(ScopeKind.ALL)]
 
 
+def test_words_taken_away_elsewhere_leave_the_search_field(
+    pane: CataloguePane, qtbot: QtBot
+) -> None:
+    click(pane, qtbot, JARS)
+    qtbot.keyClicks(pane.search, "glass")
+    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    pane.set_current_filter(replace(any_of("jars"), text="glass"))
+    assert pane.search.text() == "glass"
+    pane.set_current_filter(any_of("jars"))
+    assert pane.search.text() == ""
+    assert pane.tree.chosen_scopes() == [JARS]
+
+
+def test_another_catalogue_begins_afresh(
+    pane: CataloguePane, contents: ScopeContents, qtbot: QtBot
+) -> None:
+    click(pane, qtbot, JARS)
+    pane.search.setText("glass")
+    with qtbot.assertNotEmitted(pane.scope_changed):
+        pane.show_catalogue(OpenCatalogue("Winter", Path("/data/winter")))
+        pane.set_contents(contents)
+    assert pane.tree.chosen_scopes() == [Scope(ScopeKind.ALL)]
+    assert pane.search.text() == ""
+
+
+def test_a_new_name_disturbs_nothing(pane: CataloguePane, qtbot: QtBot) -> None:
+    click(pane, qtbot, JARS)
+    pane.show_catalogue(replace(SPRING, name="Summer range"))
+    assert pane.tree.chosen_scopes() == [JARS]
+
+
 def test_the_filter_in_use_is_saved_under_a_typed_name(pane: CataloguePane, qtbot: QtBot) -> None:
     current = ProductFilter(text="glass")
     pane.set_current_filter(current)

@@ -17,7 +17,8 @@ from desktop_app.domain.images import CropBox
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.search import QueryPicture
 from desktop_app.ui.product_mime import products_to_mime
-from desktop_app.ui.query_pane import COMPACT_PX, QueryPane
+from desktop_app.ui.query_pane import QueryPane
+from desktop_app.ui.query_pane_layout import COMPACT_PX
 from tests.capture.conftest import FakeDirectory, plain_frame
 
 JAR = QueryPicture("jar.jpg", path=Path("/shelf/jar.jpg"))
@@ -161,6 +162,15 @@ def test_an_unreadable_picture_says_why_and_has_no_tools(pane: QueryPane) -> Non
     assert pane._canvas._problem == ("“jar.jpg” is damaged.", "Save it again.")
     assert not pane.commands.turn_left.isEnabled()
     assert pane.commands.clear.isEnabled()
+
+
+def test_a_search_that_fails_leaves_the_picture_and_says_why(
+    pane: QueryPane, picture: Callable[..., QImage]
+) -> None:
+    show(pane, picture())
+    pane.set_problem(JAR, UnreadableImage("The model is missing.", remedy="Install it again."))
+    assert pane._canvas.has_picture
+    assert pane._notice.words == "The model is missing. Install it again."
 
 
 def test_a_changed_crop_is_searched_once_after_a_moment(

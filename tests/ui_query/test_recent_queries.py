@@ -111,3 +111,24 @@ def test_in_the_strip_they_are_a_row_of_pictures(
     first, second = (view.visualRect(view.model().index(row, 0)) for row in (0, 1))
     assert first.top() == second.top()
     assert second.left() > first.right()
+
+
+def test_the_same_queries_again_leave_the_list_where_it_is(
+    pane: QueryPane, queries: list[RecentQuery], qtbot: QtBot
+) -> None:
+    pane.set_recent_queries(queries)
+    model = pane.recents.view.model()
+    with qtbot.assertNotEmitted(model.modelReset):
+        pane.set_recent_queries(list(queries))
+    with qtbot.waitSignal(model.modelReset):
+        pane.set_recent_queries(queries[:2])
+
+
+def test_another_catalogue_s_queries_have_their_own_pictures(
+    pane: QueryPane, queries: list[RecentQuery], qtbot: QtBot
+) -> None:
+    pane.set_recent_queries(queries)
+    model = pane.recents.view.model()
+    qtbot.waitUntil(lambda: model.index(0, 0).data(Qt.ItemDataRole.DecorationRole) is not None)
+    pane.set_recent_queries([RecentQuery(0, "2020-01-01T00:00:00+00:00", "other", b"", ())])
+    assert model.index(0, 0).data(Qt.ItemDataRole.DecorationRole) is None

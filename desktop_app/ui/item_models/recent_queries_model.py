@@ -38,11 +38,16 @@ class RecentQueriesModel(QAbstractListModel):
 
     def set_queries(self, queries: Sequence[RecentQuery]) -> None:
         """Show these instead; thumbnails already decoded are kept."""
+        if [_key(query) for query in queries] == list(self._rows):
+            if queries:
+                last = self.index(len(self._queries) - 1)
+                self.dataChanged.emit(self.index(0), last, [DetailRole])
+            return
         self.beginResetModel()
         self._queries = tuple(queries)
-        self._rows = {str(query.id): row for row, query in enumerate(self._queries)}
+        self._rows = {_key(query): row for row, query in enumerate(self._queries)}
         self._encoded.clear()
-        self._encoded.update((str(query.id), query.thumbnail) for query in self._queries)
+        self._encoded.update((_key(query), query.thumbnail) for query in self._queries)
         self.endResetModel()
 
     def close(self) -> None:
@@ -57,7 +62,7 @@ class RecentQueriesModel(QAbstractListModel):
             self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
 
     def _thumbnail(self, query: RecentQuery) -> QPixmap | None:
-        key = str(query.id)
+        key = _key(query)
         found = self._thumbnails.pixmap(key)
         if found is None:
             self._thumbnails.request(key)
@@ -108,3 +113,8 @@ class RecentQueriesModel(QAbstractListModel):
             case _ if role == QueryRole:
                 found = query
         return found
+
+
+def _key(query: RecentQuery) -> str:
+    """Ids begin anew in every catalogue."""
+    return f"{query.id} {query.asked_at}"
