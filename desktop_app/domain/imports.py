@@ -35,7 +35,7 @@ class FolderRules:
     A pattern with ``/`` (``{sku}/{view}``) takes the folders right above the file along; an
     empty one lets the preview suggest one.
     ``category_from_folder`` takes the first sub-folder below the imported one as category,
-    where the pattern does not use it.
+    where the pattern does not use it and its name says more than "images".
     """
 
     name_pattern: str = "{sku}"

@@ -30,11 +30,16 @@ _VIEW_WORDS = FRONT_VIEWS | {
     *("atrás", "lado", "lateral", "izquierda", "derecha", "arriba", "abajo", "abierto"),
     *("cerrado", "detalle", "vista", "trasera", "superior", "inferior", "reverso"),
 }
+_PLAIN_FOLDERS = frozenset(
+    {"img", "imgs", "image", "images", "pic", "pics", "picture", "pictures", "photo", "photos"}
+    | {"bild", "bilder", "foto", "fotos", "imagenes", "jpg", "jpeg", "png", "media"}
+)
 _VIEW_WORD = re.compile(r"([^\W\d_]+)[ .-]?\d{0,2}")
 _VIEW_INDEX = re.compile(r"\d{1,2}|[^\W\d_]")
 _SEPARATORS = ("_", "-", " ", ".")
 _ENOUGH = 0.5
 _FROM_ONE = 0.6
+_MISREAD = 0.1
 _MOST_VIEWS = 40
 _USUAL_VIEWS = 12
 
@@ -64,9 +69,10 @@ class NamePattern:
         return (sku, view) if sku else None
 
     def category(self, path: PurePosixPath) -> str:
-        """The first folder, unless the pattern reads it; '' where there is none."""
+        """The first folder that the pattern does not read, those aside that only say that
+        there are pictures in them; '' where there is none."""
         folders = path.parts[: max(0, len(path.parts) - self.depth)]
-        return folders[0] if folders else ""
+        return next((f for f in folders if f.casefold() not in _PLAIN_FOLDERS), "")
 
 
 def _without_suffix(pattern: str) -> str:
@@ -145,6 +151,7 @@ def _share_of_views(paths: Sequence[PurePosixPath], separator: str, *, view_firs
     """The share of files that are one of several views of a SKU under this reading."""
     views: dict[str, set[str]] = defaultdict(set)
     bare = set()
+    misread = 0
     for path in paths:
         stem = path.stem.casefold()
         bare.add(stem)
@@ -152,6 +159,8 @@ def _share_of_views(paths: Sequence[PurePosixPath], separator: str, *, view_firs
         sku, view = (tail, head) if view_first else (head, tail)
         if found and sku and (_is_view_word(view) if view_first else is_view_name(view)):
             views[sku].add(view)
+        elif found:
+            misread += 1
     # "A12.jpg" beside "A12_2.jpg" is the first view without a number; a view in words is one
     # even where it stands alone.
     groups = {
@@ -159,7 +168,8 @@ def _share_of_views(paths: Sequence[PurePosixPath], separator: str, *, view_firs
         for sku, found in views.items()
         if len(found) + (sku in bare) > 1 or any(map(_is_view_word, found))
     }
-    if _is_series(list(groups.values())):
+    # Where the separator also stands within article numbers, those would be cut.
+    if misread > _MISREAD * len(paths) or _is_series(list(groups.values())):
         return 0.0
     return sum(len(found) + (sku in bare) for sku, found in groups.items()) / len(paths)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,7 @@ from desktop_app.domain.imports import (
     TablePreview,
     TableRules,
 )
-from desktop_app.domain.products import CORE_COLUMNS, Column, FieldKind, FieldValue
+from desktop_app.domain.products import CORE_COLUMNS, CORE_NAMES, Column, FieldKind, FieldValue
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.import_columns import Header, guess_columns, read_header
 from desktop_app.services.import_folder import storable
@@ -118,6 +119,7 @@ class TableRecords:
         self._rows = table.rows
         self._finder = finder
         self._web_addresses = 0
+        self._differing: Counter[str] = Counter()
         known = {c.name: c for c in (*rules.new_columns, *columns, *CORE_COLUMNS)}
         self._places: list[_Place] = []
         self._pictures: list[tuple[int, str]] = []
@@ -154,12 +156,7 @@ class TableRecords:
             first = merged.setdefault(row.sku.casefold(), row)
             if first is not row:
                 self._merge(first, row)
-        if self._web_addresses:
-            count = f"{self._web_addresses:,} " + (
-                "picture is" if self._web_addresses == 1 else "pictures are"
-            )
-            reason = f"{count} named by a web address and not downloaded; the rest is taken."
-            self.issues.append(ImportIssue(IssueKind.NOTE, "pictures", reason))
+        self._summarise()
         return [
             ImportRecord(row.sku, row.fields, tuple(row.pictures), row.origin)
             for row in merged.values()
@@ -238,20 +235,35 @@ class TableRecords:
             )
 
     def _merge(self, first: _Row, later: _Row) -> None:
-        """A later row of the same SKU adds pictures and fills gaps, unless it contradicts."""
-        conflict = any(
-            first.fields.get(name, value) != value for name, value in later.fields.items()
-        )
+        """A later row of the same SKU adds pictures and fills gaps. If it contradicts in a
+        core field it may be another product and is passed over; columns of a catalogue's own
+        often describe the picture, not the product."""
+        differing = {
+            name for name, value in later.fields.items() if first.fields.get(name, value) != value
+        }
         paths = {picture.path for picture in first.pictures}
         fresh = [picture for picture in later.pictures if picture.path not in paths]
         gaps = later.fields.keys() - first.fields.keys()
-        if not conflict and (fresh or gaps):
+        if differing.isdisjoint(CORE_NAMES) and (fresh or (gaps and not differing)):
             first.pictures.extend(fresh)
             first.fields = later.fields | first.fields
+            self._differing.update(differing)
             return
-        kept = "the first was kept" if conflict else "it says nothing new"
+        kept = "the first was kept" if differing else "it says nothing new"
         reason = f"SKU {later.sku} is also in {first.origin}; {kept}."
         self.issues.append(ImportIssue(IssueKind.NOTE, later.origin, reason))
+
+    def _summarise(self) -> None:
+        web = self._web_addresses
+        if web:
+            said = "1 picture is" if web == 1 else f"{web:,} pictures are"
+            reason = f"{said} named by a web address and not downloaded; the rest is taken."
+            self.issues.append(ImportIssue(IssueKind.NOTE, "pictures", reason))
+        labels = {place.column.name: place.column.label for place in self._places}
+        for name, count in self._differing.most_common():
+            rows = "1 row adds" if count == 1 else f"{count:,} rows add"
+            reason = f"{rows} pictures to a SKU and differ in this column; the first was kept."
+            self.issues.append(ImportIssue(IssueKind.NOTE, labels[name], reason))
 
 
 def _views(cell: str, header_view: str, count: int) -> list[str]:

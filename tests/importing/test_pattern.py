@@ -52,6 +52,8 @@ def test_a_pattern_that_cannot_be_understood_is_explained(pattern: str, said: st
 def test_the_category_is_the_first_folder_that_the_pattern_leaves() -> None:
     assert NamePattern("{sku}").category(PurePosixPath("jars/small/a.jpg")) == "jars"
     assert NamePattern("{sku}").category(PurePosixPath("a.jpg")) == ""
+    assert NamePattern("{sku}").category(PurePosixPath("Images/a.jpg")) == ""
+    assert NamePattern("{sku}").category(PurePosixPath("Images/jars/a.jpg")) == "jars"
     assert NamePattern("{sku}/{view}").category(PurePosixPath("jars/a/1.jpg")) == "jars"
     assert NamePattern("{sku}/{view}").category(PurePosixPath("a/1.jpg")) == ""
 
@@ -79,6 +81,7 @@ def named(*stems: str) -> list[str]:
         (named("jar_red", "jar_blue", "tin_red", "tin_blue"), "{sku}"),
         (named("jars/101", "jars/102", "tins/101"), "{sku}"),
         (named("A1_front", "B2", "C3", "D4", "E5"), "{sku}"),
+        (named(*(f"foam-roller-{n}" for n in (1, 2, 3)), "yoga-ball", "mat-1", "mat-2"), "{sku}"),
         ([], "{sku}"),
     ],
 )

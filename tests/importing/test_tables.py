@@ -180,6 +180,24 @@ def test_rows_of_one_sku_add_pictures_or_are_reported(
     ]
 
 
+def test_a_list_with_a_row_for_each_picture_loses_none(
+    service: ImportService, catalogue: Catalogue, put: Put
+) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        put(name)
+    path = put(
+        "list.csv",
+        "sku,title,image,view,width\nA1,Jar,a.jpg,front,10\nA1,Jar,b.jpg,back,20\n"
+        "A1,Jar,c.jpg,side,30\n",
+    )
+    report = run_import(service, path)
+    assert pictures_by_sku(catalogue) == {
+        "A1": [("a.jpg", "front"), ("b.jpg", "back"), ("c.jpg", "side")]
+    }
+    assert products(catalogue)[0].fields.extra == {"width": 10}
+    assert [(issue.origin, issue.reason[:6]) for issue in report.issues] == [("width", "2 rows")]
+
+
 def test_a_table_without_a_sku_column_asks_for_one(service: ImportService, put: Put) -> None:
     plan = service.preview(
         service.classify([put("list.csv", "Neck finish,Height\n24/410,12\n")]), CancelToken()
