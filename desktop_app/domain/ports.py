@@ -274,7 +274,9 @@ class SavedItems(Protocol):
 
     def remember_query(
         self, label: str, thumbnail: bytes, hits: Sequence[tuple[int, float]], *, keep: int = 30
-    ) -> RecentQuery: ...
+    ) -> RecentQuery:
+        """The same query asked before (equal label and thumbnail) gives way to this one."""
+        ...
 
     def clear_recent_queries(self) -> None: ...
 

@@ -86,10 +86,14 @@ class ImportDialog(QDialog):
 
         self._records = RecordsModel(self)
         self._issues = IssuesModel((), self)
+        self._lists = (
+            _table(self._records, self.tr("Products")),
+            _table(self._issues, self.tr("Issues")),
+        )
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(_table(self._records, self.tr("Products")), self.tr("Products"))
-        self._tabs.addTab(_table(self._issues, self.tr("Issues")), self.tr("Issues"))
+        for view, title in zip(self._lists, (self.tr("Products"), self.tr("Issues")), strict=True):
+            self._tabs.addTab(view, title)
 
         self._watch = QCheckBox(self.tr("Watch this folder and take changes in by themselves"))
         self._watch.setVisible(request.kind is SourceKind.FOLDER)
@@ -149,9 +153,8 @@ class ImportDialog(QDialog):
         else:
             self._pattern.setText(plan.request.folder_rules.name_pattern)
             self._pattern_problem("")
-        for row, view in enumerate(self._tabs.findChildren(QTableView)):
-            if row == 0:
-                view.resizeColumnsToContents()
+        for view in self._lists:
+            view.resizeColumnsToContents()
 
     def show_problem(self, text: str) -> None:
         """The plan could not be made; the rules can still be changed."""
@@ -197,6 +200,7 @@ class ImportDialog(QDialog):
             self._delimiter.addItem(label or self.tr("Delimiter: detect"), delimiter)
         self._delimiter.activated.connect(self._ask_again)
         self._picture_root = QPushButton(self.tr("Folder of the pictures…"))
+        self._picture_root.setAutoDefault(False)
         self._picture_root.clicked.connect(self._choose_picture_root)
         for widget in (self._sheet, self._encoding, self._delimiter, self._picture_root):
             row.addWidget(widget)

@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         for rank, hit in enumerate(results.hits[:count], 1):
             card = self.results.model.known_card(hit.product_id)
             words = f"{card.sku}  {card.title}" if card is not None else str(hit.product_id)
-            lines.append(f"{rank}. {hit.score:.3f}  {words}")
+            lines.append(f"{rank}. {hit.score:.3f}  {words}".rstrip())
         return lines
 
     def close_down(self) -> None:

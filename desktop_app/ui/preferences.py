@@ -190,6 +190,7 @@ class PreferencesDialog(QDialog):
         self._model_message.setWordWrap(True)
         row = QHBoxLayout()
         for button in (self._use, self._from_file, self._download, self._cancel):
+            button.setAutoDefault(False)
             row.addWidget(button)
         row.addStretch()
         column.addWidget(about)

@@ -84,7 +84,10 @@ class ProductInspector(QWidget):
             editor.set_read_only(self._read_only)
             editor.committed.connect(self._field_committed)
             label = f"{column.label} ({column.unit})" if column.unit else column.label
-            self._form.addRow(label, editor)
+            caption = QLabel(label)
+            caption.setProperty("role", "meta")
+            caption.setBuddy(editor)
+            self._form.addRow(caption, editor)
             self._editors[column.name] = editor
 
     def set_read_only(self, read_only: bool) -> None:
@@ -185,7 +188,7 @@ class ProductInspector(QWidget):
         self._form = QFormLayout(fields)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setSpacing(8)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
 
         inner = QWidget()

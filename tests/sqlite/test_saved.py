@@ -39,6 +39,16 @@ def test_the_latest_queries_are_kept(catalogue: SqliteCatalogue) -> None:
     assert saved.recent_queries() == []
 
 
+def test_the_same_query_asked_again_takes_the_place_of_the_first(
+    catalogue: SqliteCatalogue,
+) -> None:
+    saved = catalogue.saved
+    saved.remember_query("photo", b"one", [(1, 0.5)])
+    other = saved.remember_query("photo", b"two", [(1, 0.5)])
+    again = saved.remember_query("photo", b"one", [(2, 0.5)])
+    assert saved.recent_queries() == [again, other]
+
+
 def test_settings_have_a_default(catalogue: SqliteCatalogue) -> None:
     saved = catalogue.saved
     assert saved.setting("model") == ""

@@ -63,6 +63,9 @@ class SqliteSaved:
         label = clean_text(label)
         written = json.dumps([(int(product_id), float(score)) for product_id, score in hits])
         with self._database.write(revises=False) as connection:
+            connection.execute(
+                "DELETE FROM recent_queries WHERE label = ? AND thumbnail = ?", (label, thumbnail)
+            )
             query_id = connection.execute(
                 "INSERT INTO recent_queries (asked_at, label, thumbnail, hits) VALUES (?, ?, ?, ?)",
                 (asked_at, label, thumbnail, written),

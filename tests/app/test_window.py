@@ -1,0 +1,220 @@
+"""The whole way through the real window: import, search, edit, undo, close, open again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+
+from desktop_app.domain.filters import Condition, Operator, ProductFilter
+from desktop_app.domain.search import QueryPicture, SearchResults
+from desktop_app.ui.import_dialog import ImportDialog
+from desktop_app.ui.rail import Workspaces
+from desktop_app.workers.session import OpenRequest
+from tests.app.conftest import Stage
+
+
+def search(stage: Stage, path: Path) -> SearchResults:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000) as answered:
+        stage.window.searching.query_file(QueryPicture(path.name, path=path))
+    results: SearchResults = answered.args[0]
+    return results
+
+
+def test_an_imported_folder_is_listed_and_searched(stage: Stage, pictures: Path) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    stage.qtbot.waitUntil(lambda: len(stage.listed()) == 12)
+    assert stage.listed() == [f"sku-{number:02}" for number in range(12)]
+
+    results = search(stage, pictures / "jars" / "sku-03.jpg")
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-03"])
+    assert results.hits[0].score == pytest.approx(1, abs=1e-3)
+    assert len(results.hits) == 12
+    assert stage.window.describe_results(results, 1)[1].endswith("sku-03")
+    assert not stage.problems
+
+
+def test_nothing_is_written_before_the_preview_is_confirmed(stage: Stage, pictures: Path) -> None:
+    stage.open()
+    stage.window.importing.import_paths((pictures,))
+    stage.qtbot.waitUntil(lambda: stage.window.findChild(ImportDialog) is not None)
+    dialog = stage.window.findChild(ImportDialog)
+    stage.qtbot.waitUntil(dialog._import.isEnabled)
+    assert stage.products == 0
+    dialog._import.click()
+    stage.wait_until_idle(lambda: stage.products == 12)
+
+
+def test_filters_narrow_the_list_and_the_search(stage: Stage, pictures: Path) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    jars = ProductFilter(conditions=(Condition("category", Operator.ANY_OF, ("jars",)),))
+    stage.window.browsing.set_filter(jars)
+    stage.qtbot.waitUntil(lambda: len(stage.window.results.model.product_ids) == 6)
+    results = search(stage, pictures / "bottles" / "sku-02.jpg")
+    assert results.allowed_products == 6
+    stage.qtbot.waitUntil(lambda: len(stage.listed()) == 6)
+    assert all(int(sku[-2:]) % 2 for sku in stage.listed())
+
+    with stage.qtbot.waitSignal(stage.window.demo_answered):
+        stage.window.browsing.set_filter(ProductFilter())
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-02"])
+
+
+def test_a_removal_is_undone_and_the_files_stay(stage: Stage, pictures: Path) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    ids = [int(i) for i in stage.window.results.model.product_ids[:2]]
+    stage.window.results.products.remove_requested.emit(tuple(ids))
+    stage.qtbot.waitUntil(lambda: stage.products == 10)
+    stage.qtbot.waitUntil(lambda: len(stage.window.results.model.product_ids) == 10)
+    assert len(search(stage, pictures / "bottles" / "sku-00.jpg").hits) == 10
+    assert (pictures / "bottles" / "sku-00.jpg").exists()
+
+    stage.qtbot.waitUntil(stage.window.commands.undo.isEnabled)
+    stage.window.commands.undo.trigger()
+    stage.qtbot.waitUntil(lambda: stage.products == 12)
+    stage.wait_until_idle(lambda: True)
+    assert search(stage, pictures / "bottles" / "sku-00.jpg").hits[0].product_id == ids[0]
+
+
+def test_a_field_edited_in_the_inspector_is_found_by_its_words(
+    stage: Stage, pictures: Path
+) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    stage.window.show_workspace(Workspaces.PRODUCTS)
+    stage.window.results.views.go_to(4)
+    stage.qtbot.waitUntil(lambda: len(stage.window.inspector.product_ids) == 1)
+    title = next(
+        edit
+        for edit in stage.window.inspector.findChildren(QLineEdit)
+        if edit.accessibleName() == "Title"
+    )
+    title.setText("Night cream")
+    title.editingFinished.emit()
+    workspace = stage.session.workspace
+    assert workspace is not None
+    stage.qtbot.waitUntil(
+        lambda: len(workspace.catalogue.products.list_ids(ProductFilter(text="night cr"))) == 1
+    )
+    stage.qtbot.waitUntil(
+        lambda: (
+            stage.window.commands.undo.isEnabled() and "Undo" in stage.window.commands.undo.text()
+        )
+    )
+
+
+def test_a_result_becomes_the_query_and_is_left_out(stage: Stage, pictures: Path) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    product_id = int(stage.window.results.model.product_ids[5])
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000) as answered:
+        stage.window.searching.query_product(product_id)
+    found = [hit.product_id for hit in answered.args[0].hits]
+    assert len(found) == 11
+    assert product_id not in found
+
+
+def test_a_query_is_remembered_and_shown_again_without_a_search(
+    stage: Stage, pictures: Path
+) -> None:
+    workspace = stage.open()
+    stage.import_pictures(pictures)
+    search(stage, pictures / "jars" / "sku-07.jpg")
+    stage.qtbot.waitUntil(lambda: bool(workspace.catalogue.saved.recent_queries()))
+    recent = workspace.catalogue.saved.recent_queries()[0]
+    stage.window.query.clear()
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-00"])
+    embedded = sum(each.embedded for each in stage.engines.embedders)
+    stage.window.query.recent_chosen.emit(recent)
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-07"])
+    assert sum(each.embedded for each in stage.engines.embedders) == embedded
+
+
+def test_a_catalogue_opens_again_with_its_index_and_finds_moved_files(
+    stage: Stage, pictures: Path
+) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    first = stage.engines.embedders[0].embedded
+    (pictures / "moved").mkdir()
+    shutil.move(pictures / "jars" / "sku-01.jpg", pictures / "moved" / "renamed.jpg")
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000):
+        stage.session.open(OpenRequest(stage.folder / "shelf"))
+    stage.wait_until_idle(lambda: True)
+    with stage.qtbot.waitSignal(stage.session.keeper.imported, timeout=20_000) as imported:
+        stage.window.importing.rescan_all()
+    assert imported.args[0].pictures_moved == 1
+    stage.wait_until_idle(lambda: stage.products == 12)
+    assert stage.engines.embedders[0].embedded == first
+    assert len(search(stage, pictures / "moved" / "renamed.jpg").hits) == 12
+
+
+def test_an_unreadable_query_is_told_in_the_query_pane(
+    stage: Stage, pictures: Path, tmp_path: Path
+) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"not a picture")
+    searcher = stage.session.searcher
+    with stage.qtbot.waitSignal(searcher.failed, timeout=20_000) as failed:
+        stage.window.searching.query_file(QueryPicture("broken.jpg", path=broken))
+    assert "broken.jpg" in failed.args[1].what
+    assert len(search(stage, pictures / "jars" / "sku-01.jpg").hits) == 12
+
+
+def test_opening_what_is_no_catalogue_is_told_and_the_window_goes_on(
+    stage: Stage, tmp_path: Path
+) -> None:
+    with stage.qtbot.waitSignal(stage.session.failed, timeout=20_000):
+        stage.window.open_catalogue(tmp_path)
+    assert stage.problems
+    stage.open("good")
+    assert stage.session.workspace is not None
+
+
+def test_an_edit_does_not_wait_for_a_paused_indexing(
+    stage: Stage, pictures: Path, make_picture: Callable[..., Path]
+) -> None:
+    workspace = stage.open()
+    stage.import_pictures(pictures)
+    for number in range(40):
+        make_picture(f"more/new-{number:02}.jpg", seed=100 + number)
+    keeper = stage.session.keeper
+    with stage.qtbot.waitSignal(keeper.imported, timeout=20_000):
+        stage.window.importing.import_without_asking((pictures.parent / "more",))
+        keeper.pause()
+    keeper.pause()
+    product_id = int(stage.window.results.model.product_ids[0])
+    keeper.set_bookmarked((product_id,), True)
+    stage.qtbot.waitUntil(lambda: workspace.catalogue.products.get(product_id).bookmarked)
+    keeper.resume()
+    stage.wait_until_idle(lambda: stage.products == 52)
+
+
+def test_a_narrow_window_folds_the_query_above_the_results(stage: Stage) -> None:
+    window = stage.window
+    window.resize(1280, 800)
+    assert window.query.parentWidget() is not window.results.parentWidget()
+    window.resize(950, 700)
+    assert window.query.parentWidget() is window.results.parentWidget()
+    window.resize(1280, 800)
+    assert window.query.parentWidget() is not window.results.parentWidget()
+    assert window.query.isVisibleTo(window)
+
+
+def test_switching_workspaces_keeps_what_was_found(stage: Stage, pictures: Path) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    search(stage, pictures / "jars" / "sku-09.jpg")
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-09"])
+    stage.window.show_workspace(Workspaces.PRODUCTS)
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-00"])
+    stage.window.show_workspace(Workspaces.SEARCH)
+    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-09"])
