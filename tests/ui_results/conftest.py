@@ -26,11 +26,19 @@ def english_figures() -> Iterator[None]:
     QLocale.setDefault(before)
 
 
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
+@pytest.fixture(scope="package")
+def dressed(qapp: QApplication) -> Iterator[Theme]:
+    """One theme for the package: dressing an application costs more than most tests."""
     made = Theme(paths.resources_dir() / "icons", mode=ThemeMode.LIGHT)
     made.apply(qapp)
-    return made
+    yield made
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def theme(dressed: Theme) -> Theme:
+    dressed.set_mode(ThemeMode.LIGHT)
+    return dressed
 
 
 def encoded_picture(side: int = 16, colour: str = "teal") -> bytes:
