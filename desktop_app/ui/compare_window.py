@@ -130,7 +130,8 @@ class CompareWindow(QWidget):
             self._pictures.addLayout(self._heading(item), 0, place + 1)
             self._pictures.addWidget(view, 1, place + 1)
             self._pictures.setColumnStretch(place + 1, 1)
-        self._pictures.setColumnMinimumWidth(0, LABEL_WIDTH)
+        # A column with nothing in it gets no spacing of its own.
+        self._pictures.setColumnMinimumWidth(0, LABEL_WIDTH + Space.S)
         self._pictures.setRowStretch(1, 1)
         self._fill_fields()
         self._views[0].setFocus()

@@ -151,6 +151,15 @@ def test_differing_fields_are_marked_and_can_be_shown_alone(qtbot, window) -> No
     assert "≠  SKU" in names()
 
 
+def test_the_fields_stand_below_their_pictures(qtbot, window) -> None:
+    three(window)
+    qtbot.waitExposed(window)
+    window.grab()
+    for place, view in enumerate(window.views):
+        field = window._fields.itemAtPosition(0, place + 1).widget()
+        assert abs(field.mapTo(window, QPoint()).x() - view.x()) <= 2
+
+
 def test_comparing_again_replaces_the_pictures(qtbot, window) -> None:
     three(window)
     window.compare([Compared("A", make_card(1)), Compared("B", make_card(2))])
