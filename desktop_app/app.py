@@ -127,6 +127,8 @@ class Application:
     def shut_down(self) -> None:
         """Camera, lanes, catalogue, engines, in this order."""
         self.window.close_down()
+        if self._engines is not None:
+            self._engines.stop()
         self.session.shut_down()
         if self._engines is not None:
             self._engines.close()

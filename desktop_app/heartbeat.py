@@ -1,0 +1,128 @@
+"""Imports and indexes a folder in the real window and tells how long its event loop was held
+up: for measuring that the window stays usable.
+
+Prints one line of JSON: for each phase the longest gap between two beats, in milliseconds and
+less the beat's own interval, the beats counted, and the seconds it took. Settings are the
+defaults, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+
+from desktop_app.app import Application
+from desktop_app.bootstrap import has_display
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.keeping import WorkKind, WorkStatus
+from desktop_app.workers.session import OpenRequest
+
+INTERVAL_MS = 5
+SETTLE_MS = 1000
+
+
+class _Beats:
+    """The gaps between beats of one phase."""
+
+    def __init__(self) -> None:
+        self.worst_ms = 0.0
+        self.late = 0
+        self.count = 0
+        self.seconds = 0.0
+
+    def add(self, gap_ms: float) -> None:
+        self.count += 1
+        self.seconds += (gap_ms + INTERVAL_MS) / 1e3
+        self.worst_ms = max(self.worst_ms, gap_ms)
+        self.late += gap_ms > 50
+
+
+class Heartbeat(QObject):
+    """Beats every INTERVAL_MS in the GUI thread while ``application`` imports ``folder``."""
+
+    def __init__(self, application: Application, folder: Path) -> None:
+        super().__init__()
+        self._application = application
+        self._folder = folder
+        self._phases: dict[str, _Beats] = {}
+        self._phase = "opening"
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        application.session.opened.connect(self._opened)
+
+    def start(self, catalogue: Path) -> None:
+        """Open a new catalogue and begin to count."""
+        self._last = time.perf_counter()
+        self._timer.start(INTERVAL_MS)
+        self._application.session.open(OpenRequest(catalogue, create=True, name="Heartbeat"))
+
+    def report(self) -> dict[str, dict[str, float]]:
+        """What was counted, by phase."""
+        return {
+            name: {
+                "worst_gap_ms": round(beats.worst_ms, 1),
+                "gaps_over_50_ms": beats.late,
+                "beats": beats.count,
+                "seconds": round(beats.seconds, 2),
+            }
+            for name, beats in self._phases.items()
+        }
+
+    @Slot()
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        gap_ms = (now - self._last) * 1e3 - INTERVAL_MS
+        self._last = now
+        self._phases.setdefault(self._phase, _Beats()).add(gap_ms)
+
+    @Slot(object)
+    def _opened(self, _workspace: Workspace) -> None:
+        keeper = self._application.session.keeper
+        assert keeper is not None
+        keeper.imported.connect(self._imported)
+        keeper.work_changed.connect(self._work_changed)
+        self._phase = "importing"
+        self._application.window.importing.import_without_asking((self._folder,))
+
+    @Slot()
+    def _imported(self) -> None:
+        self._phase = "imported"
+
+    @Slot(object)
+    def _work_changed(self, status: WorkStatus | None) -> None:
+        if self._phase == "imported" and status is not None and status.kind is WorkKind.INDEX:
+            self._phase = "indexing"
+        elif self._phase == "indexing" and status is None:
+            self._phase = "resting"
+            QTimer.singleShot(SETTLE_MS, self._application.qt.quit)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure with the pictures of the folder given."""
+    parser = argparse.ArgumentParser(prog="python -m desktop_app.heartbeat", description=__doc__)
+    parser.add_argument("folder", type=Path, help="pictures to import")
+    folder = parser.parse_args(arguments).folder.resolve()
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="twinshelf-heartbeat-") as name:
+        places = {part: Path(name) / part for part in ("config", "data", "cache")}
+        application = Application(argparse.Namespace(demo=False, catalogue=None, **places))
+        heartbeat = Heartbeat(application, folder)
+        application.show()
+        QTimer.singleShot(0, lambda: heartbeat.start(Path(name) / "catalogue"))
+        status = application.run()
+        print(json.dumps(heartbeat.report()), flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
