@@ -206,8 +206,7 @@ class CataloguePane(QWidget):
         self._model.set_contents(contents)
         if self._is_fresh:
             self._is_fresh = False
-            for kind in (ScopeKind.ALL, ScopeKind.SAVED_FILTERS):
-                self.tree.expand(self._model.index_of(Scope(kind)))
+            self.tree.expand(self._model.index_of(Scope(ScopeKind.ALL)))
             with QSignalBlocker(self.tree):
                 self.tree.choose(Scope(ScopeKind.ALL))
 

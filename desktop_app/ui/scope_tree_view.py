@@ -180,6 +180,15 @@ class ScopeTreeView(QTreeView):
         self._paint_label(painter, rect, plain)
         painter.restore()
 
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        for row in range(start, end + 1):
+            index = self._scopes.index(row, 0, parent)
+            scope: Scope = index.data(ScopeRole)
+            # The line that saves the current filter would not be found in a closed holder.
+            if scope.kind is ScopeKind.SAVED_FILTERS:
+                self.expand(index)
+
     def selectionCommand(
         self, index: Index, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:

@@ -55,7 +55,8 @@ class ScopeContents:
     pictures: PictureCounts = field(default_factory=PictureCounts)
 
 
-_COLUMNS = {ScopeKind.CATEGORY: "category", ScopeKind.BRAND: "brand"}
+COLUMNS = {ScopeKind.CATEGORY: "category", ScopeKind.BRAND: "brand"}
+"""Which column the lines of a kind are values of."""
 _FIXED = {
     ScopeKind.ALL: ProductFilter(),
     ScopeKind.BOOKMARKS: ProductFilter(bookmarked_only=True),
@@ -69,7 +70,7 @@ def filter_of(scopes: Sequence[Scope], saved_filters: Sequence[SavedFilter]) -> 
 
     Lines of other kinds stand alone; the last of them counts.
     """
-    alone = [scope for scope in scopes if scope.kind not in _COLUMNS]
+    alone = [scope for scope in scopes if scope.kind not in COLUMNS]
     if alone:
         scope = alone[-1]
         if scope.kind is ScopeKind.SAVED_FILTER:
@@ -77,7 +78,7 @@ def filter_of(scopes: Sequence[Scope], saved_filters: Sequence[SavedFilter]) -> 
             return kept.get(scope.key, ProductFilter())
         return _FIXED.get(scope.kind, ProductFilter())
     found = ProductFilter()
-    for kind, column in _COLUMNS.items():
+    for kind, column in COLUMNS.items():
         values = tuple(scope.key for scope in scopes if scope.kind is kind)
         if values:
             found = found.with_condition(Condition(column, Operator.ANY_OF, values))

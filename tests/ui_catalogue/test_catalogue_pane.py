@@ -209,6 +209,15 @@ def test_a_new_name_disturbs_nothing(pane: CataloguePane, qtbot: QtBot) -> None:
     assert pane.tree.chosen_scopes() == [JARS]
 
 
+def test_the_offer_to_save_a_filter_is_in_sight(
+    pane: CataloguePane, contents: ScopeContents
+) -> None:
+    pane.set_contents(replace(contents, saved_filters=()))
+    pane.set_current_filter(ProductFilter(text="glass"))
+    offer = pane._model.index_of(Scope(ScopeKind.SAVE_CURRENT))
+    assert not pane.tree.visualRect(offer).isEmpty()
+
+
 def test_the_filter_in_use_is_saved_under_a_typed_name(pane: CataloguePane, qtbot: QtBot) -> None:
     current = ProductFilter(text="glass")
     pane.set_current_filter(current)

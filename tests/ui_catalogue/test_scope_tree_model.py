@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop_app.domain.filters import Facet, ProductFilter, SavedFilter
+from desktop_app.domain.filters import Condition, Facet, Operator, ProductFilter, SavedFilter
 from desktop_app.domain.storage import PictureCounts
 from desktop_app.ui.item_models.scope_tree_model import CountRole, ScopeTreeModel
 from desktop_app.ui.scopes import Scope, ScopeContents, ScopeKind
@@ -109,11 +109,13 @@ def test_the_filter_in_use_is_offered_until_it_is_kept(
     model: ScopeTreeModel, contents: ScopeContents
 ) -> None:
     saving = Scope(ScopeKind.SAVE_CURRENT)
+    jars = ProductFilter(conditions=(Condition("category", Operator.ANY_OF, ("jars",)),))
     assert not model.index_of(saving).isValid()
     model.set_current_filter(ProductFilter(text="glass"))
     assert model.index_of(saving).isValid()
-    model.set_current_filter(CHEAP)
-    assert not model.index_of(saving).isValid()
+    for known in (CHEAP, ProductFilter(bookmarked_only=True), jars):
+        model.set_current_filter(known)
+        assert not model.index_of(saving).isValid()
     model.set_current_filter(ProductFilter(text="glass"))
     model.set_read_only(True)
     assert not model.index_of(saving).isValid()

@@ -18,7 +18,14 @@ from PySide6.QtGui import QIcon
 
 from desktop_app.domain.filters import Facet, ProductFilter, SavedFilter
 from desktop_app.ui.product_text import count_text
-from desktop_app.ui.scopes import Scope, ScopeContents, ScopeKind, filter_of, in_reading_order
+from desktop_app.ui.scopes import (
+    COLUMNS,
+    Scope,
+    ScopeContents,
+    ScopeKind,
+    filter_of,
+    in_reading_order,
+)
 from desktop_app.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,6 +40,7 @@ _ICONS = {
     ScopeKind.BOOKMARKS: "bookmark",
     ScopeKind.PROBLEMS: "triangle-alert",
 }
+_FIXED = (ScopeKind.ALL, ScopeKind.BOOKMARKS, ScopeKind.UNREADABLE, ScopeKind.OFFLINE)
 _HOLDERS = frozenset({ScopeKind.BRANDS, ScopeKind.SAVED_FILTERS, ScopeKind.PROBLEMS})
 
 
@@ -83,7 +91,7 @@ class ScopeTreeModel(QAbstractItemModel):
         self._merge()
 
     def set_current_filter(self, product_filter: ProductFilter) -> None:
-        """The filter in use, which is offered to be saved unless it is kept already."""
+        """The filter in use, which is offered to be saved unless a line means it already."""
         could_save = self._can_save_current()
         self._current = product_filter
         if self._can_save_current() != could_save:
@@ -107,11 +115,19 @@ class ScopeTreeModel(QAbstractItemModel):
 
     def scope_with_filter(self, product_filter: ProductFilter) -> Scope | None:
         """The line that means exactly this filter."""
-        for node in self._nodes.values():
-            scope = node.scope
-            if scope.kind in _HOLDERS or scope.kind is ScopeKind.SAVE_CURRENT:
-                continue
-            if filter_of([scope], self._contents.saved_filters) == product_filter:
+        saved = self._contents.saved_filters
+        candidates = [
+            *(Scope(kind) for kind in _FIXED),
+            *(Scope(ScopeKind.SAVED_FILTER, str(each.id)) for each in saved),
+            *(
+                Scope(kind, str(condition.values[0]))
+                for condition in product_filter.conditions
+                for kind, column in COLUMNS.items()
+                if condition.column == column and len(condition.values) == 1
+            ),
+        ]
+        for scope in candidates:
+            if filter_of([scope], saved) == product_filter and self.index_of(scope).isValid():
                 return scope
         return None
 
@@ -169,8 +185,7 @@ class ScopeTreeModel(QAbstractItemModel):
     def _can_save_current(self) -> bool:
         if self._read_only or self._current.is_empty:
             return False
-        kept = (saved.filter for saved in self._contents.saved_filters)
-        return all(self._current != each for each in kept)
+        return self.scope_with_filter(self._current) is None
 
     # Merging
 
