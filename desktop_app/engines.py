@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
 from desktop_app.domain.errors import CatalogueUnavailable
-from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
+from desktop_app.domain.images import FloatMatrix, IdArray
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexSnapshot, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.workspace import Workspace
 
@@ -49,6 +50,7 @@ class Engines:
         self._data = data or paths.user_data_dir()
         self._cache = cache or paths.cache_dir()
         self._embedders: list[Embedder] = []
+        self._stopping = CancelToken()
 
     @cached_property
     def reader(self) -> ImageReader:
@@ -107,15 +109,19 @@ class Engines:
     def evaluate(
         self, manifest: Path, *, label: str = "", model: str = "", token: CancelToken | None = None
     ) -> EvaluationReport:
-        """Measure retrieval on a manifest of labelled pictures."""
-        from desktop_app.infra.index.memory import MemoryIndex  # noqa: PLC0415
+        """Measure retrieval on a manifest of labelled pictures. See
+        :func:`desktop_app.services.evaluate.evaluate_manifest`."""
+        from desktop_app.infra.index.snapshot import FaissSnapshot  # noqa: PLC0415
         from desktop_app.services.evaluate import evaluate_manifest  # noqa: PLC0415
+
+        def index_of(model_key: str, content_ids: IdArray, vectors: FloatMatrix) -> IndexSnapshot:
+            return FaissSnapshot(model_key).extended(content_ids, vectors)
 
         return evaluate_manifest(
             manifest,
             reader=self.reader,
             embedder=self.embedder(model or self.library.default_name),
-            index_factory=MemoryIndex,
+            index_factory=index_of,
             label=label,
             token=token or CancelToken(),
         )
@@ -146,10 +152,15 @@ class Engines:
                 catalogue.close()
 
     def embedder(self, model: str) -> Embedder:
-        """A new embedder for the thread that asks. Raises ModelUnavailable."""
-        made = self.library.embedder(model)
+        """A new embedder for the thread that asks. Raises ModelUnavailable, and Cancelled
+        where :meth:`stop` came while a model was being prepared."""
+        made = self.library.embedder(model, token=self._stopping)
         self._embedders.append(made)
         return made
+
+    def stop(self) -> None:
+        """Prepare no more models: the application is about to end. From any thread."""
+        self._stopping.cancel()
 
     def close(self) -> None:
         """Let the embedders go; no thread may use them any more."""
