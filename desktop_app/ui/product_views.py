@@ -104,6 +104,8 @@ class ProductViews(QStackedWidget):
         selected = self.selected_ids
         current = self.model.id_at(self.current_row) if self.current_row >= 0 else None
         place = self.view.verticalScrollBar().value()
+        # Taking a selection away and giving it back is no change to anybody.
+        self.blockSignals(True)
         self.model.set_products(product_ids, scores)
         if not self.selection.hasSelection() and len(selected):
             select_rows(self.selection, self.model.rows_of(selected.tolist()))
@@ -111,7 +113,10 @@ class ProductViews(QStackedWidget):
         if row >= 0 and row != self.current_row:
             self._set_current(row, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.verticalScrollBar().setValue(place if keep_place else 0)
-        self.selection_changed.emit()
+        self.blockSignals(False)
+        now = self.model.id_at(self.current_row) if self.current_row >= 0 else None
+        if now != current or not np.array_equal(self.selected_ids, selected):
+            self.selection_changed.emit()
 
     def set_extra_columns(self, columns: Sequence[Column]) -> None:
         """The catalogue's own columns."""

@@ -66,6 +66,7 @@ class ResultsPane(QWidget):
         self._title = ""
         self._total = 0
         self._has_listing = False
+        self._extra_columns: tuple[Column, ...] = ()
         self._catalogue_is_empty = False
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -125,11 +126,15 @@ class ResultsPane(QWidget):
 
     def set_catalogue_empty(self, is_empty: bool) -> None:
         """With no products at all, offer the three ways in."""
-        self._catalogue_is_empty = is_empty
-        self._refresh(keep_place=True)
+        if is_empty != self._catalogue_is_empty:
+            self._catalogue_is_empty = is_empty
+            self._refresh(keep_place=True)
 
     def set_extra_columns(self, columns: Sequence[Column]) -> None:
         """The catalogue's own columns: in the table, for sorting and for filters."""
+        if tuple(columns) == self._extra_columns:
+            return
+        self._extra_columns = tuple(columns)
         self.views.set_extra_columns(columns)
         self.header.set_extra_columns(columns)
         self.filters.set_extra_columns(columns)

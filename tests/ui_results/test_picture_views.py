@@ -153,8 +153,7 @@ def test_differing_fields_are_marked_and_can_be_shown_alone(qtbot, window) -> No
 
 def test_the_fields_stand_below_their_pictures(qtbot, window) -> None:
     three(window)
-    qtbot.waitExposed(window)
-    window.grab()
+    qtbot.waitUntil(lambda: window.views[0].x() > 0)
     for place, view in enumerate(window.views):
         field = window._fields.itemAtPosition(0, place + 1).widget()
         assert abs(field.mapTo(window, QPoint()).x() - view.x()) <= 2

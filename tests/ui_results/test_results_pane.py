@@ -194,6 +194,28 @@ def test_the_selection_follows_its_products_to_a_new_list(qtbot, filled) -> None
     assert filled.model.id_at(filled.views.current_row) == current
 
 
+def test_reading_the_same_products_anew_disturbs_nobody(qtbot, filled) -> None:
+    filled.header._sort.showPopup()
+    with (
+        qtbot.assertNotEmitted(filled.products.selection_changed),
+        qtbot.assertNotEmitted(filled.model.dataChanged),
+        qtbot.assertNotEmitted(filled.model.modelReset),
+    ):
+        filled.set_catalogue_empty(False)
+        filled.set_extra_columns(())
+        scores = np.linspace(0.95, 0.36, 60, dtype=np.float32)
+        filled.show_products("Results", ids_of(60), scores=scores, order=None, total=1204)
+    with qtbot.assertNotEmitted(filled.products.selection_changed):
+        filled.show_products("More", np.append(ids_of(60), 5))
+    assert filled.model.id_at(filled.views.current_row) == ids_of(60)[1]
+    filled.header._sort.hidePopup()
+
+
+def test_an_empty_list_forgets_the_cards_since_another_catalogue_may_follow(filled) -> None:
+    filled.show_products("", ids_of(0))
+    assert filled.model.known_card(int(ids_of(60)[1])) is None
+
+
 def test_the_same_list_read_anew_keeps_its_place(filled) -> None:
     filled.show_products("All", ids_of(5000))
     bar = filled.views.view.verticalScrollBar()

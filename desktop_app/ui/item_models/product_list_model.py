@@ -106,9 +106,16 @@ class ProductListModel(QAbstractTableModel):
 
     def set_products(self, product_ids: IdArray, scores: NDArray[np.float32] | None = None) -> None:
         """List these products (distinct ids). ``scores`` (aligned) makes it a search result.
-        Cards known already are kept."""
+
+        Cards known already are kept, except by an empty list: what follows may be another
+        catalogue with the same ids.
+        """
         ids = np.ascontiguousarray(product_ids, dtype=np.int64)
+        if not len(ids):
+            self._cards = CardCache()
         same = np.array_equal(ids, self._ids)
+        if same and _same_scores(scores, self._scores):
+            return
         if not same:
             self.beginResetModel()
             self._ids = ids
@@ -335,6 +342,12 @@ class ProductListModel(QAbstractTableModel):
         if column.name == "price":
             return price_text(card)
         return format_value(card.value(column.name), column)
+
+
+def _same_scores(first: NDArray[np.float32] | None, second: NDArray[np.float32] | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    return np.array_equal(first, second)
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
