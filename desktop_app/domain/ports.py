@@ -64,6 +64,10 @@ class ProductStore(Protocol):
         """Every live product's id by casefolded SKU."""
         ...
 
+    def removed_skus(self) -> set[str]:
+        """Casefolded SKUs of products a person took out and nothing brought back."""
+        ...
+
     def count(self) -> int: ...
 
     def add(self, fields: ProductFields, pictures: Sequence[tuple[Path, str]] = ()) -> ChangeSet:
@@ -164,6 +168,10 @@ class PictureStore(Protocol):
 
     def known_files(self, source_id: int | None = None) -> list[KnownFile]:
         """Live pictures, of one source or of all."""
+        ...
+
+    def removed_paths(self) -> set[str]:
+        """Files whose pictures a person took out and nothing brought back."""
         ...
 
     def set_state(
@@ -329,6 +337,10 @@ class ImageReader(Protocol):
     def decode(self, source: Path | bytes, *, max_side: int = 0) -> DecodedImage:
         """Decode with EXIF orientation, colour profile and depth reduced to 8-bit sRGB.
         With ``max_side`` the result is shrunk to fit, never enlarged. Raises UnreadableImage."""
+        ...
+
+    def shrink(self, image: DecodedImage, *, side: int) -> DecodedImage:
+        """The picture made to fit in ``side`` by ``side`` pixels, never enlarged."""
         ...
 
     def encode_thumbnail(self, image: DecodedImage, *, side: int = 256) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,14 +116,21 @@ class ImportService:
         yield from run.run(token)
 
     def rescan(self, source_id: int, token: CancelToken) -> Iterator[ImportStep]:
-        """Read a remembered source again and write what changed. Raises what
+        """Read a remembered source again and write what changed. What a person took out of
+        the catalogue stays out; importing the place anew brings it back. Raises what
         :meth:`preview` and :meth:`apply` raise, and UserFacingError for an unknown source."""
         source = next((s for s in self._catalogue.imports.sources() if s.id == source_id), None)
         if source is None:
             raise UserFacingError(
                 "This source is no longer remembered.", remedy="Import the folder or list again."
             )
-        yield from self.apply(self.preview(source.request, token), token)
+        plan = self.preview(source.request, token)
+        kept = without_removed(
+            plan.records,
+            removed_skus=self._catalogue.products.removed_skus(),
+            removed_paths=self._catalogue.pictures.removed_paths(),
+        )
+        yield from self.apply(replace(plan, records=kept), token)
 
     def _preparation(
         self, plan: ImportPlan
@@ -131,6 +138,24 @@ class ImportService:
         if plan.request.kind is not SourceKind.ZIP:
             return lambda records: (list(records), [])
         return Unpacker(self._archives, plan.request.paths[0], self._catalogue.folder).unpack
+
+
+def without_removed(
+    records: Sequence[ImportRecord], *, removed_skus: Set[str], removed_paths: Set[str]
+) -> tuple[ImportRecord, ...]:
+    """The records less the products and pictures that were taken out of the catalogue.
+
+    A record of a merged product stays where one of its pictures does: they are with the
+    product that was kept.
+    """
+    kept = []
+    for record in records:
+        pictures = tuple(p for p in record.pictures if str(p.path) not in removed_paths)
+        has_lost_some = len(pictures) < len(record.pictures)
+        is_gone = record.sku.casefold() in removed_skus and (has_lost_some or not pictures)
+        if not is_gone and (pictures or not record.pictures):
+            kept.append(replace(record, pictures=pictures))
+    return tuple(kept)
 
 
 def _absolute(path: Path) -> Path:

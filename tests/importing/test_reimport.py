@@ -321,6 +321,27 @@ def test_a_rescan_reads_the_source_with_its_rules(
         run_rescan(service, source_id=99)
 
 
+def test_what_a_person_took_out_stays_out_of_a_rescan(
+    service: ImportService, catalogue: Catalogue, source: Path, put: Put
+) -> None:
+    for name in ("A_front.jpg", "A_back.jpg", "B.jpg"):
+        put(name)
+    rules = FolderRules("{sku}_{view}")
+    run_request(service, ImportRequest(SourceKind.FOLDER, (source,), rules))
+    products = {card.sku: card.id for card in catalogue.products.cards([1, 2])}
+    catalogue.products.remove([products["B"]])
+    catalogue.pictures.remove([catalogue.products.get(products["A"]).pictures[1].id])
+    put("B_new.jpg")
+    put("C.jpg")
+    report = run_rescan(service)
+    assert (report.products_added, report.pictures_added) == (1, 1)
+    assert set(pictures_by_sku(catalogue)) == {"A", "C"}
+    assert len(pictures_by_sku(catalogue)["A"]) == 1
+
+    run_import(service, source)
+    assert "B" in pictures_by_sku(catalogue)
+
+
 def test_merged_products_stay_merged(
     service: ImportService, catalogue: Catalogue, source: Path, put: Put
 ) -> None:

@@ -204,6 +204,14 @@ class SqlitePictures:
                 for i, product_id, path, size, mtime, digest, state in rows
             ]
 
+    def removed_paths(self) -> set[str]:
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT path FROM pictures WHERE live = 0 "
+                "EXCEPT SELECT path FROM pictures WHERE live = 1"
+            )
+            return {self._paths.absolute(path) for (path,) in rows}
+
     def set_state(
         self, picture_ids: Sequence[int], state: PictureState, problem: str = ""
     ) -> ChangeSet:

@@ -67,6 +67,14 @@ class SqliteProducts:
         with self._database.read() as connection:
             return dict(connection.execute("SELECT sku_key, id FROM products WHERE removed = 0"))
 
+    def removed_skus(self) -> set[str]:
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT sku_key FROM products WHERE removed = 1 "
+                "EXCEPT SELECT sku_key FROM products WHERE removed = 0"
+            )
+            return {sku_key for (sku_key,) in rows}
+
     def count(self) -> int:
         with self._database.read() as connection:
             (count,) = connection.execute(
