@@ -164,8 +164,8 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("slim", "Pellorque Meadow", "Leaf serum", 1.0),
         ("squat", "Quorvelle Champagne", "Face oil", 1.0),
         ("squat", "Jundalise Lilac", "Scalp serum", 1.0),
-        ("alone", "Quorvelle Ivory", "Dropper assembly", 1.0),
-        ("alone", "Kolbrynn Slate", "Dropper assembly", 1.0),
+        ("lying", "Quorvelle Ivory", "Dropper assembly", 1.0),
+        ("lying", "Kolbrynn Slate", "Dropper assembly", 1.0),
     ),
     Category.SHARP_CLOSURE: (
         ("cone", "Quorvelle Blush", "Colour activator", 1.0),
@@ -176,7 +176,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("needle", "Kolbrynn Amber", "Cuticle fluid", 0.9),
         ("alone", "Kolbrynn Slate", "Nozzle cap", 1.0),
         ("alone", "Pellorque Clay", "Nozzle cap", 1.0),
-        ("tube", "Jundalise Coral", "Spot gel", 1.0),
+        ("lying-tube", "Jundalise Coral", "Spot gel", 1.0),
     ),
     Category.PUMP: (
         ("lotion", "Oslumae Sage", "Hand lotion", 1.0),
@@ -189,7 +189,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("treatment", "Kolbrynn Cobalt", "Eye serum", 1.0),
         ("treatment", "Pellorque Honey", "Hair elixir", 1.0),
         ("airless", "Vessandrine Midnight", "Day fluid", 1.0),
-        ("alone", "Oslumae Snow", "Lotion pump", 1.0),
+        ("lying", "Oslumae Snow", "Lotion pump", 1.0),
     ),
 }
 

@@ -80,6 +80,7 @@ _ELEVATIONS: dict[Category, tuple[float, float]] = {
     Category.DROPPER: (8.0, 24.0),
     Category.PUMP: (8.0, 22.0),
 }
+_LYING_DESIGNS = frozenset({"lying", "lying-tube"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,10 @@ def random_spec(category: Category, seed: int) -> ProductSpec:
 def views(spec: ProductSpec) -> tuple[View, View]:
     """The two packshots of a product: from the front, and turned, seen from higher up."""
     low, high = _ELEVATIONS.get(spec.category, (7.0, 20.0))
+    if spec.design in _LYING_DESIGNS:
+        low, high = 24.0, 42.0
     fill = float(np.clip(0.80 + 0.22 * np.log(spec.scale), 0.66, 0.88))
-    if spec.category is Category.SPATULA or spec.design == "alone":
+    if spec.category is Category.SPATULA or spec.design in _LYING_DESIGNS:
         fill = 0.88
     turn = 20.0 if spec.category is Category.SPATULA else -28.0
     return (

@@ -103,55 +103,67 @@ class Artwork:
             colour,
         )
 
-    def circle(
-        self, colour: Colour, *, x: float, y: float, radius: float, thickness: float = 0.0
-    ) -> None:
-        """A ring, or a disc where ``thickness`` is 0."""
+    def ring(self, colour: Colour, *, x: float, y: float, radius: float, thickness: float) -> None:
+        """A circular line."""
         self._shape(
             lambda draw, at: draw.ellipse(
                 (*at(x - radius, y + radius), *at(x + radius, y - radius)),
-                outline=255 if thickness else None,
-                fill=None if thickness else 255,
+                outline=255,
                 width=self._line(thickness),
             ),
             colour,
         )
 
-    def polygon(self, colour: Colour, points: Sequence[tuple[float, float]]) -> None:
-        """A filled shape."""
-        self._shape(
-            lambda draw, at: draw.polygon([at(*point) for point in points], fill=255), colour
-        )
+    def discs(
+        self, colour: Colour, centres: Sequence[tuple[float, float]], *, radius: float
+    ) -> None:
+        """Filled circles of one size."""
+
+        def paint(draw: ImageDraw.ImageDraw, at: _Place) -> None:
+            for x, y in centres:
+                draw.ellipse((*at(x - radius, y + radius), *at(x + radius, y - radius)), fill=255)
+
+        self._shape(paint, colour)
+
+    def polygons(self, colour: Colour, shapes: Sequence[Sequence[tuple[float, float]]]) -> None:
+        """Filled shapes."""
+
+        def paint(draw: ImageDraw.ImageDraw, at: _Place) -> None:
+            for points in shapes:
+                draw.polygon([at(*point) for point in points], fill=255)
+
+        self._shape(paint, colour)
 
     def sprig(self, colour: Colour, *, x: float, y: float, height: float, leaves: int = 4) -> None:
         """A stem with pairs of leaves."""
         self.block(colour, x=x, y=y, width=height * 0.018, height=height)
+        shapes = [_leaf(x, y + height * 0.40, height * 0.22, math.radians(90))]
         for k in range(leaves):
             level = y - height * 0.34 + height * 0.78 * k / leaves
             size = height * (0.30 - 0.045 * k)
-            for side in (-1, 1):
-                self.polygon(colour, _leaf(x, level, size, math.radians(90 - side * 48)))
-        self.polygon(colour, _leaf(x, y + height * 0.40, height * 0.22, math.radians(90)))
+            shapes += [_leaf(x, level, size, math.radians(90 - side * 48)) for side in (-1, 1)]
+        self.polygons(colour, shapes)
 
     def sunburst(
         self, colour: Colour, *, x: float, y: float, radius: float, rays: int = 16
     ) -> None:
         """Short rays around a small ring."""
-        self.circle(colour, x=x, y=y, radius=radius * 0.42, thickness=radius * 0.07)
+        self.ring(colour, x=x, y=y, radius=radius * 0.42, thickness=radius * 0.07)
+        shapes = []
         for k in range(rays):
             angle = 2 * math.pi * k / rays
             c, s = math.cos(angle), math.sin(angle)
             inner, outer = radius * 0.58, radius * (1.0 if k % 2 == 0 else 0.84)
             wide = radius * 0.03
-            self.polygon(
-                colour,
+            shapes.append(
                 [
                     (x + c * inner - s * wide, y + s * inner + c * wide),
                     (x + c * outer - s * wide, y + s * outer + c * wide),
                     (x + c * outer + s * wide, y + s * outer - c * wide),
                     (x + c * inner + s * wide, y + s * inner - c * wide),
-                ],
+                ]
             )
+        self.polygons(colour, shapes)
 
     def _line(self, thickness: float) -> int:
         return max(1, round(thickness * self._scale * _OVERSAMPLING))

@@ -120,7 +120,7 @@ def _dropper_alone(brief: Brief) -> Built:
     radius = 10.5 * s
     length = brief.vary(62.0, 78.0) * s
     parts = dropper(radius, brief.colourway.trim, _bulb(brief), base=0.0, pipette=length)
-    laid = lying(parts, rest_radius=radius, along=-length * 0.35, tilt=0.0)
+    laid = lying(parts, along=-length * 0.35)
     return Built(laid, "dropper assembly", "Glass and rubber", neck_finish=neck_finish(radius - 2))
 
 
@@ -196,7 +196,8 @@ def _nozzle_tube(brief: Brief) -> Built:
         ),
     )
     parts = (printed, *(part.posed(turned) for part in tip))
-    laid = lying(parts, rest_radius=12.0 * s, along=20.0 * s)
+    face_up = Pose(rotation(about="y", degrees=90.0))
+    laid = lying(tuple(part.posed(face_up) for part in parts), along=20.0 * s, tilt_degrees=7.0)
     return Built(laid, "nozzle tube", tube.part.material.name, volume_ml=tube.volume_ml)
 
 
@@ -299,8 +300,8 @@ def _pump_alone(brief: Brief) -> Built:
         tube=brief.vary(70.0, 92.0) * s,
         reach=28.0 * s,
     )
-    aside = Pose(rotation(about="y", degrees=-72.0))
-    laid = lying(tuple(part.posed(aside) for part in parts), rest_radius=13.0 * s, along=-24.0 * s)
+    aside = Pose(rotation(about="y", degrees=-48.0))
+    laid = lying(tuple(part.posed(aside) for part in parts), along=-24.0 * s)
     return Built(laid, f"{kind} pump", "Polypropylene", neck_finish=neck_finish(11.0 * s))
 
 
@@ -343,7 +344,7 @@ DROPPERS: dict[str, Design] = {
     "round": _dropper_bottle,
     "slim": _dropper_tall,
     "squat": _dropper_squat,
-    "alone": _dropper_alone,
+    "lying": _dropper_alone,
 }
 
 
@@ -352,7 +353,7 @@ SHARP_CLOSURES: dict[str, Design] = {
     "stepped": _stepped_nozzle,
     "needle": _needle_nozzle,
     "alone": _nozzle_alone,
-    "tube": _nozzle_tube,
+    "lying-tube": _nozzle_tube,
 }
 
 
@@ -362,5 +363,5 @@ PUMPS: dict[str, Design] = {
     "foam": _foam_pump,
     "treatment": _treatment_pump,
     "airless": _airless,
-    "alone": _pump_alone,
+    "lying": _pump_alone,
 }

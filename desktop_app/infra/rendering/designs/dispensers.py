@@ -250,12 +250,14 @@ def overcap(radius: float, height: float, *, base: float) -> Part:
     return Part("overcap", revolved(outer), clear_plastic(), hollow=revolved(inside))
 
 
-def lying(
-    parts: tuple[Part, ...], *, rest_radius: float, along: float, tilt: float = 0.0
-) -> tuple[Part, ...]:
-    """Parts laid on their side, axis along x, the middle of their height (``along``) at the
-    origin; ``rest_radius`` is the greatest radius, which touches the floor."""
+def lying(parts: tuple[Part, ...], *, along: float, tilt_degrees: float = 0.0) -> tuple[Part, ...]:
+    """Parts laid on their side on the floor, axis along x, top to the left.
+
+    ``along`` is the height on the axis that comes to the middle; a tilt lowers the top.
+    """
     down = Pose(shift=(0.0, -along, 0.0)).then(
-        Pose(rotation(about="z", degrees=90.0 + tilt), (0.0, rest_radius, 0.0))
+        Pose(rotation(about="z", degrees=90.0 + tilt_degrees))
     )
-    return tuple(part.posed(down) for part in parts)
+    laid = tuple(part.posed(down) for part in parts)
+    lowest = min(float(part.pose.points(part.mesh.vertices)[:, 1].min()) for part in laid)
+    return tuple(part.posed(Pose(shift=(0.0, -lowest, 0.0))) for part in laid)

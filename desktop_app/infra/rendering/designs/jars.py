@@ -157,7 +157,7 @@ def _jar(
         surface = Part("cream", revolved(_cream_surface(radius - 2.4, height * 0.86)), filling)
         lid = Part("lid", revolved(hood(cap_radius, lid_height, wall=2.0, fillet=1.6)), way.closure)
         lean = Pose(rotation(about="x", degrees=74.0)).then(
-            Pose(shift=(radius * 1.45, cap_radius * 0.97, -radius * 1.25))
+            Pose(shift=(radius * 1.45, cap_radius * 0.97, -radius * 1.05 - lid_height))
         )
         top = lid_mark(brief, cap_radius)
         lid_parts: tuple[Part, ...] = (replace(lid, pose=lean, decals=(top,)), surface)

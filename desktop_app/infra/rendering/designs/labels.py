@@ -83,7 +83,7 @@ def embossed_mark(style: Style, *, diameter: float, colour: Colour, depth: float
     """A pressed ring and word mark on a round pan, seen from above."""
     density = 480 / diameter
     art = Artwork(diameter, diameter, pixels_per_mm=density)
-    art.circle(colour, x=0, y=0, radius=diameter * 0.40, thickness=diameter * 0.02)
+    art.ring(colour, x=0, y=0, radius=diameter * 0.40, thickness=diameter * 0.02)
     art.text(
         style.brand, style.mark, colour, y=0, height=diameter * 0.09, max_width=diameter * 0.62
     )
@@ -189,7 +189,7 @@ def _apothecary(
 def _luxe(art: Artwork, style: Style, ink: Colour, name: str, size_text: str) -> None:
     w, h = art.width, art.height
     unit = min(w, h)
-    art.circle(ink, x=0, y=h * 0.26, radius=unit * 0.13, thickness=unit * 0.012)
+    art.ring(ink, x=0, y=h * 0.26, radius=unit * 0.13, thickness=unit * 0.012)
     art.text(style.brand[0], style.mark, ink, y=h * 0.26, height=unit * 0.12)
     art.text(style.brand, style.mark, ink, y=h * 0.02, height=unit * 0.095)
     art.text(name, style.name_lettering, ink, y=-h * 0.11, height=unit * 0.046, max_width=w * 0.7)
@@ -200,7 +200,7 @@ def _luxe(art: Artwork, style: Style, ink: Colour, name: str, size_text: str) ->
 def _playful(art: Artwork, style: Style, colourway: Colourway, name: str, size_text: str) -> None:
     w, h, ink = art.width, art.height, colourway.ink
     unit = min(w, h)
-    art.circle(colourway.accent, x=w * 0.16, y=-h * 0.14, radius=unit * 0.30)
+    art.discs(colourway.accent, [(w * 0.16, -h * 0.14)], radius=unit * 0.30)
     art.text(
         style.brand.lower(), style.mark, ink, y=h * 0.26, height=unit * 0.19, max_width=w * 0.92
     )

@@ -164,17 +164,18 @@ def _pressed(index: int, half_width: float, half_depth: float) -> Decal:
     ink = (1.0, 1.0, 1.0)
     match index % 3:
         case 0:
-            reach = half_width + half_depth
-            for k in np.arange(-reach, reach, 3.2):
-                art.polygon(
-                    ink,
-                    [
-                        (k - half_depth, -half_depth),
-                        (k - half_depth + 0.9, -half_depth),
-                        (k + half_depth + 0.9, half_depth),
-                        (k + half_depth, half_depth),
-                    ],
-                )
+            starts = np.arange(-half_width - half_depth, half_width + half_depth, 3.2)
+            tilt = half_depth
+            lines = [
+                [
+                    (k - tilt, -tilt),
+                    (k - tilt + 0.9, -tilt),
+                    (k + tilt + 0.9, tilt),
+                    (k + tilt, tilt),
+                ]
+                for k in map(float, starts)
+            ]
+            art.polygons(ink, lines)
         case 1:
             art.frame(ink, margin=2.0, thickness=0.7)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -137,7 +138,7 @@ def _powder_jar(
         decals=(_holes(radius * 0.66),),
     )
     lean = Pose(rotation(about="x", degrees=72.0)).then(
-        Pose(shift=(radius * 1.5, cap_radius * 0.96, -radius * 1.1))
+        Pose(shift=(radius * 1.45, cap_radius * 0.96, -radius * 1.05 - lid_height))
     )
     return Built(
         (replace(lid, pose=lean), sifter, jar),
@@ -154,17 +155,12 @@ def _cylinder_ml(radius: float, height: float) -> float:
 def _holes(radius: float) -> Decal:
     """The holes of a sifter, in rings."""
     art = Artwork(2 * radius, 2 * radius, pixels_per_mm=260 / radius)
-    dark = (0.10, 0.085, 0.08)
-    art.circle(dark, x=0, y=0, radius=1.1)
+    holes = [(0.0, 0.0)]
     for ring, count in ((0.30, 6), (0.55, 12), (0.80, 18)):
         for k in range(count):
-            angle = 2 * np.pi * k / count
-            art.circle(
-                dark,
-                x=radius * ring * float(np.cos(angle)),
-                y=radius * ring * float(np.sin(angle)),
-                radius=1.1,
-            )
+            angle = 2 * math.pi * k / count
+            holes.append((radius * ring * math.cos(angle), radius * ring * math.sin(angle)))
+    art.discs((0.10, 0.085, 0.08), holes, radius=1.1)
     return Decal(art.texture, Wrap.TOP, (0.0, 0.0), (2 * radius, 2 * radius))
 
 

@@ -9,15 +9,21 @@ from desktop_app.infra.rendering.engine.lighting import Light, sphere
 from desktop_app.infra.rendering.engine.scene import Model, Part
 from desktop_app.infra.vision.opencv import cv2
 
-_SIDE = 224
+_LARGEST_SIDE = 224
 _SUBPIXEL_BITS = 4
 _PIECES = 14
+_THIN_MM = 1.0
+"""Sheets thinner than this that lie on another part add nothing to its shadow."""
 
 
 class ShadowedFloor:
-    """The share of light, per colour, that reaches each place of the plane ``y = 0``."""
+    """The share of light, per colour, that reaches each place of the plane ``y = 0``.
 
-    def __init__(self, model: Model, light: Light) -> None:
+    ``size`` is the side of the picture it is for, in pixels.
+    """
+
+    def __init__(self, model: Model, light: Light, *, size: int) -> None:
+        self._side = int(np.clip(size * 0.56, 56, _LARGEST_SIDE))
         points = model.points()
         low, high = points.min(axis=0), points.max(axis=0)
         self._centre = ((low[0] + high[0]) / 2, (low[2] + high[2]) / 2)
@@ -31,29 +37,29 @@ class ShadowedFloor:
         directions, weights = directions[upward], weights[upward] * directions[upward, 1:2]
         ordered = sorted(model.parts, key=lambda part: not part.material.is_transparent)
         pieces = [(_opacity(part), piece) for part in ordered for piece in _pieces(part)]
-        lost = np.zeros((_SIDE, _SIDE, 3), dtype=np.float32)
+        lost = np.zeros((self._side, self._side, 3), dtype=np.float32)
         for direction, weight in zip(directions, weights, strict=True):
-            cast = np.zeros((_SIDE, _SIDE, 3), dtype=np.uint8)
+            cast = np.zeros((self._side, self._side, 3), dtype=np.uint8)
             for opacity, piece in pieces:
                 slope = direction[[0, 2]] / direction[1]
                 ground = piece[:, [0, 2]] - piece[:, 1:2] * slope
-                pixels = (ground - self._centre) / (2 * self._reach) * _SIDE + _SIDE / 2
+                pixels = (ground - self._centre) / (2 * self._reach) * self._side + self._side / 2
                 fixed = np.round(pixels * (1 << _SUBPIXEL_BITS)).astype(np.int32)
                 hull = cv2.convexHull(fixed[:, None])
                 cv2.fillConvexPoly(cast, hull, opacity, cv2.LINE_AA, _SUBPIXEL_BITS)
             lost += cast * (weight / 255.0).astype(np.float32)
         share = 1.0 - lost / weights.sum(axis=0)
-        soft = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 1.2)
-        edge = np.abs(np.linspace(-1, 1, _SIDE))
+        soft = cv2.GaussianBlur(share.astype(np.float32), (0, 0), 1.2 * self._side / _LARGEST_SIDE)
+        edge = np.abs(np.linspace(-1, 1, self._side))
         fade = 1.0 - smoothstep(0.8, 1.0, np.maximum(edge[:, None], edge[None, :]))
         whole: FloatArray = 1.0 - (1.0 - soft) * fade[:, :, None]
         return whole
 
     def share(self, x: FloatArray, z: FloatArray) -> FloatArray:
         """Light (n, 3) in [0, 1] that reaches floor places, 1 where nothing stands near."""
-        column = (x - self._centre[0]) / (2 * self._reach) * _SIDE + _SIDE / 2
-        row = (z - self._centre[1]) / (2 * self._reach) * _SIDE + _SIDE / 2
-        inside = (column > 0) & (column < _SIDE) & (row > 0) & (row < _SIDE)
+        column = (x - self._centre[0]) / (2 * self._reach) * self._side + self._side / 2
+        row = (z - self._centre[1]) / (2 * self._reach) * self._side + self._side / 2
+        inside = (column > 0) & (column < self._side) & (row > 0) & (row < self._side)
         return np.where(inside[:, None], sample_bilinear(self._share, column, row), 1.0)
 
     def seen_from(self, points: FloatArray, directions: FloatArray) -> FloatArray:
@@ -71,6 +77,8 @@ def _pieces(part: Part) -> list[FloatArray]:
     """
     points = part.pose.points(part.mesh.vertices)
     extent = points.max(axis=0) - points.min(axis=0)
+    if extent[1] < _THIN_MM and float(points[:, 1].min()) > _THIN_MM:
+        return []
     axis = int(np.argmax(extent))
     if extent[axis] < 3.5 * np.median(extent):
         return [_outermost(points)]
@@ -85,6 +93,7 @@ def _pieces(part: Part) -> list[FloatArray]:
 
 def _outermost(points: FloatArray) -> FloatArray:
     """The points that lie farthest in some direction: nearly the corners of the hull."""
+    points = points[:: max(1, len(points) // 3000)]
     farthest = np.argmax(points @ sphere(320).T, axis=0)
     corners: FloatArray = points[np.unique(farthest)]
     return corners

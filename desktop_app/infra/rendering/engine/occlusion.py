@@ -9,8 +9,7 @@ from desktop_app.infra.rendering.engine.lighting import Light
 from desktop_app.infra.rendering.engine.scene import Model
 from desktop_app.infra.vision.opencv import cv2
 
-_SIDE = 128
-_SAMPLES = 48_000
+_LARGEST_SIDE = 128
 _CHUNK = 24_000
 
 
@@ -18,16 +17,18 @@ class Occlusion:
     """Shadow maps of a model's opaque parts for a light's quadrature.
 
     Irradiance is divided by pi, so that a white diffuse surface shows exactly that much.
+    ``size`` is the side of the picture they are for, in pixels.
     """
 
-    def __init__(self, model: Model, light: Light) -> None:
+    def __init__(self, model: Model, light: Light, *, size: int) -> None:
+        self._side = int(np.clip(size * 0.32, 40, _LARGEST_SIDE))
         directions, weights = light.quadrature()
         self._directions = directions.astype(np.float32)
         self._weights = (weights / np.pi).astype(np.float32)
-        points = _surface_points(model)
+        points = _surface_points(model, count=3 * self._side**2)
         self._centre = (points.max(axis=0) + points.min(axis=0)) / 2
         self._radius = float(np.linalg.norm(points - self._centre, axis=1).max()) * 1.03
-        self._texel = 2 * self._radius / _SIDE
+        self._texel = 2 * self._radius / self._side
         helper = np.where(np.abs(directions[:, 1:2]) > 0.9, [[1.0, 0.0, 0.0]], [[0.0, 1.0, 0.0]])
         right = normalised(np.cross(helper, directions))
         basis = np.stack([right, np.cross(directions, right), directions], axis=2)
@@ -37,15 +38,15 @@ class Occlusion:
     def _render(self, points: FloatArray) -> FloatArray:
         """For every direction the nearest surface towards the light (k, side * side)."""
         centred = (points - self._centre).astype(np.float32)
-        scale = np.float32(_SIDE / (2 * self._radius))
-        maps = np.full((len(self._directions), _SIDE * _SIDE), -1e9, dtype=np.float32)
+        scale = np.float32(self._side / (2 * self._radius))
+        maps = np.full((len(self._directions), self._side * self._side), -1e9, dtype=np.float32)
         for k, nearest in enumerate(maps):
             local = np.ascontiguousarray(centred @ self._basis[:, 3 * k : 3 * k + 3])
             cell = ((local[:, :2] + np.float32(self._radius)) * scale).astype(np.int32)
-            np.clip(cell, 0, _SIDE - 1, out=cell)
-            np.maximum.at(nearest, cell[:, 1] * _SIDE + cell[:, 0], local[:, 2])
+            np.clip(cell, 0, self._side - 1, out=cell)
+            np.maximum.at(nearest, cell[:, 1] * self._side + cell[:, 0], local[:, 2])
             closed = cv2.morphologyEx(
-                nearest.reshape(_SIDE, _SIDE), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+                nearest.reshape(self._side, self._side), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
             )
             nearest[:] = closed.ravel()
         return maps
@@ -71,12 +72,14 @@ class Occlusion:
         facing = normals.astype(np.float32) @ self._directions.T
         lifted = points + normals * (1.2 * self._texel)
         local = ((lifted - self._centre).astype(np.float32) @ self._basis).reshape(-1, count, 3)
-        scale = np.float32(_SIDE / (2 * self._radius))
+        scale = np.float32(self._side / (2 * self._radius))
         column = ((local[:, :, 0] + np.float32(self._radius)) * scale).astype(np.int32)
         row = ((local[:, :, 1] + np.float32(self._radius)) * scale).astype(np.int32)
-        np.clip(column, 0, _SIDE - 1, out=column)
-        np.clip(row, 0, _SIDE - 1, out=row)
-        texel = row * _SIDE + column + np.arange(count, dtype=np.int32) * (_SIDE * _SIDE)
+        np.clip(column, 0, self._side - 1, out=column)
+        np.clip(row, 0, self._side - 1, out=row)
+        texel = (
+            row * self._side + column + np.arange(count, dtype=np.int32) * (self._side * self._side)
+        )
         nearest = self._maps.ravel()[texel]
         bias = self._texel * (0.6 + 1.6 * (1.0 - np.clip(facing, 0.0, 1.0)))
         visible = nearest <= local[:, :, 2] + bias
@@ -87,8 +90,8 @@ class Occlusion:
         return whole, share
 
 
-def _surface_points(model: Model) -> FloatArray:
-    """Points spread over the opaque parts (all parts where none is opaque)."""
+def _surface_points(model: Model, *, count: int) -> FloatArray:
+    """About ``count`` points spread over the opaque parts (all parts where none is opaque)."""
     rng = np.random.default_rng(5)
     parts = [part for part in model.parts if not part.material.is_transparent] or list(model.parts)
     areas = []
@@ -98,7 +101,7 @@ def _surface_points(model: Model) -> FloatArray:
     total = sum(areas)
     return np.concatenate(
         [
-            part.pose.points(part.mesh.sampled(max(300, int(_SAMPLES * area / total)), rng))
+            part.pose.points(part.mesh.sampled(max(100, int(count * area / total)), rng))
             for part, area in zip(parts, areas, strict=True)
         ]
     )

@@ -70,8 +70,8 @@ def trace(
     fine = size * 2
     around = Surroundings(
         light=light,
-        occlusion=Occlusion(model, light),
-        floor=ShadowedFloor(model, light),
+        occlusion=Occlusion(model, light, size=size),
+        floor=ShadowedFloor(model, light, size=size),
         backdrop=backdrop if backdrop is not None else Sweep(),
         camera=camera,
     )

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from desktop_app.infra.rendering.build_demo import COLUMNS, demo_items, ean13
+from desktop_app.infra.rendering.products import Category
+
+DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
+
+
+def read(name: str) -> list[dict[str, str]]:
+    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def products() -> list[dict[str, str]]:
+    return read("products.csv")
+
+
+def test_the_committed_list_is_what_the_builder_writes(products: list[dict[str, str]]) -> None:
+    assert products == [item.row for item in demo_items()]
+
+
+def test_at_least_120_products_over_the_fifteen_categories(products: list[dict[str, str]]) -> None:
+    assert len(products) >= 120
+    counts = Counter(product["category"] for product in products)
+    assert set(counts) == {category.value for category in Category}
+    assert min(counts.values()) >= 8
+
+
+def test_skus_barcodes_and_links_are_unique(products: list[dict[str, str]]) -> None:
+    for column in ("sku", "barcode", "url"):
+        values = [product[column].casefold() for product in products]
+        assert len(set(values)) == len(values)
+
+
+def test_barcodes_are_valid_and_in_the_range_kept_for_use_inside_a_company(
+    products: list[dict[str, str]],
+) -> None:
+    for product in products:
+        assert re.fullmatch(r"2\d{12}", product["barcode"])
+        assert ean13(product["barcode"][:12]) == product["barcode"]
+
+
+def test_check_digit_of_a_known_barcode() -> None:
+    assert ean13("400638133393") == "4006381333931"
+
+
+def test_every_product_has_two_views_that_exist(products: list[dict[str, str]]) -> None:
+    for product in products:
+        files, names = product["picture"].split(";"), product["view"].split(";")
+        assert len(files) == len(names) == 2
+        for file in files:
+            with Image.open(DEMO / file) as picture:
+                assert picture.format == "JPEG"
+                assert 384 <= picture.width <= 448
+
+
+def test_no_picture_is_left_over(products: list[dict[str, str]]) -> None:
+    named = {file for product in products for file in product["picture"].split(";")}
+    assert {f"pictures/{path.name}" for path in (DEMO / "pictures").iterdir()} == named
+
+
+def test_fields_are_plausible(products: list[dict[str, str]]) -> None:
+    assert tuple(products[0]) == COLUMNS
+    for product in products:
+        assert float(product["price"]) > 0
+        assert float(product["height_mm"]) > 0
+        assert float(product["diameter_mm"]) > 0
+        assert product["volume_ml"] == "" or int(product["volume_ml"]) > 0
+        assert product["url"].startswith("https://example.com/")
+        assert product["currency"] == "EUR"
+    stock = {product["availability"] for product in products}
+    assert {"in stock", "out of stock"} <= stock
+
+
+def test_everything_is_marked_as_rendered(products: list[dict[str, str]]) -> None:
+    assert all("rendered" in product["notes"].lower() for product in products)
+    assert all("rendered" in query["notes"].lower() for query in read("queries.csv"))
+    assert "rendered" in (DEMO / "README.md").read_text(encoding="utf-8").lower()
+
+
+def test_ten_photo_queries_expect_products_of_ten_categories(
+    products: list[dict[str, str]],
+) -> None:
+    category_of = {product["sku"]: product["category"] for product in products}
+    queries = read("queries.csv")
+    assert len(queries) == 10
+    assert len({category_of[query["sku"]] for query in queries}) == 10
+    for query in queries:
+        with Image.open(DEMO / query["file"]) as picture:
+            assert picture.height > picture.width >= 384
+
+
+def test_the_demo_range_is_small_enough_to_ship() -> None:
+    total = sum(path.stat().st_size for path in DEMO.rglob("*") if path.is_file())
+    assert total < 6_000_000
