@@ -12,7 +12,16 @@ from PIL import Image
 from desktop_app.domain.hashing import content_hash, file_content_hash
 from desktop_app.domain.images import DecodedImage, mean_colour
 from desktop_app.infra.vision.decode import PillowImageReader
-from tests.vision_decode.samples import RED, corners, encoded, is_close
+from tests.vision_decode.samples import (
+    BLUE,
+    GREEN,
+    RED,
+    WHITE,
+    corner_colours,
+    corners,
+    encoded,
+    is_close,
+)
 
 READER = PillowImageReader()
 
@@ -43,6 +52,29 @@ def test_a_thumbnail_shows_transparency_as_white() -> None:
     picture = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
     with Image.open(io.BytesIO(READER.encode_thumbnail(decoded(picture)))) as thumbnail:
         assert thumbnail.getpixel((10, 10)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("side", [40, 150, 299, 512])
+def test_a_shrunk_picture_fits_and_keeps_what_is_known_of_the_file(side: int) -> None:
+    whole = corners((300, 200)).convert("RGBA")
+    whole.paste((0, 0, 0, 0), (0, 0, 150, 100))
+    small = READER.shrink(decoded(whole), side=side)
+    width = min(side, 300)
+    assert small.rgb.shape == (round(width * 2 / 3), width, 3)
+    assert small.rgb.dtype == np.uint8
+    assert (small.original_width, small.original_height) == (300, 200)
+    assert small.alpha is not None
+    assert small.alpha.shape == small.rgb.shape[:2]
+    assert small.alpha[2, 2] == 0
+    assert is_close(corner_colours(small.rgb), [WHITE, GREEN, BLUE, WHITE])
+
+
+def test_shrinking_far_averages_rather_than_skips() -> None:
+    stripes = Image.new("RGB", (800, 400), "white")
+    for x in range(0, 800, 2):
+        stripes.paste((0, 0, 0), (x, 0, x + 1, 400))
+    small = READER.shrink(decoded(stripes), side=100).rgb
+    assert is_close(small, np.full_like(small, 127), 3)
 
 
 def test_the_perceptual_hash_is_that_of_imagehash() -> None:

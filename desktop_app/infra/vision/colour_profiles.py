@@ -29,7 +29,7 @@ class ColourConverter:
         pixels than these is left aside."""
         transform = self._transform(profile or b"", image.mode)
         if transform is None:
-            return image.convert("RGB")
+            return image if image.mode == "RGB" else image.convert("RGB")
         converted = ImageCms.applyTransform(image, transform)
         assert converted is not None
         return converted

@@ -11,6 +11,7 @@ import io
 import math
 import threading
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ from desktop_app.infra.vision.sniffing import (
     foreign_kind,
     picture_format,
 )
-from desktop_app.infra.vision.thumbnails import encode_thumbnail, fitted
+from desktop_app.infra.vision.thumbnails import encode_thumbnail, fitted, shrunk
 
 MAX_FILE_BYTES = 512 * 2**20
 MAX_PIXELS = 178_956_970
@@ -99,6 +100,11 @@ class PillowImageReader:
                 "program.",
                 details=f"{type(error).__name__}: {error}",
             ) from error
+
+    def shrink(self, image: DecodedImage, *, side: int) -> DecodedImage:
+        """See ImageReader."""
+        alpha = None if image.alpha is None else shrunk(image.alpha, side)
+        return replace(image, rgb=shrunk(image.rgb, side), alpha=alpha)
 
     def encode_thumbnail(self, image: DecodedImage, *, side: int = 256) -> bytes:
         """See ImageReader."""
