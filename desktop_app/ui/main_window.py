@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.inspector = ProductInspector()
         self.status = StatusLine(theme)
         self._lay_out()
-        self.commands = WindowActions(self, theme)
+        self.commands = WindowActions(self, theme, self.catalogue.header)
         panes = Panes(
             window=self,
             theme=theme,
@@ -212,8 +212,6 @@ class MainWindow(QMainWindow):
         commands.add_product.triggered.connect(self.editing.add_product)
         commands.merge.triggered.connect(self.editing.merge_selected)
         commands.export.triggered.connect(self.editing.export_listed)
-        commands.new_catalogue.triggered.connect(self.catalogues.new)
-        commands.open_catalogue.triggered.connect(self.catalogues.choose)
         commands.open_demo.triggered.connect(self.catalogues.open_demo)
         commands.import_folder.triggered.connect(self.importing.choose_folder)
         commands.import_table.triggered.connect(self.importing.choose_table)

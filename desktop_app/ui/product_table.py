@@ -47,7 +47,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 48
 PICTURE_WIDTH = 88
 PICTURE_LEFT = 24
-WIDTHS = {PICTURES: 160, "sku": 150, "title": 260, "brand": 130, "category": 120, "price": 100}
+WIDTHS = {PICTURES: 160, "sku": 180, "title": 240, "brand": 130, "category": 120, "price": 100}
 OTHER_WIDTH = 120
 
 
@@ -144,7 +144,7 @@ class ProductTable(QTableView):
         for place, name in enumerate(names):
             self.setColumnWidth(place, WIDTHS.get(name, OTHER_WIDTH))
         self.setColumnWidth(self._products.column_of(PICTURE), PICTURE_WIDTH)
-        self.setColumnWidth(self._products.column_of(MATCH), 96)
+        self.setColumnWidth(self._products.column_of(MATCH), 112)
 
     @Slot(int)
     def _heading_clicked(self, place: int) -> None:

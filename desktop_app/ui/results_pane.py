@@ -28,7 +28,7 @@ from desktop_app.ui.results_header import MatchControls, ResultsHeader
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
-NARROW_BELOW = 760
+NARROW_BELOW = 600
 
 
 class ResultsPane(QWidget):

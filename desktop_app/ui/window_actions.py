@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from desktop_app.ui.catalogue_header import CatalogueHeader
 from desktop_app.ui.query_actions import QueryActions
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shortcuts_dialog import ShortcutGroup
@@ -14,14 +15,16 @@ from desktop_app.workers.browsing import Overview
 
 
 class WindowActions:
-    """Makes the menu bar of ``window``; the actions are attributes to connect to."""
+    """Makes the menu bar of ``window``; the actions are attributes to connect to. Those of the
+    catalogue's ``header`` stand in the menu too."""
 
-    def __init__(self, window: QMainWindow, theme: Theme) -> None:
+    def __init__(self, window: QMainWindow, theme: Theme, header: CatalogueHeader) -> None:
         self._window = window
         self._theme = theme
         tr = window.tr
-        self.new_catalogue = self._action(tr("&New catalogue…"), "folder-plus", "Ctrl+Shift+N")
-        self.open_catalogue = self._action(tr("&Open catalogue…"), "folder-open", "Ctrl+Shift+O")
+        self.new_catalogue = header.new_action
+        self.open_catalogue = header.open_action
+        self.close_catalogue = header.close_action
         self.open_demo = self._action(tr("Open the &demo"), "package", "")
         self.import_folder = self._action(tr("Import a &folder…"), "folder", "Ctrl+I")
         self.import_table = self._action(tr("Import a &table…"), "file-spreadsheet", "Ctrl+Shift+I")
@@ -30,7 +33,7 @@ class WindowActions:
         self.quit = self._action(tr("&Quit"), "log-out", "Ctrl+Q")
         self.undo = self._action(tr("&Undo"), "undo", QKeySequence.StandardKey.Undo)
         self.redo = self._action(tr("&Redo"), "redo", QKeySequence.StandardKey.Redo)
-        self.add_product = self._action(tr("&New product…"), "plus", "Ctrl+N")
+        self.add_product = self._action(tr("&New product…"), "plus", "Ctrl+Shift+N")
         self.merge = self._action(tr("&Merge selected products"), "layers", "Ctrl+M")
         self.preferences = self._action(tr("&Preferences…"), "settings", "Ctrl+,")
         self.search = self._action(tr("&Search"), "scan-search", "Ctrl+1")
@@ -98,7 +101,7 @@ class WindowActions:
                     (self.new_catalogue, self.open_catalogue, self.open_demo),
                     (self.import_folder, self.import_table, self.rescan),
                     (self.export,),
-                    (self.quit,),
+                    (self.close_catalogue, self.quit),
                 ),
             ),
             (

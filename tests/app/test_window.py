@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 
 from desktop_app.domain.filters import Condition, Operator, ProductFilter
@@ -196,6 +198,17 @@ def test_an_edit_does_not_wait_for_a_paused_indexing(
     stage.qtbot.waitUntil(lambda: workspace.catalogue.products.get(product_id).bookmarked)
     keeper.resume()
     stage.wait_until_idle(lambda: stage.products == 52)
+
+
+def test_no_two_commands_of_the_window_share_a_shortcut(stage: Stage) -> None:
+    window_wide = [
+        action
+        for action in stage.window.findChildren(QAction)
+        if action.shortcutContext() is Qt.ShortcutContext.WindowShortcut
+    ]
+    keys = [keys.toString() for action in window_wide for keys in action.shortcuts()]
+    assert len(keys) > 15
+    assert sorted(set(keys)) == sorted(keys)
 
 
 def test_a_narrow_window_folds_the_query_above_the_results(stage: Stage) -> None:
