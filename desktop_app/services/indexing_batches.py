@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +28,15 @@ REMEMBERED_CONTENTS = 1024
 
 
 class _Entry:
-    """A look on its way to the store; complete once its vector is there or not needed."""
+    """An outcome on its way to the store; complete once its vector is there or not needed.
 
-    __slots__ = ("is_complete", "look", "vector")
+    Holds no pixels: those are let go as soon as the model has seen them.
+    """
+
+    __slots__ = ("is_complete", "outcome", "vector")
 
     def __init__(self, look: Look) -> None:
-        self.look = look
+        self.outcome = _without_vector(look)
         self.vector: NDArray[np.float32] | None = None
         self.is_complete = False
 
@@ -113,31 +117,36 @@ class Batches:
     def _batch(self) -> Iterator[list[ReadPicture]]:
         batch: list[ReadPicture] = []
         while self._waiting and self._waiting[0].is_complete and len(batch) < MAX_PICTURES:
-            batch.append(_outcome(self._waiting.popleft()))
+            batch.append(_with_vector(self._waiting.popleft()))
         if batch:
             yield batch
             self._due_at = self._clock() + MAX_SECONDS
 
 
-def _outcome(entry: _Entry) -> ReadPicture:
-    look, vector = entry.look, entry.vector
-    if vector is not None and not np.isfinite(vector).all():
-        return ReadPicture(
-            look.picture_id,
-            PictureState.FAILED,
-            problem="The model could make nothing of this picture. Try another picture.",
-            size_bytes=look.size_bytes,
-            mtime_ns=look.mtime_ns,
-        )
+def _without_vector(look: Look) -> ReadPicture:
     return ReadPicture(
         look.picture_id,
         look.state,
         problem=look.problem,
         content=look.content,
-        vector=vector,
         thumbnail=look.thumbnail,
         size_bytes=look.size_bytes,
         mtime_ns=look.mtime_ns,
+    )
+
+
+def _with_vector(entry: _Entry) -> ReadPicture:
+    outcome, vector = entry.outcome, entry.vector
+    if vector is None:
+        return outcome
+    if np.isfinite(vector).all():
+        return replace(outcome, vector=vector)
+    return ReadPicture(
+        outcome.picture_id,
+        PictureState.FAILED,
+        problem="The model could make nothing of this picture. Try another picture.",
+        size_bytes=outcome.size_bytes,
+        mtime_ns=outcome.mtime_ns,
     )
 
 

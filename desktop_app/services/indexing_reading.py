@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,9 @@ HASHED_SIDE = 128
 """The perceptual hash looks at 32 by 32 pixels. Shrinking to this first takes three quarters off
 its time, moves 1 hash in 100 by more than 2 of its 64 bits, and leaves the distances between
 copies, and between different pictures, as they are."""
+
+GROUP = 4
+"""Pictures handed to a thread at once: waking it for each costs a tenth of the reading."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -129,14 +133,20 @@ class PictureLooker:
 def read_ahead(
     work: Callable[[T], R], items: Iterable[T], executor: Executor, *, limit: int
 ) -> Iterator[R]:
-    """``work`` of each item in the order of ``items``, at most ``limit`` under way at a time."""
-    under_way: deque[Future[R]] = deque()
-    for item in items:
-        under_way.append(executor.submit(work, item))
-        if len(under_way) >= limit:
-            yield under_way.popleft().result()
+    """``work`` of each item in the order of ``items``, at most ``limit`` (rounded up to whole
+    groups) under way at a time."""
+
+    def work_on(group: list[T]) -> list[R]:
+        return [work(item) for item in group]
+
+    under_way: deque[Future[list[R]]] = deque()
+    remaining = iter(items)
+    while group := list(islice(remaining, GROUP)):
+        under_way.append(executor.submit(work_on, group))
+        if len(under_way) * GROUP >= limit:
+            yield from under_way.popleft().result()
     while under_way:
-        yield under_way.popleft().result()
+        yield from under_way.popleft().result()
 
 
 def _offline(picture: PendingPicture, problem: str) -> Look:

@@ -14,7 +14,7 @@ from desktop_app.domain.products import PictureState
 from desktop_app.domain.storage import PendingPicture
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
 from desktop_app.infra.vision.decode import PillowImageReader
-from desktop_app.services.indexing_reading import PictureLooker, read_ahead
+from desktop_app.services.indexing_reading import GROUP, PictureLooker, read_ahead
 from tests.indexing.fakes import write_picture
 
 
@@ -117,12 +117,12 @@ def test_reading_ahead_keeps_the_order_and_the_bound() -> None:
     def items() -> Iterator[int]:
         for n in range(20):
             started.append(n)
-            if n == 4:
+            if n == GROUP:
                 gate.set()
             yield n
 
     with ThreadPoolExecutor(3) as executor:
-        results = read_ahead(work, items(), executor, limit=5)
+        results = read_ahead(work, items(), executor, limit=2 * GROUP)
         assert next(results) == 0
-        assert started == [0, 1, 2, 3, 4]
+        assert started == list(range(2 * GROUP))
         assert list(results) == [n * n for n in range(1, 20)]
