@@ -40,6 +40,7 @@ from desktop_app.ui.item_models.selection import selected_rows
 from desktop_app.ui.product_delegate import ProductDelegate
 from desktop_app.ui.product_grid import MAX_DRAGGED, start_product_drag
 from desktop_app.ui.product_text import score_explanation
+from desktop_app.ui.table_heading import TableHeading
 from desktop_app.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -72,6 +73,7 @@ class ProductTable(QTableView):
         self._delegate = delegate
         self._order: SortOrder | None = None
         # Before there are rows: a header that learns its sizes later resizes each of them.
+        self.setHorizontalHeader(TableHeading(theme, self))
         self._dress_headers()
         self.setModel(model)
         self.setItemDelegate(_RowDelegate(delegate, theme, model))
@@ -124,9 +126,6 @@ class ProductTable(QTableView):
         rows.hide()
         header = self.horizontalHeader()
         header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(48)
         header.setStretchLastSection(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -144,7 +143,7 @@ class ProductTable(QTableView):
         for place, name in enumerate(names):
             self.setColumnWidth(place, WIDTHS.get(name, OTHER_WIDTH))
         self.setColumnWidth(self._products.column_of(PICTURE), PICTURE_WIDTH)
-        self.setColumnWidth(self._products.column_of(MATCH), 112)
+        self.setColumnWidth(self._products.column_of(MATCH), 96)
 
     @Slot(int)
     def _heading_clicked(self, place: int) -> None:
