@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop_app import first_paint  # noqa: PLC0415
 
         return first_paint.main()
+    if given[:1] == ["--heartbeat"]:
+        from desktop_app import heartbeat  # noqa: PLC0415
+
+        return heartbeat.main(given[1:])
     if not given or given[0] in WITH_A_WINDOW or _names_a_catalogue(given):
         from desktop_app import app  # noqa: PLC0415
 

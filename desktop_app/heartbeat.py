@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -108,7 +107,7 @@ class Heartbeat(QObject):
 
 def main(arguments: list[str]) -> int:
     """Measure with the pictures of the folder given."""
-    parser = argparse.ArgumentParser(prog="python -m desktop_app.heartbeat", description=__doc__)
+    parser = argparse.ArgumentParser(prog="twinshelf --heartbeat", description=__doc__)
     parser.add_argument("folder", type=Path, help="pictures to import")
     folder = parser.parse_args(arguments).folder.resolve()
     if not has_display():
@@ -122,7 +121,3 @@ def main(arguments: list[str]) -> int:
         status = application.run()
         print(json.dumps(heartbeat.report()), flush=True)
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

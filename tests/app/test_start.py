@@ -1,0 +1,72 @@
+"""Starting for real, in a process of its own: first paint, the demo, and staying responsive."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: str, timeout_s: int = 280) -> str:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    result = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout_s,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_the_window_is_painted_before_any_engine_is_loaded() -> None:
+    painted, _, *engines = run("desktop_app", "--first-paint").split()
+    assert painted == "painted"
+    assert engines == []
+
+
+@pytest.mark.slow
+def test_the_demo_without_a_display_finds_the_product_and_shows_it(tmp_path: Path) -> None:
+    picture = tmp_path / "shown.png"
+    places = [f"--{name}={tmp_path / name}" for name in ("config", "data", "cache")]
+    command = ["desktop_app", "demo", "--screenshot", str(picture), *places]
+    lines = run(*command).splitlines()
+    assert lines[0].startswith("Query: ")
+    ranks = [re.fullmatch(r"(\d)\. (0|1)\.\d{3}  (\S+)  .+", line) for line in lines[1:6]]
+    assert all(ranks)
+    assert lines[6] == f"Screenshot: {picture}"
+    with Image.open(picture) as shown:
+        assert shown.size == (1440, 900)
+
+    again = run(*command).splitlines()
+    assert again[:6] == lines[:6]
+
+
+@pytest.mark.slow
+def test_the_event_loop_keeps_beating_while_pictures_are_read(
+    make_picture: Callable[..., Path],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    for number in range(120):
+        make_picture(f"range/sku-{number:03}.jpg", seed=number, size=(320, 320))
+    report = json.loads(run("desktop_app", "--heartbeat", str(tmp_path / "range")).splitlines()[-1])
+    for phase, beats in report.items():
+        record_property(f"{phase}_worst_gap_ms", beats["worst_gap_ms"])
+    reading = report["indexing"]
+    # Held up at every second of the reading, or for a large part of it, would be a freeze;
+    # how long the longest gap is on a quiet machine, the benchmark tells.
+    assert reading["beats"] > 20 * reading["seconds"]
+    assert reading["worst_gap_ms"] < 1000 * reading["seconds"] / 4
