@@ -11,8 +11,9 @@ from typing import Any, cast
 
 import numpy as np
 
+from desktop_app.domain.errors import UnreadableImage
 from desktop_app.domain.filters import SKU_ORDER, ProductFilter, SortOrder
-from desktop_app.domain.images import FloatMatrix, IdArray
+from desktop_app.domain.images import READING_SIDE, FloatMatrix, IdArray
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexSnapshot, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import DEFAULT_LIMIT, QueryPicture, SearchRequest
@@ -146,11 +147,17 @@ def measure_whole_queries(
     limit: int = DEFAULT_LIMIT,
 ) -> dict[str, float]:
     """Milliseconds of searches with picture files, ``paths`` in turn, among ``count`` random
-    vectors: decoding, embedding and searching. ``store`` as in :func:`measure_search`."""
+    vectors: decoding, embedding and searching. ``store`` as in :func:`measure_search`.
+    Raises UnreadableImage where none of the first pictures can be read."""
     vectors = RandomVectors(count, embedder.dimension, model_key=embedder.key)
     snapshot = store.open(vectors, embedder.key)
     service = _service(snapshot, vectors, count, reader=reader, embedder=embedder)
-    pictures = list(islice(cycle(paths), queries))
+    readable = [path for path in paths[:queries] if _is_readable(path, reader)]
+    if not readable:
+        raise UnreadableImage(
+            "There is no readable picture to search with.", remedy="Choose another folder."
+        )
+    pictures = list(islice(cycle(readable), queries))
 
     def search(number: int) -> None:
         picture = QueryPicture("", path=pictures[number])
@@ -158,6 +165,14 @@ def measure_whole_queries(
 
     search(0)  # The first query meets a cold model.
     return _percentiles(search, range(queries))
+
+
+def _is_readable(path: Path, reader: ImageReader) -> bool:
+    try:
+        reader.decode(path, max_side=READING_SIDE)
+    except UnreadableImage:
+        return False
+    return True
 
 
 def _service(
