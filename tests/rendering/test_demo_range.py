@@ -30,13 +30,13 @@ def test_the_committed_list_is_what_the_builder_writes(products: list[dict[str, 
 
 def test_at_least_120_products_over_the_fifteen_categories(products: list[dict[str, str]]) -> None:
     assert len(products) >= 120
-    counts = Counter(product["category"] for product in products)
+    counts = Counter(product["Category"] for product in products)
     assert set(counts) == {category.value for category in Category}
     assert min(counts.values()) >= 8
 
 
 def test_skus_barcodes_and_links_are_unique(products: list[dict[str, str]]) -> None:
-    for column in ("sku", "barcode", "url"):
+    for column in ("SKU", "Barcode", "URL"):
         values = [product[column].casefold() for product in products]
         assert len(set(values)) == len(values)
 
@@ -45,8 +45,8 @@ def test_barcodes_are_valid_and_in_the_range_kept_for_use_inside_a_company(
     products: list[dict[str, str]],
 ) -> None:
     for product in products:
-        assert re.fullmatch(r"2\d{12}", product["barcode"])
-        assert ean13(product["barcode"][:12]) == product["barcode"]
+        assert re.fullmatch(r"2\d{12}", product["Barcode"])
+        assert ean13(product["Barcode"][:12]) == product["Barcode"]
 
 
 def test_check_digit_of_a_known_barcode() -> None:
@@ -55,47 +55,49 @@ def test_check_digit_of_a_known_barcode() -> None:
 
 def test_every_product_has_two_views_that_exist(products: list[dict[str, str]]) -> None:
     for product in products:
-        files, names = product["picture"].split(";"), product["view"].split(";")
+        files, names = product["Picture"].split(";"), product["View"].split(";")
         assert len(files) == len(names) == 2
         for file in files:
             with Image.open(DEMO / file) as picture:
                 assert picture.format == "JPEG"
                 assert 384 <= picture.width <= 448
+                assert b"Rendered" in picture.info["comment"]
 
 
 def test_no_picture_is_left_over(products: list[dict[str, str]]) -> None:
-    named = {file for product in products for file in product["picture"].split(";")}
+    named = {file for product in products for file in product["Picture"].split(";")}
     assert {f"pictures/{path.name}" for path in (DEMO / "pictures").iterdir()} == named
 
 
 def test_fields_are_plausible(products: list[dict[str, str]]) -> None:
     assert tuple(products[0]) == COLUMNS
     for product in products:
-        assert float(product["price"]) > 0
-        assert float(product["height_mm"]) > 0
-        assert float(product["diameter_mm"]) > 0
-        assert product["volume_ml"] == "" or int(product["volume_ml"]) > 0
-        assert product["url"].startswith("https://example.com/")
-        assert product["currency"] == "EUR"
-    stock = {product["availability"] for product in products}
+        assert float(product["Price"]) > 0
+        assert float(product["Height (mm)"]) > 0
+        assert float(product["Diameter (mm)"]) > 0
+        assert product["Volume (ml)"] == "" or int(product["Volume (ml)"]) > 0
+        assert product["URL"].startswith("https://example.com/")
+        assert product["Currency"] == "EUR"
+    stock = {product["Availability"] for product in products}
     assert {"in stock", "out of stock"} <= stock
 
 
 def test_everything_is_marked_as_rendered(products: list[dict[str, str]]) -> None:
-    assert all("rendered" in product["notes"].lower() for product in products)
-    assert all("rendered" in query["notes"].lower() for query in read("queries.csv"))
+    assert all("rendered" in product["Notes"].lower() for product in products)
+    assert all("rendered" in product["Title"] for product in products)
+    assert all("rendered" in query["Notes"].lower() for query in read("queries.csv"))
     assert "rendered" in (DEMO / "README.md").read_text(encoding="utf-8").lower()
 
 
 def test_ten_photo_queries_expect_products_of_ten_categories(
     products: list[dict[str, str]],
 ) -> None:
-    category_of = {product["sku"]: product["category"] for product in products}
+    category_of = {product["SKU"]: product["Category"] for product in products}
     queries = read("queries.csv")
     assert len(queries) == 10
-    assert len({category_of[query["sku"]] for query in queries}) == 10
+    assert len({category_of[query["SKU"]] for query in queries}) == 10
     for query in queries:
-        with Image.open(DEMO / query["file"]) as picture:
+        with Image.open(DEMO / query["File"]) as picture:
             assert picture.height > picture.width >= 384
 
 

@@ -62,25 +62,25 @@ _BASE_PRICE: dict[Category, float] = {
     Category.PUMP: 0.92,
 }
 COLUMNS = (
-    "sku",
-    "title",
-    "brand",
-    "category",
-    "price",
-    "currency",
-    "size",
-    "availability",
-    "url",
-    "barcode",
-    "notes",
-    "height_mm",
-    "diameter_mm",
-    "volume_ml",
-    "neck_finish",
-    "material",
-    "colour",
-    "picture",
-    "view",
+    "SKU",
+    "Title",
+    "Brand",
+    "Category",
+    "Price",
+    "Currency",
+    "Size",
+    "Availability",
+    "URL",
+    "Barcode",
+    "Notes",
+    "Height (mm)",
+    "Diameter (mm)",
+    "Volume (ml)",
+    "Neck finish",
+    "Material",
+    "Colour",
+    "Picture",
+    "View",
 )
 
 
@@ -93,7 +93,7 @@ class DemoItem:
 
     @property
     def sku(self) -> str:
-        return self.row["sku"]
+        return self.row["SKU"]
 
 
 def demo_items() -> Iterator[DemoItem]:
@@ -110,32 +110,32 @@ def _row(product: Product, category: Category, position: int, number: int) -> di
     spec = product.spec
     rng = np.random.default_rng(7000 + number)
     sku = f"{_PREFIXES[category]}-{1001 + position * 7}"
-    size = _size_text(product)
     price = _BASE_PRICE[category] * spec.scale**1.6 * float(rng.uniform(0.85, 1.35))
     price = round(price * (1.3 if "lass" in product.material else 1.0), 2)
     stock = ("in stock", "in stock", "in stock", "in stock", "low stock", "out of stock")
     folder = f"pictures/{sku.lower()}"
-    return {
-        "sku": sku,
-        "title": f"{spec.name}, {product.noun}, {spec.colourway.lower()}",
-        "brand": spec.brand,
-        "category": category.value,
-        "price": f"{price:.2f}",
-        "currency": "EUR",
-        "size": size,
-        "availability": stock[int(rng.integers(len(stock)))],
-        "url": f"https://example.com/demo/{sku.lower()}",
-        "barcode": ean13(f"29{number:010d}"),
-        "notes": NOTE,
-        "height_mm": f"{product.height_mm:.1f}",
-        "diameter_mm": f"{product.diameter_mm:.1f}",
-        "volume_ml": "" if product.volume_ml is None else str(product.volume_ml),
-        "neck_finish": product.neck_finish,
-        "material": product.material,
-        "colour": spec.colourway,
-        "picture": f"{folder}-front.jpg;{folder}-three-quarter.jpg",
-        "view": "front;three-quarter",
-    }
+    values = (
+        sku,
+        f"{spec.name}, {product.noun}, {spec.colourway.lower()} (rendered)",
+        spec.brand,
+        category.value,
+        f"{price:.2f}",
+        "EUR",
+        _size_text(product),
+        stock[int(rng.integers(len(stock)))],
+        f"https://example.com/demo/{sku.lower()}",
+        ean13(f"29{number:010d}"),
+        NOTE,
+        f"{product.height_mm:.1f}",
+        f"{product.diameter_mm:.1f}",
+        "" if product.volume_ml is None else str(product.volume_ml),
+        product.neck_finish,
+        product.material,
+        spec.colourway,
+        f"{folder}-front.jpg;{folder}-three-quarter.jpg",
+        "front;three-quarter",
+    )
+    return dict(zip(COLUMNS, values, strict=True))
 
 
 def _size_text(product: Product) -> str:
@@ -157,7 +157,7 @@ def build(folder: Path) -> None:
     (folder / "queries").mkdir(exist_ok=True)
     items = list(demo_items())
     for item in items:
-        files = item.row["picture"].split(";")
+        files = item.row["Picture"].split(";")
         for view, file in zip(views(item.product.spec), files, strict=True):
             _save(packshot(item.product.model, view, size=PACKSHOT_SIZE).rgb, folder / file)
     _write_csv(folder / "products.csv", COLUMNS, [item.row for item in items])
@@ -176,12 +176,12 @@ def _build_queries(folder: Path, items: Sequence[DemoItem]) -> None:
         picture = photo(item.product.model, clutter, seed=900 + number, size=PHOTO_SIZE)
         file = f"queries/photo-{number + 1:02d}.jpg"
         _save(picture, folder / file, quality=80)
-        rows.append({"file": file, "sku": item.sku, "notes": "Rendered, not a photograph."})
-    _write_csv(folder / "queries.csv", ("file", "sku", "notes"), rows)
+        rows.append({"File": file, "SKU": item.sku, "Notes": "Rendered, not a photograph."})
+    _write_csv(folder / "queries.csv", ("File", "SKU", "Notes"), rows)
 
 
 def _save(rgb: NDArray[np.uint8], path: Path, *, quality: int = JPEG_QUALITY) -> None:
-    Image.fromarray(rgb).save(path, quality=quality, optimize=True, progressive=False)
+    Image.fromarray(rgb).save(path, quality=quality, optimize=True, comment=NOTE)
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop_app.infra.rendering.designs.bodies import (
-    Body,
     angular_body,
     oval_body,
     shouldered,
@@ -14,7 +13,8 @@ from desktop_app.infra.rendering.designs.bodies import (
 )
 from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
 from desktop_app.infra.rendering.designs.caps import screw_cap
-from desktop_app.infra.rendering.designs.finishing import grip, labelled, neck_finish, opaque
+from desktop_app.infra.rendering.designs.carriers import pack
+from desktop_app.infra.rendering.designs.finishing import grip, opaque
 from desktop_app.infra.rendering.engine.materials import (
     clear_glass,
 )
@@ -54,7 +54,7 @@ def _round_bottle(brief: Brief) -> Built:
         base=body.neck_height + 0.8,
         kind=grip(brief.colourway.closure),
     )
-    return _bottle(brief, body, cap, "round bottle", neck)
+    return pack(brief, body, cap, "round bottle", neck)
 
 
 def _straight_bottle(brief: Brief) -> Built:
@@ -83,7 +83,7 @@ def _straight_bottle(brief: Brief) -> Built:
     cap = screw_cap(
         radius * 0.985, 30.0 * s, brief.colourway.closure, base=body.neck_height + 0.2, fillet=1.6
     )
-    return _bottle(brief, body, cap, "cylinder bottle", neck)
+    return pack(brief, body, cap, "cylinder bottle", neck)
 
 
 def _oval_bottle(brief: Brief) -> Built:
@@ -102,7 +102,7 @@ def _oval_bottle(brief: Brief) -> Built:
     cap = screw_cap(
         12.5 * s, 22.0 * s, brief.colourway.closure, base=body.neck_height + 0.4, kind="tapered"
     )
-    return _bottle(brief, body, cap, "oval bottle", 9.0 * s)
+    return pack(brief, body, cap, "oval bottle", 9.0 * s)
 
 
 def _flacon(brief: Brief) -> Built:
@@ -137,7 +137,7 @@ def _flacon(brief: Brief) -> Built:
         base=body.neck_height + 4.2 * s,
     )
     lid = Part("cap", block, brief.colourway.closure)
-    return _bottle(brief, body, (collar, lid), "flacon", 7.5 * s)
+    return pack(brief, body, (collar, lid), "flacon", 7.5 * s)
 
 
 def _cone_bottle(brief: Brief) -> Built:
@@ -168,17 +168,7 @@ def _cone_bottle(brief: Brief) -> Built:
     cap = screw_cap(
         neck + 3.0, 24.0 * s, brief.colourway.closure, base=body.neck_height + 0.6, kind="domed"
     )
-    return _bottle(brief, body, cap, "conical bottle", neck)
-
-
-def _bottle(brief: Brief, body: Body, closure: tuple[Part, ...], noun: str, neck: float) -> Built:
-    return Built(
-        parts=(*closure, labelled(brief, body)),
-        noun=noun,
-        material=body.part.material.name,
-        volume_ml=body.volume_ml,
-        neck_finish=neck_finish(neck),
-    )
+    return pack(brief, body, cap, "conical bottle", neck)
 
 
 BOTTLES: dict[str, Design] = {

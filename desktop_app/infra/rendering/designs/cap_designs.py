@@ -35,7 +35,7 @@ def _lone_cap(brief: Brief, kind: str, radius: float, height: float, noun: str) 
     material = _cap_material(brief)
     parts = screw_cap(radius * s, height * s, material, base=0.0, kind=kind, fillet=1.0)
     if kind == "smooth":
-        parts = (replace(parts[0], decals=(lid_mark(brief, radius * s),)),)
+        parts = (replace(parts[0], decals=(lid_mark(brief, radius * s, lid=material),)),)
     return Built(parts, noun, material.name, neck_finish=neck_finish(radius * s - 2.0))
 
 

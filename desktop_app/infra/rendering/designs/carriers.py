@@ -14,6 +14,7 @@ from desktop_app.infra.rendering.engine.scene import Part
 
 
 def round_body(brief: Brief, s: float, *, clear: bool) -> Body:
+    """A round bottle, enlarged by ``s``; of glass where ``clear`` and the colourway say so."""
     neck = 9.6 * s
     radius, height = 22.0 * s, brief.vary(84.0, 96.0) * s
     material = brief.colourway.body if clear else opaque(brief)
@@ -38,6 +39,7 @@ def round_body(brief: Brief, s: float, *, clear: bool) -> Body:
 
 
 def lotion_body(brief: Brief, s: float) -> Body:
+    """A flat oval lotion bottle, enlarged by ``s``."""
     return oval_body(
         27.0 * s,
         17.0 * s,
@@ -51,6 +53,7 @@ def lotion_body(brief: Brief, s: float) -> Body:
 
 
 def pack(brief: Brief, body: Body, closure: tuple[Part, ...], noun: str, neck: float) -> Built:
+    """A labelled body with its closure; ``neck`` is the radius of the neck."""
     return Built(
         (*closure, labelled(brief, body)),
         noun,

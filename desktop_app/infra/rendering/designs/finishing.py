@@ -60,9 +60,11 @@ def neck_finish(neck_radius: float) -> str:
     return f"{nearest}/{'415' if nearest < 20 else '410' if nearest < 28 else '400'}"
 
 
-def lid_mark(brief: Brief, radius: float) -> Decal:
-    """The word mark on top of a lid, light on dark and dark on light."""
-    light_lid = sum(brief.colourway.closure.colour) / 3 > 0.35
+def lid_mark(brief: Brief, radius: float, *, lid: Material | None = None) -> Decal:
+    """The word mark on top of a lid (of the closure's material unless another is given),
+    light on dark and dark on light."""
+    material = brief.colourway.closure if lid is None else lid
+    light_lid = sum(material.colour) / 3 > 0.35
     return mark(
         brief.style,
         replace(brief.colourway, foil=False),
@@ -72,6 +74,7 @@ def lid_mark(brief: Brief, radius: float) -> Decal:
 
 
 def readable(ink: Colour, ground: Colour) -> Colour:
+    """The ink, or white or dark where it would not stand out."""
     if abs(sum(ink) - sum(ground)) / 3 > 0.2:
         return ink
     return srgb("fff8ee") if sum(ground) / 3 < 0.4 else srgb("4a3a32")

@@ -21,7 +21,6 @@ from desktop_app.infra.rendering.engine.materials import (
     frosted_glass,
     glossy,
     matte,
-    opal_glass,
     satin,
     srgb,
     wood,
@@ -327,5 +326,3 @@ STYLES: dict[str, Style] = {
     style.brand: style
     for style in (_QUORVELLE, _OSLUMAE, _KOLBRYNN, _VESSANDRINE, _JUNDALISE, _PELLORQUE)
 }
-
-OPAL = opal_glass("f3f1ec")

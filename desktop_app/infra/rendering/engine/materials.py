@@ -76,10 +76,6 @@ def matte(code: str, *, name: str = "Plastic, matte") -> Material:
     return Material(name, srgb(code), roughness=0.62, reflectance=0.035, translucency=0.2)
 
 
-def opal_glass(code: str) -> Material:
-    return Material("Glass, opal", srgb(code), roughness=0.08, reflectance=0.05, translucency=0.45)
-
-
 def rubber(code: str) -> Material:
     return Material("Rubber", srgb(code), roughness=0.55, reflectance=0.03, translucency=0.15)
 

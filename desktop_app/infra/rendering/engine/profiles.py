@@ -26,18 +26,8 @@ class Profile:
     normals: FloatArray
 
     @property
-    def height(self) -> float:
-        return float(self.points[:, 1].max() - self.points[:, 1].min())
-
-    @property
     def radius(self) -> float:
         return float(self.points[:, 0].max())
-
-    def scaled(self, factor: float) -> Profile:
-        return Profile(self.points * factor, self.normals)
-
-    def raised(self, height: float) -> Profile:
-        return Profile(self.points + np.array([0.0, height]), self.normals)
 
     def radius_at(self, heights: FloatArray) -> FloatArray:
         """The greatest distance from the axis at each height (for outlines that rise steadily)."""
@@ -149,32 +139,25 @@ def cylinder(
     )
 
 
-def ring(inner: float, outer: float, height: float, *, base: float, fillet: float) -> Profile:
-    """A closed ring of rectangular section with rounded edges."""
-    return cornered(
-        [
-            (inner, base + height / 2, 0.0),
-            (inner, base, fillet),
-            (outer, base, fillet),
-            (outer, base + height, fillet),
-            (inner, base + height, fillet),
-            (inner, base + height / 2, 0.0),
-        ]
-    )
-
-
 def cavity(outer: Profile, *, wall: float, floor: float, top: float) -> Profile:
     """The closed inside of a body: ``wall`` thinner all around, from ``floor`` up to ``top``."""
     heights = np.linspace(floor, top, 40)
     radii = np.maximum(outer.radius_at(heights) - wall, 0.5)
-    sides = [(float(r), float(y), 0.0) for r, y in zip(radii, heights, strict=True)]
-    bottom = (sides[0][0], sides[0][1], min(wall * 2.0, sides[0][0] * 0.5))
-    rise = (sides[0][0] * 1.0, floor + (top - floor) / 8, 0.0)
-    above = [side for side in sides if side[1] > rise[1]]
-    side_profile = curved([(r, y) for r, y, _ in above], samples=2)
-    lower = cornered([(0.0, floor, 0.0), bottom, (above[0][0], above[0][1], 0.0)])
-    lid = cornered([(above[-1][0], top, 0.0), (0.0, top, 0.0)])
-    return joined(lower, side_profile, lid)
+    foot = 5
+    base_round = min(wall * 2.0, float(radii[0]) * 0.5)
+    lower = cornered(
+        [
+            (0.0, floor, 0.0),
+            (float(radii[0]), floor, base_round),
+            (float(radii[foot]), float(heights[foot]), 0.0),
+        ]
+    )
+    sides = curved(
+        [(float(r), float(y)) for r, y in zip(radii[foot:], heights[foot:], strict=True)],
+        samples=2,
+    )
+    lid = cornered([(float(radii[-1]), top, 0.0), (0.0, top, 0.0)])
+    return joined(lower, sides, lid)
 
 
 def volume_ml(profile: Profile) -> float:
