@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self.results.set_catalogue_empty(True)
+        self.results.views.setFocus()
 
     # For the application
 

@@ -75,6 +75,7 @@ class Rail(QWidget):
         button.setIcon(self._theme.icons.icon(icon))
         button.setIconSize(QSize(ICON, ICON))
         button.setFixedSize(BUTTON, BUTTON)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(words)
         button.setAccessibleName(words)
         return button
