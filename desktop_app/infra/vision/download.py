@@ -153,7 +153,7 @@ def _copy(
 ) -> int:
     """Bytes of the file that are there afterwards."""
     started = time.monotonic()
-    reported = 0.0
+    reported = -_REPORT_EVERY_S
     while True:
         token.checkpoint()
         try:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from pathlib import Path
 
 from desktop_app.domain.errors import ModelUnavailable
@@ -35,7 +36,12 @@ def write_ir(card: ModelCard, weights: Path, folder: Path) -> None:
     network = load_network(card, read_tensors(weights))
     shape = [1, card.preprocessing.side, card.preprocessing.side, 3]
     example = torch.zeros(shape, dtype=torch.uint8)
-    model = openvino.convert_model(network, example_input=example, input=[(shape, example.dtype)])
+    with warnings.catch_warnings():
+        # OpenVINO traces with torch.jit, which torch has deprecated without a replacement there.
+        warnings.simplefilter("ignore")
+        model = openvino.convert_model(
+            network, example_input=example, input=[(shape, example.dtype)]
+        )
     folder.mkdir(parents=True, exist_ok=True)
     # The weights are float16 already; those kept in float32 for their range are few and small.
     openvino.save_model(model, folder / IR_FILE, compress_to_fp16=True)
@@ -46,10 +52,13 @@ def install(card: ModelCard, file: Path, out: Path) -> None:
 
     Raises ModelUnavailable where they do not fit.
     """
-    from desktop_app.infra.vision.fitting import fitted_weights  # noqa: PLC0415
     from desktop_app.infra.vision.weights import read_tensors, write_tensors  # noqa: PLC0415
 
-    write_tensors(out, fitted_weights(card, read_tensors(file), file.name))
+    # Read first: most wrong files are told before torch is imported.
+    tensors = read_tensors(file)
+    from desktop_app.infra.vision.fitting import fitted_weights  # noqa: PLC0415
+
+    write_tensors(out, fitted_weights(card, tensors, file.name))
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from desktop_app.infra.vision.network import BACKBONE, EmbeddingNetwork
 
 _LEFT_OUT = frozenset({"fc", "head", "classifier", "head_dist", "mask_token"})
 """What a file may hold beside the backbone: heads for other purposes."""
+_SHAPED_BY_INPUT = ("patch_embed.proj.weight", "pos_embed")
 _WRAPPER = "module."
 """The prefix that training on several GPUs leaves on every name."""
 
@@ -67,4 +68,10 @@ def _in_timm_names(backbone: nn.Module, tensors: dict[str, Tensor]) -> dict[str,
         translated: dict[str, Tensor] = translate(dict(tensors), backbone)
     except (KeyError, ValueError, IndexError, AttributeError, RuntimeError, AssertionError):
         return tensors
+    # It also interpolates what was trained for other patches or pictures. That would be
+    # another model: such a tensor does not lie where any of the file's does.
+    places = {tensor.data_ptr() for tensor in tensors.values()}
+    for name in _SHAPED_BY_INPUT:
+        if name in translated and translated[name].data_ptr() not in places:
+            del translated[name]
     return translated

@@ -20,7 +20,6 @@ from torch import Tensor, nn  # noqa: E402
 from desktop_app.domain.model_cards import ModelCard, Pooling  # noqa: E402
 
 BACKBONE = "backbone."
-PROJECTION = "projection.weight"
 
 
 class EmbeddingNetwork(nn.Module):
@@ -57,7 +56,7 @@ class EmbeddingNetwork(nn.Module):
 def build_backbone(card: ModelCard) -> nn.Module:
     """The architecture with random weights, in evaluation mode."""
     options: dict[str, Any] = {"num_classes": card.head_size}
-    if card.architecture.startswith("vit_") and card.pooling is Pooling.NATIVE:
+    if card.architecture.startswith("vit_"):
         # A position embedding learned at another input size is then interpolated.
         options["dynamic_img_size"] = True
     backbone: nn.Module = timm.create_model(card.architecture, pretrained=False, **options)

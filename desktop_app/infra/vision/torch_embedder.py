@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BATCH_SIZE = 16
+CPU_BATCH, DEVICE_BATCH = 4, 32
+"""On a processor larger batches leave its caches: 16 run at two thirds of the speed of 4."""
 
 
 class TorchEmbedder:
@@ -43,6 +44,7 @@ class TorchEmbedder:
         self.key = card.key
         self.dimension = card.dimension
         self.device = device or _best_device()
+        self._batch_size = CPU_BATCH if self.device == "cpu" else DEVICE_BATCH
         self._preprocessing = card.preprocessing
         self._threads = threads
         self._torch = torch
@@ -62,7 +64,7 @@ class TorchEmbedder:
         if self._threads:
             self._torch.set_num_threads(self._threads)
         remaining = iter(items)
-        while batch := list(islice(remaining, BATCH_SIZE)):
+        while batch := list(islice(remaining, self._batch_size)):
             pixels = np.stack([letterboxed(image, self._preprocessing) for _, image in batch])
             with self._torch.inference_mode():
                 output = self._network(self._torch.from_numpy(pixels).to(self.device))
