@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop_app.domain.products import ProductCard
 from desktop_app.ui.theme import Theme
 
+translate = QCoreApplication.translate
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProductActions:
@@ -42,16 +44,28 @@ class ProductActions:
             return made
 
         return cls(
-            quick_look=action("eye", _tr("Quick look"), "Space"),
-            open=action("maximize-2", _tr("Open product"), "Return", "Enter"),
-            query=action("scan-search", _tr("Search with this picture"), "Shift+Return"),
-            bookmark=action("bookmark", _tr("Bookmark"), "B"),
-            compare=action("columns-2", _tr("Compare with the query"), "C"),
-            copy=action("copy", _tr("Copy SKU"), "Ctrl+C"),
-            edit=action("pencil", _tr("Edit fields and notes"), "F2"),
-            open_page=action("external-link", _tr("Open product page"), "Ctrl+Return"),
-            reveal=action("folder-open", _tr("Show picture file in its folder")),
-            remove=action("trash-2", _tr("Remove from this catalogue…"), "Del"),
+            quick_look=action("eye", translate("ProductActions", "Quick look"), "Space"),
+            open=action(
+                "maximize-2", translate("ProductActions", "Open product"), "Return", "Enter"
+            ),
+            query=action(
+                "scan-search",
+                translate("ProductActions", "Search with this picture"),
+                "Shift+Return",
+            ),
+            bookmark=action("bookmark", translate("ProductActions", "Bookmark"), "B"),
+            compare=action("columns-2", translate("ProductActions", "Compare with the query"), "C"),
+            copy=action("copy", translate("ProductActions", "Copy SKU"), "Ctrl+C"),
+            edit=action("pencil", translate("ProductActions", "Edit fields and notes"), "F2"),
+            open_page=action(
+                "external-link", translate("ProductActions", "Open product page"), "Ctrl+Return"
+            ),
+            reveal=action(
+                "folder-open", translate("ProductActions", "Show picture file in its folder")
+            ),
+            remove=action(
+                "trash-2", translate("ProductActions", "Remove from this catalogue…"), "Del"
+            ),
         )
 
     def all(self) -> list[QAction]:
@@ -71,12 +85,22 @@ class ProductActions:
         for each in (self.bookmark, self.edit, self.remove):
             each.setEnabled(count > 0 and not read_only)
         is_marked = card is not None and card.bookmarked
-        self.bookmark.setText(_tr("Remove bookmark") if is_marked else _tr("Bookmark"))
-        self.copy.setText(_tr("Copy SKU") if count < 2 else _tr("Copy {0} SKUs").format(count))
-        self.remove.setText(
-            _tr("Remove from this catalogue…")
+        self.bookmark.setText(
+            translate("ProductActions", "Remove bookmark")
+            if is_marked
+            else translate("ProductActions", "Bookmark")
+        )
+        self.copy.setText(
+            translate("ProductActions", "Copy SKU")
             if count < 2
-            else _tr("Remove {0} products from this catalogue…").format(count)
+            else translate("ProductActions", "Copy {0} SKUs").format(count)
+        )
+        self.remove.setText(
+            translate("ProductActions", "Remove from this catalogue…")
+            if count < 2
+            else translate("ProductActions", "Remove {0} products from this catalogue…").format(
+                count
+            )
         )
 
     def menu(self, parent: QWidget) -> QMenu:
@@ -88,7 +112,3 @@ class ProductActions:
                 menu.addSeparator()
             menu.addAction(each)
         return menu
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ProductActions", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -40,15 +42,24 @@ from desktop_app.ui.item_models.selection import selected_rows
 from desktop_app.ui.product_delegate import ProductDelegate
 from desktop_app.ui.product_grid import MAX_DRAGGED, start_product_drag
 from desktop_app.ui.product_text import score_explanation
+from desktop_app.ui.table_columns import TableColumns
 from desktop_app.ui.table_heading import TableHeading
 from desktop_app.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 48
-PICTURE_WIDTH = 88
 PICTURE_LEFT = 24
-WIDTHS = {PICTURES: 160, "sku": 180, "title": 240, "brand": 130, "category": 120, "price": 100}
+WIDTHS = {
+    PICTURE: 88,
+    MATCH: 96,
+    "sku": 180,
+    "title": 240,
+    "brand": 130,
+    "category": 120,
+    "price": 100,
+    PICTURES: 160,
+}
 OTHER_WIDTH = 120
 
 
@@ -95,7 +106,12 @@ class ProductTable(QTableView):
         self._settle.setInterval(0)
         self._settle.timeout.connect(self._drop_requests_out_of_view)
         model.modelReset.connect(self._columns_changed)
-        self._known_columns: tuple[str, ...] = ()
+        self._arrangement = TableColumns(
+            self.horizontalHeader(),
+            widths=WIDTHS,
+            default_width=OTHER_WIDTH,
+            coming_and_going=(MATCH,),
+        )
         self._columns_changed()
 
     def set_order(self, order: SortOrder | None) -> None:
@@ -110,6 +126,15 @@ class ProductTable(QTableView):
         descending = order is None or order.descending
         direction = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(names.index(name), direction)
+
+    def column_state(self) -> dict[str, dict[str, Any]]:
+        """How the columns are arranged, JSON-ready, for :meth:`restore_columns`."""
+        return self._arrangement.state()
+
+    def restore_columns(self, state: object) -> None:
+        """Arrange the columns so; what cannot be understood is left out."""
+        self._arrangement.restore(state)
+        self._columns_changed()
 
     def visible_rows(self) -> range:
         """The rows at least partly in view."""
@@ -135,15 +160,8 @@ class ProductTable(QTableView):
 
     @Slot()
     def _columns_changed(self) -> None:
+        self._arrangement.show([column.name for column in self._products.columns])
         self.setColumnHidden(self._products.column_of(MATCH), not self._products.has_scores)
-        names = tuple(column.name for column in self._products.columns)
-        if names == self._known_columns:
-            return
-        self._known_columns = names
-        for place, name in enumerate(names):
-            self.setColumnWidth(place, WIDTHS.get(name, OTHER_WIDTH))
-        self.setColumnWidth(self._products.column_of(PICTURE), PICTURE_WIDTH)
-        self.setColumnWidth(self._products.column_of(MATCH), 96)
 
     @Slot(int)
     def _heading_clicked(self, place: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -150,6 +151,30 @@ class ResultsPane(QWidget):
     def set_relief(self, counts: Mapping[ProductFilter, int]) -> None:
         """How many products each of the filters of ``relief_requested`` would leave."""
         self._no_results.set_counts(counts)
+
+    def view_state(self) -> str:
+        """How a person arranged the list, for :meth:`restore_view_state` at the next start."""
+        return json.dumps(
+            {
+                "card_width": self.views.grid.card_width,
+                "table": self.header.is_table,
+                "columns": self.views.table.column_state(),
+            }
+        )
+
+    def restore_view_state(self, state: str) -> None:
+        """Arrange the list so; anything that is not such a state changes nothing."""
+        try:
+            known = json.loads(state)
+        except ValueError:
+            return
+        if not isinstance(known, dict):
+            return
+        if isinstance(width := known.get("card_width"), int):
+            self.views.grid.set_card_width(width)
+            self.header.set_card_width(self.views.grid.card_width)
+        self.views.table.restore_columns(known.get("columns"))
+        self.header.set_table_mode(known.get("table") is True)
 
     def set_busy(self, busy: bool, fraction: float | None = None) -> None:
         """Work on the list is under way; the content stays."""

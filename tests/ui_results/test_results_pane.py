@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import Condition, Operator, ProductFilter, SortOrder
+from desktop_app.domain.products import Column, FieldKind
 from desktop_app.domain.search import Hit, QueryPicture, SearchRequest, SearchResults, ViewScore
 from desktop_app.ui.empty_state import EmptyCatalogue
 from desktop_app.ui.item_models.selection import select_rows
@@ -256,6 +257,38 @@ def test_grid_and_table_share_the_selection_and_the_size_follows_the_wheel(qtbot
     assert filled.views.table.selectionModel().isRowSelected(1)
     filled.views.grid.card_width_changed.emit(250)
     assert filled.header._size.value() == 250
+
+
+def test_the_arrangement_of_the_list_is_remembered_by_name(qtbot, theme, loader, filled) -> None:
+    height = Column("height", "Height", FieldKind.NUMBER)
+    filled.set_extra_columns((height,))
+    filled.header.set_table_mode(True)
+    filled.views.grid.set_card_width(240)
+    table, model = filled.views.table, filled.model
+    header = table.horizontalHeader()
+    header.resizeSection(model.column_of("title"), 333)
+    table.setColumnHidden(model.column_of("brand"), True)
+    header.moveSection(header.visualIndex(model.column_of("height")), 2)
+    state = filled.view_state()
+
+    again = ResultsPane(theme, loader)
+    qtbot.addWidget(again)
+    again.restore_view_state(state)
+    assert again.header.is_table
+    assert again.header._size.value() == again.views.grid.card_width == 240
+    assert again.views.table.isColumnHidden(again.model.column_of("brand"))
+    again.set_extra_columns((Column("vegan", "Vegan"), height))
+    table, model = again.views.table, again.model
+    assert table.columnWidth(model.column_of("title")) == 333
+    assert table.horizontalHeader().visualIndex(model.column_of("height")) == 2
+    assert not table.isColumnHidden(model.column_of("vegan"))
+
+
+@pytest.mark.parametrize("state", ["", "[]", "{", '{"card_width": "x", "columns": {"sku": 1}}'])
+def test_a_state_that_cannot_be_understood_changes_nothing(pane, state: str) -> None:
+    before = pane.view_state()
+    pane.restore_view_state(state)
+    assert pane.view_state() == before
 
 
 # States
