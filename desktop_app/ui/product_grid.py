@@ -22,13 +22,11 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QDrag,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
-    QPixmap,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -45,13 +43,10 @@ from desktop_app.ui.card_layout import CARD_WIDTHS, DEFAULT_CARD_WIDTH, CardLayo
 from desktop_app.ui.item_models.product_list_model import ProductListModel
 from desktop_app.ui.item_models.selection import select_rows, selected_rows
 from desktop_app.ui.product_delegate import ProductDelegate
-from desktop_app.ui.product_mime import products_to_mime
+from desktop_app.ui.product_drag import start_product_drag
 from desktop_app.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-
-DRAG_PICTURE = 96
-MAX_DRAGGED = 200
 
 
 class ProductGrid(QListView):
@@ -374,27 +369,4 @@ class ProductGrid(QListView):
         QAbstractItemView.wheelEvent(self, event)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
-        rows = selected_rows(self.selectionModel().selection())[:MAX_DRAGGED].tolist()
-        start_product_drag(self, self._products, rows)
-
-
-def start_product_drag(view: QAbstractItemView, model: ProductListModel, rows: list[int]) -> None:
-    """Drag the products of these rows out of a view, under the current one's picture."""
-    cards = [card for row in rows if (card := model.card(row)) is not None]
-    if not cards:
-        return
-    drag = QDrag(view)
-    drag.setMimeData(products_to_mime(cards))
-    current = model.index(view.currentIndex().row(), 0)
-    picture: QPixmap | None = current.data(Qt.ItemDataRole.DecorationRole)
-    if picture is not None:
-        ratio = view.devicePixelRatioF()
-        small = picture.scaled(
-            round(DRAG_PICTURE * ratio),
-            round(DRAG_PICTURE * ratio),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        small.setDevicePixelRatio(ratio)
-        drag.setPixmap(small)
-    drag.exec(Qt.DropAction.CopyAction)
+        start_product_drag(self, self._products)

@@ -38,9 +38,8 @@ from desktop_app.ui.item_models.product_list_model import (
     ProductListModel,
     Role,
 )
-from desktop_app.ui.item_models.selection import selected_rows
 from desktop_app.ui.product_delegate import ProductDelegate
-from desktop_app.ui.product_grid import MAX_DRAGGED, start_product_drag
+from desktop_app.ui.product_drag import start_product_drag
 from desktop_app.ui.product_text import score_explanation
 from desktop_app.ui.table_columns import TableColumns
 from desktop_app.ui.table_heading import TableHeading
@@ -215,8 +214,7 @@ class ProductTable(QTableView):
             QTimer.singleShot(0, self.viewport(), self.viewport().update)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
-        rows = selected_rows(self.selectionModel().selection())[:MAX_DRAGGED].tolist()
-        start_product_drag(self, self._products, rows)
+        start_product_drag(self, self._products)
 
 
 class _RowDelegate(QStyledItemDelegate):

@@ -190,8 +190,8 @@ QWidget[surface="raised"] QListView::item:selected { background: $selected; }
 QTableView { gridline-color: $hairline; }
 QTableView::item { padding: 0 ${s}px; border: none; }
 QHeaderView { background: $content; font-size: ${meta}px; font-weight: 600; }
-QHeaderView::section { background: $content; color: $text_muted; border: none; border-bottom: 1px solid $hairline;
-    padding: 6px ${s}px 6px 11px; text-align: left; }
+QHeaderView::section { background: $content; color: $text_muted; border: none;
+    border-bottom: 1px solid $hairline; padding: 6px ${s}px 6px 11px; text-align: left; }
 QHeaderView::section:hover { color: $text; }
 QHeaderView::down-arrow { image: url($icon_chevron_down); width: 12px; height: 12px;
     subcontrol-position: center right; }
