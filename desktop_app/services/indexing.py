@@ -86,7 +86,7 @@ class IndexingService:
 
     def snapshot(self) -> IndexSnapshot:
         """Every committed vector; loads the index where that was not done yet."""
-        snapshot = self._snapshot or self.load()
+        snapshot = self.load() if self._snapshot is None else self._snapshot
         if self._unpublished:
             content_ids = np.fromiter(self._unpublished, np.int64, len(self._unpublished))
             vectors = np.stack(list(self._unpublished.values()))
