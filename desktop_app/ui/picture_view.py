@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui.theme import RADIUS, Theme
+from desktop_app.ui.theme.tokens import DARK
 
 MAX_ZOOM = 16.0
 WHEEL_STEP = 1.2
@@ -199,7 +200,9 @@ class PictureView(QWidget):
             picture = level if level is not None else self._levels[0]
             painter.drawPixmap(rect, picture, QRectF(picture.rect()))
         elif self._message:
-            painter.setPen(self._theme.colours.on_mat_muted)
+            on_own_ground = self._ground is not None
+            ink = DARK.text_muted if on_own_ground else self._theme.colours.on_mat_muted
+            painter.setPen(ink)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self._room(), flags, self._message)
 

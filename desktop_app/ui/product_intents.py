@@ -25,7 +25,8 @@ class ProductIntents(QObject):
     ``edit_requested`` and ``remove_requested`` (tuple of ids), ``copy_requested`` (tuple of
     ids) only where not all cards are here, ``page_open_requested`` (link),
     ``reveal_requested`` (path), ``picture_requested`` (path, longest side in pixels) answered
-    by :meth:`set_picture`, ``selection_changed`` (int64 array of ids).
+    by :meth:`set_picture` or :meth:`set_picture_problem`, ``selection_changed`` (int64 array
+    of ids).
     """
 
     open_requested = Signal(object)
@@ -78,6 +79,11 @@ class ProductIntents(QObject):
         """A picture asked for by ``picture_requested``."""
         if self._quick_look is not None:
             self._quick_look.set_picture(path, image)
+
+    def set_picture_problem(self, path: str, words: str) -> None:
+        """Why a picture asked for by ``picture_requested`` cannot be had."""
+        if self._quick_look is not None:
+            self._quick_look.set_picture_problem(path, words)
 
     @property
     def quick_look(self) -> QuickLook | None:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QSignalBlocker,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from desktop_app.domain.filters import SortOrder
@@ -105,15 +113,14 @@ class ProductViews(QStackedWidget):
         current = self.model.id_at(self.current_row) if self.current_row >= 0 else None
         place = self.view.verticalScrollBar().value()
         # Taking a selection away and giving it back is no change to anybody.
-        self.blockSignals(True)
-        self.model.set_products(product_ids, scores)
-        if not self.selection.hasSelection() and len(selected):
-            select_rows(self.selection, self.model.rows_of(selected.tolist()))
-        row = self.model.row_of(current) if current is not None else -1
-        if row >= 0 and row != self.current_row:
-            self._set_current(row, QItemSelectionModel.SelectionFlag.NoUpdate)
+        with QSignalBlocker(self):
+            self.model.set_products(product_ids, scores)
+            if not self.selection.hasSelection() and len(selected):
+                select_rows(self.selection, self.model.rows_of(selected.tolist()))
+            row = self.model.row_of(current) if current is not None else -1
+            if row >= 0 and row != self.current_row:
+                self._set_current(row, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.verticalScrollBar().setValue(place if keep_place else 0)
-        self.blockSignals(False)
         now = self.model.id_at(self.current_row) if self.current_row >= 0 else None
         if now != current or not np.array_equal(self.selected_ids, selected):
             self.selection_changed.emit()

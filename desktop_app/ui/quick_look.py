@@ -95,6 +95,11 @@ class QuickLook(QWidget):
         if path == self._path and self.isVisible():
             self._view.set_picture(image, keep_position=True)
 
+    def set_picture_problem(self, path: str, words: str) -> None:
+        """Why the picture on show cannot be had; a thumbnail stays in its place."""
+        if path == self._path and not self._view.has_picture:
+            self._view.set_message(words)
+
     def _cover(self) -> None:
         parent = self.parentWidget()
         if parent is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_app.domain.errors import UserFacingError
@@ -401,7 +401,33 @@ def test_a_late_picture_of_another_product_is_not_shown(qtbot, filled) -> None:
     look.close()
 
 
+def test_a_picture_that_cannot_be_had_is_told_in_the_quick_look(qtbot, filled) -> None:
+    filled.products.actions.quick_look.trigger()
+    look = filled.products.quick_look
+    look._view.set_picture(None)
+    filled.products.set_picture_problem("/pictures/other.jpg", "Not this one.")
+    filled.products.set_picture_problem(f"/pictures/{ids_of(60)[1]}.jpg", "The file is away.")
+    assert look._view._message == "The file is away."
+    look.close()
+
+
 # Dragging
+
+
+@pytest.mark.parametrize("is_table", [False, True], ids=["grid", "table"])
+def test_dragging_takes_the_selected_products_along(filled, monkeypatch, is_table: bool) -> None:
+    dragged: list[QMimeData] = []
+
+    class Drag(QDrag):
+        def exec(self, *_actions: Qt.DropAction) -> Qt.DropAction:
+            dragged.append(self.mimeData())
+            return Qt.DropAction.CopyAction
+
+    monkeypatch.setattr("desktop_app.ui.product_drag.QDrag", Drag)
+    filled.header.set_table_mode(is_table)
+    select_rows(filled.views.selection, np.array([1, 3]))
+    filled.views.view.startDrag(Qt.DropAction.CopyAction)
+    assert product_ids_in_mime(dragged[0]) == tuple(ids_of(60)[[1, 3]].tolist())
 
 
 def test_dragged_products_name_themselves_their_files_and_their_skus() -> None:
