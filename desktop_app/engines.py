@@ -136,6 +136,7 @@ class Engines:
             pictures,
             model=model or self.library.default_name,
             start_command=[*own_command(), "--first-paint"],
+            heartbeat_command=[*own_command(), "--heartbeat"],
         )
 
     @contextmanager

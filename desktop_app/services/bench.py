@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -21,6 +22,7 @@ from desktop_app.services.bench_search import measure_search, measure_whole_quer
 
 VECTORS = 100_000
 START_TIMEOUT_S = 120
+GAPS_TIMEOUT_S = 3600
 
 
 class BenchEngines(Protocol):
@@ -42,14 +44,18 @@ def measure_machine(
     *,
     model: str,
     start_command: Sequence[str],
+    heartbeat_command: Sequence[str],
     rounds: int = 3,
     vectors: int = VECTORS,
     starts: int = 3,
 ) -> dict[str, Any]:
     """Indexing of the pictures below a folder, searching among ``vectors`` random ones, start
-    of the window, and memory. JSON-ready; rates per second, times in the unit of their name.
+    of the window, how long its event loop is held up while it indexes, and memory. JSON-ready;
+    rates per second, times in the unit of their name.
 
-    Raises UserFacingError where there are no readable pictures, ModelUnavailable.
+    ``heartbeat_command`` with the folder behind it prints a line of JSON (see
+    :mod:`desktop_app.heartbeat`); ``start_command`` as for :func:`measure_start`. Raises
+    UserFacingError where there are no readable pictures, ModelUnavailable.
     """
     paths = list(_pictures_below(pictures))
     if not paths:
@@ -83,6 +89,7 @@ def measure_machine(
         "search": search,
         "query_from_file": whole,
         "start": start,
+        "window_gaps": measure_gaps([*heartbeat_command, str(pictures)]),
         "peak_memory_mb": {"indexing": indexing_memory_mb, "all": peak_memory_mb()},
     }
 
@@ -117,6 +124,21 @@ def measure_start(command: Sequence[str], *, starts: int = 3) -> dict[str, Any]:
         "processor_ms": round(median(processor_ms)),
         "engines_imported": engines,
     }
+
+
+def measure_gaps(command: Sequence[str]) -> dict[str, Any]:
+    """What the heartbeat in another process says. Raises UserFacingError where it fails."""
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, timeout=GAPS_TIMEOUT_S
+    )
+    if done.returncode or not done.stdout.strip():
+        raise UserFacingError(
+            "The window could not be measured.",
+            remedy="Run twinshelf self-test.",
+            details=done.stderr[-4000:],
+        )
+    gaps: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return gaps
 
 
 def peak_memory_mb() -> float | None:

@@ -31,12 +31,6 @@ def run(*arguments: str, timeout_s: int = 280) -> str:
     return result.stdout
 
 
-def test_the_window_is_painted_before_any_engine_is_loaded() -> None:
-    painted, _, *engines = run("desktop_app", "--first-paint").split()
-    assert painted == "painted"
-    assert engines == []
-
-
 @pytest.mark.slow
 def test_the_demo_without_a_display_finds_the_product_and_shows_it(tmp_path: Path) -> None:
     picture = tmp_path / "shown.png"

@@ -21,6 +21,7 @@ def test_every_figure_is_there(place: Place) -> None:
         place.pictures,
         model=engines.library.default_name,
         start_command=[sys.executable, "-c", "print('painted 5 torch')"],
+        heartbeat_command=[sys.executable, "-c", "print('{\"indexing\": 7}')"],
         rounds=1,
         vectors=500,
         starts=1,
@@ -35,6 +36,7 @@ def test_every_figure_is_there(place: Place) -> None:
         assert 0 < measured["p50_ms"] <= measured["p95_ms"]
     assert figures["start"]["engines_imported"] == ["torch"]
     assert figures["start"]["processor_ms"] == 5
+    assert figures["window_gaps"] == {"indexing": 7}
 
 
 def test_the_window_is_painted_before_any_engine_is_imported() -> None:
@@ -51,5 +53,9 @@ def test_a_window_that_does_not_start_is_told() -> None:
 def test_a_folder_without_pictures_is_told(place: Place, tmp_path: Path) -> None:
     with pytest.raises(UserFacingError, match="no pictures"):
         measure_machine(
-            Engines(data=place.data, cache=place.cache), tmp_path, model="", start_command=[]
+            Engines(data=place.data, cache=place.cache),
+            tmp_path,
+            model="",
+            start_command=[],
+            heartbeat_command=[],
         )
