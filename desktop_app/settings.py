@@ -28,19 +28,13 @@ RECENT_LIMIT = 12
 class Settings:
     """What the user chose.
 
-    ``theme`` is ``system``, ``light`` or ``dark``. ``card_size`` is the side of a grid card's
-    picture in pixels, 96 to 384. ``result_limit`` counts products, 1 to 1000.
-    ``threads`` of 0 lets the engine choose.
+    ``theme`` is ``system``, ``light`` or ``dark``. ``result_limit`` counts products, 1 to
+    1000. ``threads`` of 0 lets the engine choose.
     """
 
     theme: str = "system"
-    card_size: int = 184
     result_limit: int = 60
-    minimum_score: float = -1.0
-    view: str = "grid"
     threads: int = 0
-    camera: str = ""
-    mirror_camera: bool = True
     reduce_motion: bool = False
     keep_recent_queries: bool = True
     recent_catalogues: tuple[str, ...] = ()
@@ -58,10 +52,7 @@ class Settings:
 
 _VALID: dict[str, Callable[[Any], bool]] = {
     "theme": lambda value: value in {"system", "light", "dark"},
-    "card_size": lambda value: 96 <= value <= 384,
     "result_limit": lambda value: 1 <= value <= 1000,
-    "minimum_score": lambda value: -1.0 <= value <= 1.0,
-    "view": lambda value: value in {"grid", "table"},
     "threads": lambda value: 0 <= value <= 256,
     "recent_catalogues": lambda value: all(isinstance(path, str) for path in value),
 }
@@ -74,10 +65,6 @@ def _accepted(name: str, value: Any) -> Any:
         if not isinstance(value, list):
             raise ValueError(name)
         value = tuple(value)
-    elif isinstance(default, float):
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(name)
-        value = float(value)
     elif type(value) is not type(default):
         raise ValueError(name)
     if name in _VALID and not _VALID[name](value):

@@ -12,7 +12,7 @@ from desktop_app.settings import RECENT_LIMIT, Settings, load_settings, save_set
 
 def test_settings_survive_being_saved_and_loaded(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "settings.toml"
-    settings = Settings(theme="dark", card_size=240, minimum_score=0.25).with_recent(tmp_path)
+    settings = Settings(theme="dark", result_limit=24, reduce_motion=True).with_recent(tmp_path)
     save_settings(settings, path)
     assert load_settings(path) == (settings, ())
 
@@ -34,18 +34,18 @@ def test_an_unreadable_file_is_kept_beside_and_reset(tmp_path: Path) -> None:
     "line",
     [
         'theme = "pink"',
-        "card_size = 4000",
+        "threads = 4000",
         'result_limit = "many"',
-        "mirror_camera = 1",
+        "reduce_motion = 1",
         "recent_catalogues = [1, 2]",
         'recent_catalogues = "one"',
     ],
 )
 def test_one_bad_value_is_reset_and_the_rest_kept(tmp_path: Path, line: str) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text(f'view = "table"\n{line}\n', "utf-8")
+    path.write_text(f"keep_recent_queries = false\n{line}\n", "utf-8")
     settings, notes = load_settings(path)
-    assert settings == Settings(view="table")
+    assert settings == Settings(keep_recent_queries=False)
     assert line.split(" ", maxsplit=1)[0] in notes[0]
 
 

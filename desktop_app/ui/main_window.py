@@ -251,8 +251,7 @@ class MainWindow(QMainWindow):
         if is_products and self.searching.results is not None:
             self.browsing.list_products()
         elif not is_products and (found := self.searching.results) is not None:
-            self.browsing.yield_to_search()
-            self.results.show_results(found)
+            self.searching.show_again(found)
 
     @Slot()
     def _show_search(self) -> None:
@@ -360,12 +359,14 @@ class MainWindow(QMainWindow):
         panes = self._geometry.value("panes")
         if isinstance(panes, QByteArray):
             self.splitter.restoreState(panes)
-        self.results.header.set_card_width(self._settings.card_size)
-        self.results.header.set_table_mode(self._settings.view == "table")
+        view = self._geometry.value("view")
+        if isinstance(view, str):
+            self.results.restore_view_state(view)
 
     def _save_geometry(self) -> None:
         self._geometry.setValue("geometry", self.saveGeometry())
         self._geometry.setValue("panes", self.splitter.saveState())
+        self._geometry.setValue("view", self.results.view_state())
         self._geometry.sync()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

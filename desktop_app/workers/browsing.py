@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from desktop_app.domain.filters import Facet, ProductFilter, SavedFilter, SortOr
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.imports import Source
 from desktop_app.domain.ports import Catalogue, ImageReader
-from desktop_app.domain.products import Column, Picture, Product
+from desktop_app.domain.products import Column, Picture, Product, ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture, RecentQuery
 from desktop_app.domain.storage import PictureCounts
@@ -121,14 +121,16 @@ class Browser(QObject):
             on_failed=self.failed.emit,
         )
 
-    def read_cards(self, product_ids: Sequence[int]) -> None:
-        """Ask for ``cards_read``."""
+    def read_cards(self, product_ids: Sequence[int], best_views: Mapping[int, int]) -> None:
+        """Ask for ``cards_read``. A product with a content id in ``best_views`` shows that
+        picture instead of its main one."""
         ids = list(product_ids)
-        self._lane.call(
-            lambda _token: self._catalogue.products.cards(ids),
-            on_done=self.cards_read.emit,
-            on_failed=self.failed.emit,
-        )
+
+        def work(_token: CancelToken) -> list[ProductCard]:
+            cards = self._catalogue.products.cards(ids)
+            return [self._with_view(card, best_views.get(card.id)) for card in cards]
+
+        self._lane.call(work, on_done=self.cards_read.emit, on_failed=self.failed.emit)
 
     def read_overview(self) -> None:
         """Ask for ``overview_read``."""
@@ -229,6 +231,14 @@ class Browser(QObject):
             on_done=lambda image: self.query_previewed.emit(picture, image),
             on_failed=lambda error: self.query_failed.emit(picture, error),
         )
+
+    def _with_view(self, card: ProductCard, content_id: int | None) -> ProductCard:
+        if content_id is None:
+            return card
+        for picture in self._catalogue.pictures.get_by_content(content_id):
+            if picture.product_id == card.id and picture.content_hash != card.thumbnail:
+                return replace(card, thumbnail=picture.content_hash, main_picture_path=picture.path)
+        return card
 
     def _overview(self) -> Overview:
         catalogue = self._catalogue

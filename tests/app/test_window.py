@@ -122,6 +122,30 @@ def test_a_result_becomes_the_query_and_is_left_out(stage: Stage, pictures: Path
     assert product_id not in found
 
 
+def test_a_hit_shows_the_picture_that_matched(
+    stage: Stage, pictures: Path, make_picture: Callable[..., Path]
+) -> None:
+    workspace = stage.open()
+    stage.import_pictures(pictures)
+    product_id = int(stage.window.results.model.product_ids[3])
+    back = make_picture("backs/back.jpg", seed=77)
+    stage.session.keeper.add_pictures(product_id, [(back, "back")])
+    stage.wait_until_idle(lambda: workspace.catalogue.pictures.counts().ready == 13)
+    results = search(stage, back)
+    assert results.hits[0].product_id == product_id
+    model = stage.window.results.model
+    stage.qtbot.waitUntil(
+        lambda: (
+            (card := model.known_card(product_id)) is not None
+            and card.main_picture_path == str(back)
+        )
+    )
+    stage.window.query.clear()
+    stage.qtbot.waitUntil(
+        lambda: model.known_card(product_id).main_picture_path.endswith("sku-03.jpg")
+    )
+
+
 def test_a_query_is_remembered_and_shown_again_without_a_search(
     stage: Stage, pictures: Path
 ) -> None:

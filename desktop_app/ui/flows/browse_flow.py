@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -39,6 +39,8 @@ class BrowseFlow(QObject):
         self._order: SortOrder = SKU_ORDER
         self._is_listing_shown = True
         self._inspected: tuple[int, ...] = ()
+        self._best_views: dict[int, int] = {}
+        self._shown: Listing | None = None
         self._changed_ids: set[int] = set()
         self._list_is_stale = False
         self._pictures_are_stale = False
@@ -80,6 +82,7 @@ class BrowseFlow(QObject):
     def list_products(self) -> None:
         """Show the listing in place of what a search found."""
         self._is_listing_shown = True
+        self.show_best_views({})
         if (browser := self._session.browser) is not None:
             self._panes.results.set_busy(True)
             browser.list_products(self._filter, self._order)
@@ -87,6 +90,15 @@ class BrowseFlow(QObject):
     def yield_to_search(self) -> None:
         """The list is about to show what a search finds."""
         self._is_listing_shown = False
+        self._shown = None
+
+    def show_best_views(self, best_views: Mapping[int, int]) -> None:
+        """Have cards show the picture that matched, by product id and content id, in place of
+        their main picture."""
+        touched = {*self._best_views, *best_views}
+        self._best_views = dict(best_views)
+        if touched:
+            self._panes.results.model.invalidate(touched)
 
     @Slot(object)
     def take_changes(self, changes: ChangeSet) -> None:
@@ -133,6 +145,8 @@ class BrowseFlow(QObject):
         self._refresh.stop()
         self._is_listing_shown = True
         self._inspected = ()
+        self._best_views = {}
+        self._shown = None
         self._panes.thumbnails.clear()
         self._panes.inspector.clear()
         self._panes.results.model.invalidate()
@@ -169,8 +183,10 @@ class BrowseFlow(QObject):
                 self._title(),
                 listing.product_ids,
                 order=listing.order,
-                keep_place=True,
+                keep_place=self._shown is not None
+                and (self._shown.filter, self._shown.order) == (listing.filter, listing.order),
             )
+            self._shown = listing
 
     def _title(self) -> str:
         """The category or brand where that is all that is chosen."""
@@ -212,7 +228,8 @@ class BrowseFlow(QObject):
     @Slot(object)
     def _read_cards(self, product_ids: Sequence[int]) -> None:
         if (browser := self._session.browser) is not None:
-            browser.read_cards(product_ids)
+            best = {i: self._best_views[i] for i in product_ids if i in self._best_views}
+            browser.read_cards(product_ids, best)
         else:
             self._panes.results.model.receive_cards([])
 
@@ -243,6 +260,7 @@ class BrowseFlow(QObject):
 
     @Slot(str, object)
     def _picture_failed(self, path: str, error: object) -> None:
+        self._panes.results.products.set_picture_problem(path, str(error))
         if self._compare is not None:
             self._compare.set_picture_problem(path, str(error))
 

@@ -98,6 +98,12 @@ class SearchFlow(QObject):
             )
         )
 
+    def show_again(self, results: SearchResults) -> None:
+        """List what a search found, each product by the picture that matched."""
+        self._browsing.yield_to_search()
+        self._browsing.show_best_views({hit.product_id: hit.content_id for hit in results.hits})
+        self._panes.results.show_results(results)
+
     def query_file(self, picture: QueryPicture) -> None:
         """Put a picture into the query pane and search with it."""
         self._panes.query.set_query(picture)
@@ -141,7 +147,7 @@ class SearchFlow(QObject):
         is_new = self._results is None or self._results.request.picture is not self._query
         self._results = results
         self._panes.results.set_busy(False)
-        self._panes.results.show_results(results)
+        self.show_again(results)
         keeper = self._session.keeper
         if is_new and results.hits and keeper is not None and self._settings.keep_recent_queries:
             keeper.remember_query(results)
