@@ -20,7 +20,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from desktop_app.app import Application
 from desktop_app.bootstrap import has_display
 from desktop_app.services.workspace import Workspace
-from desktop_app.workers.keeping import WorkKind, WorkStatus
 from desktop_app.workers.session import OpenRequest
 
 INTERVAL_MS = 5
@@ -88,19 +87,17 @@ class Heartbeat(QObject):
         keeper = self._application.session.keeper
         assert keeper is not None
         keeper.imported.connect(self._imported)
-        keeper.work_changed.connect(self._work_changed)
+        keeper.idle.connect(self._idle)
         self._phase = "importing"
         self._application.window.importing.import_without_asking((self._folder,))
 
     @Slot()
     def _imported(self) -> None:
-        self._phase = "imported"
+        self._phase = "indexing"
 
-    @Slot(object)
-    def _work_changed(self, status: WorkStatus | None) -> None:
-        if self._phase == "imported" and status is not None and status.kind is WorkKind.INDEX:
-            self._phase = "indexing"
-        elif self._phase == "indexing" and status is None:
+    @Slot()
+    def _idle(self) -> None:
+        if self._phase == "indexing":
             self._phase = "resting"
             QTimer.singleShot(SETTLE_MS, self._application.qt.quit)
 

@@ -48,7 +48,8 @@ class Keeper(QObject):
     """Changes the catalogue and keeps the search index up to date.
 
     Signals: ``changed`` (ChangeSet) after every write; ``edited`` (ChangeSet) after those a
-    person made and can undo; ``work_changed`` (WorkStatus, or None when nothing runs);
+    person made and can undo; ``work_changed`` (WorkStatus, or None where nothing is worth
+    showing); ``idle`` when the last import or indexing pass ended;
     ``searchable`` once the index is loaded; ``index_problem`` (text) where it was damaged and
     rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan); ``plan_failed``
     (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a finished small job;
@@ -58,6 +59,7 @@ class Keeper(QObject):
     changed = Signal(object)
     edited = Signal(object)
     work_changed = Signal(object)
+    idle = Signal()
     searchable = Signal()
     index_problem = Signal(str)
     classified = Signal(object)
@@ -246,15 +248,20 @@ class Keeper(QObject):
         """Go on with what was paused."""
         self._set_paused(False)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether neither an import nor an indexing pass is under way."""
+        return not self._jobs
+
     def cancel(self) -> None:
         """Stop what runs; what was done is kept and can be taken up later."""
         if (status := self.status) is not None:
             self._lane.cancel(self._jobs[status.kind])
 
     def _set_paused(self, paused: bool) -> None:
-        for kind, job in self._jobs.items():
+        for job in self._jobs.values():
             (self._lane.pause if paused else self._lane.resume)(job)
-            status = self._status[kind]
+        for kind, status in self._status.items():
             self._status[kind] = WorkStatus(kind, status.progress, paused)
         self.work_changed.emit(self.status)
 
@@ -271,20 +278,24 @@ class Keeper(QObject):
         def end(_result: object = None) -> None:
             self._jobs.pop(kind, None)
             self._status.pop(kind, None)
-            self.work_changed.emit(self.status)
             if kind is WorkKind.IMPORT:
                 self._refresh()
                 self.index()
+            self.work_changed.emit(self.status)
+            if not self._jobs:
+                self.idle.emit()
 
         def fail(error: UserFacingError) -> None:
             end()
             self.failed.emit(error)
 
-        self._status[kind] = WorkStatus(kind, Progress("", 0))
         self._jobs[kind] = self._lane.run(
             run, on_step=step, on_done=end, on_cancelled=end, on_failed=fail
         )
-        self.work_changed.emit(self.status)
+        if kind is WorkKind.IMPORT:
+            # An indexing pass shows itself at its first step: most find nothing to do.
+            self._status[kind] = WorkStatus(kind, Progress("", 0))
+            self.work_changed.emit(self.status)
 
     def _edit(self, change: Callable[[], ChangeSet], *, undoable: bool = True) -> None:
         def work(_token: CancelToken) -> ChangeSet:

@@ -122,7 +122,7 @@ class Stage:
 
         def idle() -> bool:
             workspace, keeper = self.session.workspace, self.session.keeper
-            if workspace is None or keeper is None or keeper.status is not None:
+            if workspace is None or keeper is None or not keeper.is_idle:
                 return False
             return condition() and workspace.catalogue.pictures.counts().pending == 0
 

@@ -54,6 +54,7 @@ class CatalogueFlow(QObject):
         self._demo_source = demo_source
         self._demo_folder = demo_folder
         self._wants_demo = False
+        self._is_demo_filled = False
         self._is_quiet = False
         session.opening.connect(self._show_opening)
         session.opened.connect(self._attach)
@@ -134,6 +135,8 @@ class CatalogueFlow(QObject):
         assert keeper is not None
         keeper.index_problem.connect(self._panes.status.show_message)
         keeper.work_changed.connect(self._work_changed)
+        keeper.imported.connect(self._demo_imported)
+        keeper.idle.connect(self._idle)
         if self._wants_demo:
             self._fill_demo()
 
@@ -155,7 +158,7 @@ class CatalogueFlow(QObject):
 
     @Slot(object, object)
     def _show_failure(self, request: OpenRequest, error: UserFacingError) -> None:
-        self._wants_demo = False
+        self._wants_demo = self._is_demo_filled = False
         self._panes.results.set_busy(False)
         self._settings = self._settings.without_recent(request.folder)
         self.recents_changed.emit(self._settings)
@@ -175,16 +178,22 @@ class CatalogueFlow(QObject):
 
     @Slot(object)
     def _work_changed(self, status: WorkStatus | None) -> None:
-        if status is None:
-            if self._wants_demo:
-                self._ask_demo_query()
-            else:
-                self._searching.refresh()
-        elif status.kind is WorkKind.IMPORT:
+        if status is not None and status.kind is WorkKind.IMPORT:
             self._panes.results.set_catalogue_empty(False)
 
+    @Slot()
+    def _demo_imported(self) -> None:
+        self._is_demo_filled = self._wants_demo
+
+    @Slot()
+    def _idle(self) -> None:
+        if self._is_demo_filled:
+            self._ask_demo_query()
+        elif not self._wants_demo:
+            self._searching.refresh()
+
     def _ask_demo_query(self) -> None:
-        self._wants_demo = False
+        self._wants_demo = self._is_demo_filled = False
         queries = sorted((self._demo_source / DEMO_QUERIES).glob("*.jpg"))
         if queries:
             self._searching.query_file(QueryPicture(queries[0].name, path=queries[0]))
