@@ -51,6 +51,7 @@ class FieldEditor(QWidget):
             self._widget.setPlaceholderText(hint)
         elif isinstance(self._widget, QLineEdit):
             self._widget.setText(text)
+            self._widget.setCursorPosition(0)
             self._widget.setPlaceholderText(hint)
 
     def set_read_only(self, read_only: bool) -> None:
