@@ -254,7 +254,9 @@ def self_test(options: argparse.Namespace) -> int:
     from desktop_app.services.self_test import run_self_test  # noqa: PLC0415
 
     steps: list[tuple[str, Callable[[], str]]] = [("window", _check_window)]
-    results = run_self_test(Engines(data=options.data, cache=options.cache), more_checks=steps)
+    engines = Engines(data=options.data, cache=options.cache)
+    results = run_self_test(engines, more_checks=steps)
+    engines.close()
     for result in results:
         mark = "ok  " if result.passed else "FAIL"
         print(f"{mark} {result.name:<12} {result.seconds:6.2f} s  {result.detail}", flush=True)

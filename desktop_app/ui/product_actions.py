@@ -64,7 +64,7 @@ class ProductActions:
                 "folder-open", translate("ProductActions", "Show picture file in its folder")
             ),
             remove=action(
-                "trash-2", translate("ProductActions", "Remove from this catalogue…"), "Del"
+                "trash-2", translate("ProductActions", "Remove from this catalogue"), "Del"
             ),
         )
 
@@ -96,9 +96,9 @@ class ProductActions:
             else translate("ProductActions", "Copy {0} SKUs").format(count)
         )
         self.remove.setText(
-            translate("ProductActions", "Remove from this catalogue…")
+            translate("ProductActions", "Remove from this catalogue")
             if count < 2
-            else translate("ProductActions", "Remove {0} products from this catalogue…").format(
+            else translate("ProductActions", "Remove {0} products from this catalogue").format(
                 count
             )
         )

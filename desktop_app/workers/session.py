@@ -46,7 +46,8 @@ class Session(QObject):
     """At most one open catalogue.
 
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
-    (OpenRequest, UserFacingError). Between ``opened`` and ``closed`` the attributes
+    (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
+    are watched from now on. Between ``opened`` and ``closed`` the attributes
     ``browser``, ``searcher`` and ``keeper`` are set.
     """
 
@@ -54,6 +55,7 @@ class Session(QObject):
     opened = Signal(object)
     closed = Signal()
     failed = Signal(object, object)
+    watching = Signal(int)
 
     def __init__(self, open_workspace: WorkspaceOpener, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -146,22 +148,30 @@ class Session(QObject):
         self.browser = Browser(self._browsing, workspace.catalogue, workspace.reader, self)
         self.searcher = Searcher(self._searching, workspace.search, self)
         self.keeper = Keeper(self._writing, workspace, self)
+        self.keeper.imported.connect(self.watch_sources)
         self.opened.emit(workspace)
         self.keeper.start()
         self.searcher.warm_up()
         self.watch_sources()
 
+    @Slot()
     def watch_sources(self) -> None:
-        """Watch the folders whose import asked for it."""
+        """Watch the folders whose import asked for it, in place of those watched before."""
         workspace = self.workspace
         if workspace is None or workspace.catalogue.read_only:
             return
 
-        def work(_token: CancelToken) -> None:
-            workspace.watching.start(workspace.catalogue.imports.sources())
+        def work(_token: CancelToken) -> int:
+            sources = [s for s in workspace.catalogue.imports.sources() if s.request.watch]
+            workspace.watching.start(sources)
+            return len(sources)
 
-        self._browsing.call(work, key="watch")
+        self._browsing.call(work, key="watch", on_done=self._tell_watching)
         self._watch_timer.start()
+
+    def _tell_watching(self, count: int) -> None:
+        if count:
+            self.watching.emit(count)
 
     @Slot()
     def _look_for_changes(self) -> None:

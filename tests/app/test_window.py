@@ -181,6 +181,23 @@ def test_a_catalogue_opens_again_with_its_index_and_finds_moved_files(
     assert len(search(stage, pictures / "moved" / "renamed.jpg").hits) == 12
 
 
+def test_a_watched_folder_takes_new_files_in_by_itself(
+    stage: Stage, pictures: Path, make_picture: Callable[..., Path]
+) -> None:
+    stage.open()
+    stage.window.importing.import_paths((pictures,))
+    stage.qtbot.waitUntil(lambda: stage.window.findChild(ImportDialog) is not None)
+    dialog = stage.window.findChild(ImportDialog)
+    stage.qtbot.waitUntil(dialog._import.isEnabled)
+    dialog._watch.setChecked(True)
+    with stage.qtbot.waitSignal(stage.session.watching, timeout=20_000):
+        dialog._import.click()
+    stage.wait_until_idle(lambda: stage.products == 12)
+    make_picture("range/jars/arrived.jpg", seed=99)
+    stage.wait_until_idle(lambda: stage.products == 13)
+    assert len(search(stage, pictures / "jars" / "arrived.jpg").hits) == 13
+
+
 def test_an_unreadable_query_is_told_in_the_query_pane(
     stage: Stage, pictures: Path, tmp_path: Path
 ) -> None:
