@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,7 +100,10 @@ def _read_torch(path: Path) -> dict[str, Tensor]:
     import torch  # noqa: PLC0415 - slow
 
     try:
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # Torch asks for a bug report about pickles it is going to refuse.
+            warnings.simplefilter("ignore", UserWarning)
+            loaded = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         what = "It is damaged, or holds more than weights."
         raise _not_weights(path, what, str(error)) from error
