@@ -75,6 +75,7 @@ class Application:
             make_cameras=_make_cameras,
             demo_source=paths.resources_dir() / "demo",
             demo_folder=self.data / "Demo range (rendered)",
+            first_folder=self.data / "My catalogue",
             geometry_file=self.config / "window.ini",
         )
         self.window.settings_changed.connect(self.keep_settings)

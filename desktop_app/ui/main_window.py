@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         make_cameras: Callable[[], CameraDirectory],
         demo_source: Path,
         demo_folder: Path,
+        first_folder: Path,
         geometry_file: Path,
     ) -> None:
         super().__init__()
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
             settings,
             demo_source=demo_source,
             demo_folder=demo_folder,
+            first_folder=first_folder,
             parent=self,
         )
         self._connect()

@@ -66,8 +66,6 @@ class WindowActions:
 
     def _for_open(self, is_open: bool) -> None:
         for action in (
-            self.import_folder,
-            self.import_table,
             self.rescan,
             self.export,
             self.add_product,

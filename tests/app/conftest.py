@@ -87,6 +87,7 @@ class Stage:
             make_cameras=CameraDirectory,
             demo_source=folder / "demo",
             demo_folder=folder / "demo catalogue",
+            first_folder=folder / "My catalogue",
             geometry_file=folder / "window.ini",
         )
         self.window.problem_shown.connect(self.problems.append)

@@ -51,6 +51,18 @@ def test_nothing_is_written_before_the_preview_is_confirmed(stage: Stage, pictur
     stage.wait_until_idle(lambda: stage.products == 12)
 
 
+def test_a_first_drop_makes_a_catalogue_by_itself(stage: Stage, pictures: Path) -> None:
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000) as opened:
+        stage.window.results.files_dropped.emit((pictures,))
+    assert opened.args[0].catalogue.name == "My catalogue"
+    stage.qtbot.waitUntil(lambda: stage.window.findChild(ImportDialog) is not None)
+    dialog = stage.window.findChild(ImportDialog)
+    stage.qtbot.waitUntil(dialog._import.isEnabled)
+    dialog._import.click()
+    stage.wait_until_idle(lambda: stage.products == 12)
+    assert not stage.problems
+
+
 def test_filters_narrow_the_list_and_the_search(stage: Stage, pictures: Path) -> None:
     stage.open()
     stage.import_pictures(pictures)

@@ -26,7 +26,8 @@ DEMO_QUERIES = "queries"
 
 
 class CatalogueFlow(QObject):
-    """Opens and closes catalogues.
+    """Opens and closes catalogues. ``first_folder`` is where the catalogue of those is who
+    import before they made one.
 
     Signals: ``recents_changed`` (Settings) when the list of recent catalogues did.
     """
@@ -43,6 +44,7 @@ class CatalogueFlow(QObject):
         *,
         demo_source: Path,
         demo_folder: Path,
+        first_folder: Path,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -53,6 +55,7 @@ class CatalogueFlow(QObject):
         self._settings = settings
         self._demo_source = demo_source
         self._demo_folder = demo_folder
+        self._first_folder = first_folder
         self._wants_demo = False
         self._is_demo_filled = False
         self._is_quiet = False
@@ -72,6 +75,7 @@ class CatalogueFlow(QObject):
         pane.filter_rename_requested.connect(self._rename_filter)
         pane.filter_delete_requested.connect(self._delete_filter)
         panes.results.demo_requested.connect(self.open_demo)
+        importing.catalogue_wanted.connect(self.open_first)
         self._show_recents()
 
     def use_settings(self, settings: Settings) -> None:
@@ -90,6 +94,12 @@ class CatalogueFlow(QObject):
         self._wants_demo = True
         name = self.tr("Demo range (rendered)")
         self._session.open(OpenRequest(self._demo_folder, create=True, name=name))
+
+    @Slot()
+    def open_first(self) -> None:
+        """Open the catalogue for those who begin without making one themselves."""
+        name = self.tr("My catalogue")
+        self._session.open(OpenRequest(self._first_folder, create=True, name=name))
 
     @Slot()
     def new(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.domain.errors import UserFacingError
@@ -18,7 +18,13 @@ from desktop_app.workers.session import Session
 
 
 class ImportFlow(QObject):
-    """Shows every import before it is written, and says afterwards what it did."""
+    """Shows every import before it is written, and says afterwards what it did.
+
+    Signals: ``catalogue_wanted`` when something is to be imported and no catalogue is open; it
+    goes on once one is.
+    """
+
+    catalogue_wanted = Signal()
 
     def __init__(self, session: Session, panes: Panes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +32,7 @@ class ImportFlow(QObject):
         self._panes = panes
         self._dialog: ImportDialog | None = None
         self._is_silent = False
+        self._waiting: tuple[Path, ...] = ()
         session.opened.connect(self._attach)
         panes.catalogue.import_requested.connect(self.import_paths)
         panes.results.files_dropped.connect(self.import_paths)
@@ -75,17 +82,16 @@ class ImportFlow(QObject):
         keeper.planned.connect(self._show_plan)
         keeper.plan_failed.connect(self._plan_failed)
         keeper.imported.connect(self._show_report)
+        waiting, self._waiting = self._waiting, ()
+        if waiting:
+            keeper.classify(waiting)
 
     def _classify(self, paths: Sequence[Path]) -> None:
-        if (keeper := self._session.keeper) is None:
-            self._panes.show_problem(
-                UserFacingError(
-                    self.tr("No catalogue is open."),
-                    remedy=self.tr("Make a new catalogue first, then import into it."),
-                )
-            )
-            return
-        keeper.classify(tuple(paths))
+        if (keeper := self._session.keeper) is not None:
+            keeper.classify(tuple(paths))
+        else:
+            self._waiting = tuple(paths)
+            self.catalogue_wanted.emit()
 
     @Slot(object)
     def _preview(self, request: ImportRequest) -> None:
