@@ -186,13 +186,13 @@ class CataloguePane(QWidget):
         if folder != self._folder:
             self._folder = folder
             self._forget()
-        self._can_import = catalogue is not None and not catalogue.read_only_reason
-        self._model.set_read_only(not self._can_import)
+        why = catalogue.read_only_reason if catalogue else ""
+        self._can_import = not why
+        self._model.set_read_only(not is_open or bool(why))
         self.search.setEnabled(is_open)
         self.tree.setVisible(is_open)
         self._blank.setVisible(not is_open)
         self.import_button.setEnabled(self._can_import)
-        why = catalogue.read_only_reason if catalogue else self.tr("Open a catalogue first.")
         self.import_button.setToolTip(
             why or self.tr("A folder, a table, a ZIP archive or pictures; they can be dropped here")
         )

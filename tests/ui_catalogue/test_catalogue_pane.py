@@ -349,11 +349,11 @@ def test_escape_keeps_the_name(pane: CataloguePane, qtbot: QtBot) -> None:
     assert not pane.header._name.isVisible()
 
 
-def test_without_a_catalogue_only_one_can_be_opened(pane: CataloguePane) -> None:
+def test_without_a_catalogue_one_can_be_opened_or_begun_by_an_import(pane: CataloguePane) -> None:
     pane.show_catalogue(None)
     assert not pane.tree.isVisible()
     assert not pane.search.isEnabled()
-    assert not pane.import_button.isEnabled()
+    assert pane.import_button.isEnabled()
     assert not pane.header.close_action.isEnabled()
     assert pane.header.open_action.isEnabled()
 
