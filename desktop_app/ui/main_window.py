@@ -248,7 +248,6 @@ class MainWindow(QMainWindow):
         """Bring one of the workspaces to the front."""
         self.rail.choose(workspace)
         is_products = workspace is Workspaces.PRODUCTS
-        self._side.setCurrentWidget(self.inspector if is_products else self._query_place())
         self._fold()
         if is_products and self.searching.results is not None:
             self.browsing.list_products()
@@ -267,7 +266,6 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _edit_field(self, name: str) -> None:
         self.rail.choose(Workspaces.PRODUCTS)
-        self._side.setCurrentWidget(self.inspector)
         self._fold()
         self.commands.show_side.setChecked(True)
         self.inspector.focus_field(name)
@@ -275,9 +273,6 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _show_side(self, shown: bool) -> None:
         self._side.setVisible(shown)
-
-    def _query_place(self) -> QWidget:
-        return self.query
 
     def _fold(self) -> None:
         """In a narrow window the query pane is a strip above the results."""
@@ -288,7 +283,7 @@ class MainWindow(QMainWindow):
             self._centre_column.insertWidget(0, self.query)
         elif not is_narrow and self.query.parentWidget() is self._centre:
             self._side.insertWidget(0, self.query)
-        if not is_narrow:
+        if not (is_narrow and is_search):
             self._side.setCurrentWidget(self.query if is_search else self.inspector)
         self.query.setVisible(is_search)
         is_wanted = self.commands.show_side.isChecked()
