@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -32,6 +33,7 @@ class ImportFlow(QObject):
         self._panes = panes
         self._dialog: ImportDialog | None = None
         self._is_silent = False
+        self._was_silent = False
         self._waiting: tuple[Path, ...] = ()
         session.opened.connect(self._attach)
         panes.catalogue.import_requested.connect(self.import_paths)
@@ -109,7 +111,7 @@ class ImportFlow(QObject):
     @Slot(object)
     def _show_plan(self, plan: ImportPlan) -> None:
         if self._is_silent:
-            self._is_silent = False
+            self._is_silent, self._was_silent = False, True
             self._apply(plan)
         elif self._dialog is not None:
             self._dialog.set_plan(plan)
@@ -133,7 +135,10 @@ class ImportFlow(QObject):
 
     @Slot(object)
     def _show_report(self, report: ImportReport) -> None:
-        self._panes.status.show_message(import_summary(self._panes.window, report))
+        has_changed = replace(report, products_unchanged=0, pictures_unchanged=0) != ImportReport()
+        if has_changed or not self._was_silent:
+            self._panes.status.show_message(import_summary(self._panes.window, report))
+        self._was_silent = False
         if any(issue.kind is not IssueKind.SKIPPED for issue in report.issues):
             dialog = ImportReportDialog(report, self._panes.window)
             dialog.export_requested.connect(self._export_issues)
