@@ -18,6 +18,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,8 @@ QT_LIBRARIES: tuple[SystemLibrary, ...] = (
 )
 APT_FONTS = "fonts-dejavu-core"
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
-APT_TEST_EXTRAS = ("xvfb", "binutils")
+APT_FOR_TESTS = {"binutils": "objdump"}
+"""Packages the packaged build needs, by the command they bring."""
 
 
 class SetupFailed(Exception):
@@ -104,6 +106,15 @@ def missing_libraries(is_loadable: Callable[[str], bool] = loadable) -> list[Sys
     if not on_linux():
         return []
     return [library for library in QT_LIBRARIES if not is_loadable(library.soname)]
+
+
+def missing_python_library(is_loadable: Callable[[str], bool] = loadable) -> list[str]:
+    """The package of Python's own shared library where this Python was built for one and the
+    system has split it off, as Debian does; a packaged build takes it along."""
+    soname = sysconfig.get_config_var("INSTSONAME")
+    if not sysconfig.get_config_var("Py_ENABLE_SHARED") or not soname or is_loadable(str(soname)):
+        return []
+    return [f"libpython{sys.version_info.major}.{sys.version_info.minor}"]
 
 
 def has_font() -> bool:
@@ -181,10 +192,10 @@ def ensure_system_libraries(*, for_tests: bool) -> None:
     packages = [library.apt for library in missing]
     if not has_font():
         packages.append(APT_FONTS)
-    if for_tests and shutil.which("apt-get"):
-        commands = {"xvfb": "Xvfb", "binutils": "objdump"}
-        packages += [extra for extra in APT_TEST_EXTRAS if not shutil.which(commands[extra])]
-    if packages:
+    if for_tests:
+        packages += [name for name, command in APT_FOR_TESTS.items() if not shutil.which(command)]
+        packages += missing_python_library()
+    if packages and shutil.which("apt-get"):
         install_system_packages(packages, needed=needed)
 
 

@@ -55,6 +55,18 @@ def test_missing_libraries_are_those_the_linker_does_not_find() -> None:
     assert [library.apt for library in missing] == ["libegl1"]
 
 
+@pytest.mark.parametrize(
+    ("shared", "found", "packages"), [(1, False, 1), (1, True, 0), (0, False, 0)]
+)
+def test_a_library_of_python_that_was_split_off_is_named(
+    monkeypatch: pytest.MonkeyPatch, shared: int, found: bool, packages: int
+) -> None:
+    variables = {"Py_ENABLE_SHARED": shared, "INSTSONAME": "libpython3.so.1.0"}
+    monkeypatch.setattr(bootstrap.sysconfig, "get_config_var", variables.get)
+    named = bootstrap.missing_python_library(lambda soname: found)
+    assert [name.startswith("libpython3.") for name in named] == [True] * packages
+
+
 @pytest.mark.skipif(not bootstrap.on_linux(), reason="system libraries are named on Linux only")
 def test_who_is_not_root_is_told_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
