@@ -154,8 +154,12 @@ def main(arguments: Sequence[str]) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if options.self_test:
         return self_test(options)
-    if options.demo and not has_display():
-        return show_demo_offscreen(options)
+    if not has_display():
+        if options.demo:
+            return show_demo_offscreen(options)
+        print("twinshelf: there is no display to open a window on.", file=sys.stderr)
+        print("The commands work without one: twinshelf --help", file=sys.stderr)
+        return 1
     instance = SingleInstance(str(options.config or ""))
     application = Application(options)
     if instance.hand_over(options.catalogue):

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QStackedWidget,
     QTableView,
     QTabWidget,
     QVBoxLayout,
@@ -77,12 +76,9 @@ class ImportDialog(QDialog):
         self._busy.setTextVisible(False)
         self._busy.setProperty("variant", "line")
 
-        self._rules = QStackedWidget()
-        self._rules.addWidget(QWidget())
-        self._rules.addWidget(self._make_folder_rules())
-        self._rules.addWidget(self._make_table_rules())
-        page = {SourceKind.FOLDER: 1, SourceKind.ZIP: 1, SourceKind.FILES: 1, SourceKind.TABLE: 2}
-        self._rules.setCurrentIndex(page[request.kind])
+        self._folder_rules = self._make_folder_rules()
+        self._table_rules = self._make_table_rules()
+        self._show_rules(is_table=request.kind is SourceKind.TABLE)
 
         self._records = RecordsModel(self)
         self._issues = IssuesModel((), self)
@@ -113,7 +109,8 @@ class ImportDialog(QDialog):
         layout.addWidget(self._heading)
         layout.addWidget(self._summary)
         layout.addWidget(self._busy)
-        layout.addWidget(self._rules)
+        layout.addWidget(self._folder_rules)
+        layout.addWidget(self._table_rules)
         layout.addWidget(self._tabs, 1)
         layout.addWidget(self._watch)
         layout.addWidget(buttons)
@@ -147,8 +144,8 @@ class ImportDialog(QDialog):
         )
         self._import.setText(self.tr("Import {} products").format(len(plan.records)))
         self._import.setEnabled(bool(plan.records))
+        self._show_rules(is_table=plan.table is not None)
         if plan.table is not None:
-            self._rules.setCurrentIndex(2)
             self._show_table(plan.table)
         else:
             self._pattern.setText(plan.request.folder_rules.name_pattern)
@@ -162,6 +159,10 @@ class ImportDialog(QDialog):
         self._import.setEnabled(False)
         self._summary.setText(text)
         self._pattern_problem(text)
+
+    def _show_rules(self, *, is_table: bool) -> None:
+        self._folder_rules.setVisible(not is_table)
+        self._table_rules.setVisible(is_table)
 
     def _make_folder_rules(self) -> QWidget:
         rules = self._request.folder_rules

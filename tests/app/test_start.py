@@ -31,6 +31,21 @@ def run(*arguments: str, timeout_s: int = 280) -> str:
     return result.stdout
 
 
+def test_without_a_display_no_window_waits_unseen() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "desktop_app"],
+        cwd=PROJECT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert "no display" in result.stderr
+    assert "twinshelf --help" in result.stderr
+
+
 @pytest.mark.slow
 def test_the_demo_without_a_display_finds_the_product_and_shows_it(tmp_path: Path) -> None:
     picture = tmp_path / "shown.png"
