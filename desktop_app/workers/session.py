@@ -65,6 +65,7 @@ class Session(QObject):
         self._browsing = Lane("browse", parent=self)
         self._aside: Lane | None = None
         self._request: OpenRequest | None = None
+        self._openings = 0
         self.workspace: Workspace | None = None
         self.browser: Browser | None = None
         self.searcher: Searcher | None = None
@@ -85,7 +86,11 @@ class Session(QObject):
         def fail(error: UserFacingError) -> None:
             self.failed.emit(request, error)
 
-        self._writing.call(work, on_done=self._use, on_failed=fail)
+        self._openings += 1
+        opening = self._openings
+        self._writing.call(
+            work, on_done=lambda workspace: self._use(workspace, opening), on_failed=fail
+        )
 
     def reopen(self, *, model: str) -> None:
         """Open the present catalogue with another model; its vectors are kept."""
@@ -142,8 +147,11 @@ class Session(QObject):
         first, *others = lanes
         first.call(lambda _token: None, on_done=lambda _none: self._close_after(workspace, others))
 
-    @Slot(object)
-    def _use(self, workspace: Workspace) -> None:
+    def _use(self, workspace: Workspace, opening: int) -> None:
+        if opening != self._openings:
+            # Another catalogue was asked for while this one was being opened.
+            self._writing.call(lambda _token: workspace.close())
+            return
         self.workspace = workspace
         self.browser = Browser(self._browsing, workspace.catalogue, workspace.reader, self)
         self.searcher = Searcher(self._searching, workspace.search, self)

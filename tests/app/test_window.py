@@ -234,6 +234,14 @@ def test_opening_what_is_no_catalogue_is_told_and_the_window_goes_on(
     assert stage.session.workspace is not None
 
 
+def test_of_two_catalogues_asked_for_at_once_the_last_is_open(stage: Stage) -> None:
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000) as opened:
+        for name in ("one", "two"):
+            stage.session.open(OpenRequest(stage.folder / name, create=True, name=name))
+    assert opened.args[0].catalogue.name == "two"
+    assert stage.session.workspace is opened.args[0]
+
+
 def test_an_edit_does_not_wait_for_a_paused_indexing(
     stage: Stage, pictures: Path, make_picture: Callable[..., Path]
 ) -> None:
