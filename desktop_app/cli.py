@@ -157,9 +157,11 @@ def index_command(options: argparse.Namespace, engines: Engines) -> Result:
         seconds = time.perf_counter() - started
         counts = workspace.catalogue.pictures.counts()
         products = workspace.catalogue.products.count()
-    failures = [issue for issue in report.issues if issue.kind is IssueKind.FAILED]
-    for issue in failures[:SHOWN_ISSUES]:
-        print(f"  {issue.origin}: {issue.reason}")
+        problems = [(p.path, p.problem) for p in workspace.catalogue.pictures.problems()]
+    refused = [(i.origin, i.reason) for i in report.issues if i.kind is IssueKind.FAILED]
+    failures = [*refused, *problems]
+    for place, reason in failures[:SHOWN_ISSUES]:
+        print(f"  {place}: {reason}")
     if len(failures) > SHOWN_ISSUES:
         print(f"  and {len(failures) - SHOWN_ISSUES} more")
     print(
@@ -180,6 +182,7 @@ def index_command(options: argparse.Namespace, engines: Engines) -> Result:
             {"kind": issue.kind.value, "origin": issue.origin, "reason": issue.reason}
             for issue in report.issues
         ],
+        "problems": [{"path": path, "reason": reason} for path, reason in problems],
         "indexing_s": round(seconds, 3),
     }
 

@@ -24,6 +24,9 @@ def test_indexing_tells_what_became_of_every_picture(place: Place) -> None:
     report = place.first_report
     assert report["products"] == report["products_added"] == PRODUCTS + 1
     assert report["pictures"] == {"ready": PRODUCTS, "pending": 0, "failed": 1, "offline": 0}
+    (problem,) = report["problems"]
+    assert problem["path"].endswith("BROKEN.png")
+    assert "damaged" in problem["reason"]
 
 
 def test_indexing_again_finds_nothing_to_do(place: Place, ask: Ask) -> None:
