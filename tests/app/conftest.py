@@ -25,6 +25,7 @@ from desktop_app.workers.session import OpenRequest, Session
 
 T = TypeVar("T")
 SIDE = 8
+PATIENCE_MS = 30_000
 
 
 class ColourEmbedder:
@@ -111,12 +112,16 @@ class Stage:
         self.window.importing.import_without_asking((folder,))
         self.wait_until_idle(lambda: self.products > 0)
         model = self.window.results.model
-        self.qtbot.waitUntil(lambda: len(model.product_ids) == self.products, timeout=20_000)
+        self.until(lambda: len(model.product_ids) == self.products)
 
     @property
     def products(self) -> int:
         workspace = self.session.workspace
         return workspace.catalogue.products.count() if workspace is not None else 0
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let the window work until ``condition`` holds; patient, for busy machines."""
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def wait_until_idle(self, condition: Callable[[], bool]) -> None:
         """Until nothing is pending, imported or indexed, and ``condition`` holds."""
@@ -127,7 +132,7 @@ class Stage:
                 return False
             return condition() and workspace.catalogue.pictures.counts().pending == 0
 
-        self.qtbot.waitUntil(idle, timeout=30_000)
+        self.until(idle)
 
     def listed(self) -> list[str]:
         """The SKUs in view, in order, as far as their cards have arrived."""

@@ -29,11 +29,11 @@ def search(stage: Stage, path: Path) -> SearchResults:
 def test_an_imported_folder_is_listed_and_searched(stage: Stage, pictures: Path) -> None:
     stage.open()
     stage.import_pictures(pictures)
-    stage.qtbot.waitUntil(lambda: len(stage.listed()) == 12)
+    stage.until(lambda: len(stage.listed()) == 12)
     assert stage.listed() == [f"sku-{number:02}" for number in range(12)]
 
     results = search(stage, pictures / "jars" / "sku-03.jpg")
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-03"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-03"])
     assert results.hits[0].score == pytest.approx(1, abs=1e-3)
     assert len(results.hits) == 12
     assert stage.window.describe_results(results, 1)[1].endswith("sku-03")
@@ -43,9 +43,9 @@ def test_an_imported_folder_is_listed_and_searched(stage: Stage, pictures: Path)
 def test_nothing_is_written_before_the_preview_is_confirmed(stage: Stage, pictures: Path) -> None:
     stage.open()
     stage.window.importing.import_paths((pictures,))
-    stage.qtbot.waitUntil(lambda: stage.window.findChild(ImportDialog) is not None)
+    stage.until(lambda: stage.window.findChild(ImportDialog) is not None)
     dialog = stage.window.findChild(ImportDialog)
-    stage.qtbot.waitUntil(dialog._import.isEnabled)
+    stage.until(dialog._import.isEnabled)
     assert stage.products == 0
     dialog._import.click()
     stage.wait_until_idle(lambda: stage.products == 12)
@@ -55,9 +55,9 @@ def test_a_first_drop_makes_a_catalogue_by_itself(stage: Stage, pictures: Path) 
     with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000) as opened:
         stage.window.results.files_dropped.emit((pictures,))
     assert opened.args[0].catalogue.name == "My catalogue"
-    stage.qtbot.waitUntil(lambda: stage.window.findChild(ImportDialog) is not None)
+    stage.until(lambda: stage.window.findChild(ImportDialog) is not None)
     dialog = stage.window.findChild(ImportDialog)
-    stage.qtbot.waitUntil(dialog._import.isEnabled)
+    stage.until(dialog._import.isEnabled)
     dialog._import.click()
     stage.wait_until_idle(lambda: stage.products == 12)
     assert not stage.problems
@@ -68,15 +68,15 @@ def test_filters_narrow_the_list_and_the_search(stage: Stage, pictures: Path) ->
     stage.import_pictures(pictures)
     jars = ProductFilter(conditions=(Condition("category", Operator.ANY_OF, ("jars",)),))
     stage.window.browsing.set_filter(jars)
-    stage.qtbot.waitUntil(lambda: len(stage.window.results.model.product_ids) == 6)
+    stage.until(lambda: len(stage.window.results.model.product_ids) == 6)
     results = search(stage, pictures / "bottles" / "sku-02.jpg")
     assert results.allowed_products == 6
-    stage.qtbot.waitUntil(lambda: len(stage.listed()) == 6)
+    stage.until(lambda: len(stage.listed()) == 6)
     assert all(int(sku[-2:]) % 2 for sku in stage.listed())
 
-    with stage.qtbot.waitSignal(stage.window.demo_answered):
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000):
         stage.window.browsing.set_filter(ProductFilter())
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-02"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-02"])
 
 
 def test_a_removal_is_undone_and_the_files_stay(stage: Stage, pictures: Path) -> None:
@@ -84,14 +84,14 @@ def test_a_removal_is_undone_and_the_files_stay(stage: Stage, pictures: Path) ->
     stage.import_pictures(pictures)
     ids = [int(i) for i in stage.window.results.model.product_ids[:2]]
     stage.window.results.products.remove_requested.emit(tuple(ids))
-    stage.qtbot.waitUntil(lambda: stage.products == 10)
-    stage.qtbot.waitUntil(lambda: len(stage.window.results.model.product_ids) == 10)
+    stage.until(lambda: stage.products == 10)
+    stage.until(lambda: len(stage.window.results.model.product_ids) == 10)
     assert len(search(stage, pictures / "bottles" / "sku-00.jpg").hits) == 10
     assert (pictures / "bottles" / "sku-00.jpg").exists()
 
-    stage.qtbot.waitUntil(stage.window.commands.undo.isEnabled)
+    stage.until(stage.window.commands.undo.isEnabled)
     stage.window.commands.undo.trigger()
-    stage.qtbot.waitUntil(lambda: stage.products == 12)
+    stage.until(lambda: stage.products == 12)
     stage.wait_until_idle(lambda: True)
     assert search(stage, pictures / "bottles" / "sku-00.jpg").hits[0].product_id == ids[0]
 
@@ -103,7 +103,7 @@ def test_a_field_edited_in_the_inspector_is_found_by_its_words(
     stage.import_pictures(pictures)
     stage.window.show_workspace(Workspaces.PRODUCTS)
     stage.window.results.views.go_to(4)
-    stage.qtbot.waitUntil(lambda: len(stage.window.inspector.product_ids) == 1)
+    stage.until(lambda: len(stage.window.inspector.product_ids) == 1)
     title = next(
         edit
         for edit in stage.window.inspector.findChildren(QLineEdit)
@@ -113,10 +113,10 @@ def test_a_field_edited_in_the_inspector_is_found_by_its_words(
     title.editingFinished.emit()
     workspace = stage.session.workspace
     assert workspace is not None
-    stage.qtbot.waitUntil(
+    stage.until(
         lambda: len(workspace.catalogue.products.list_ids(ProductFilter(text="night cr"))) == 1
     )
-    stage.qtbot.waitUntil(
+    stage.until(
         lambda: (
             stage.window.commands.undo.isEnabled() and "Undo" in stage.window.commands.undo.text()
         )
@@ -146,16 +146,14 @@ def test_a_hit_shows_the_picture_that_matched(
     results = search(stage, back)
     assert results.hits[0].product_id == product_id
     model = stage.window.results.model
-    stage.qtbot.waitUntil(
+    stage.until(
         lambda: (
             (card := model.known_card(product_id)) is not None
             and card.main_picture_path == str(back)
         )
     )
     stage.window.query.clear()
-    stage.qtbot.waitUntil(
-        lambda: model.known_card(product_id).main_picture_path.endswith("sku-03.jpg")
-    )
+    stage.until(lambda: model.known_card(product_id).main_picture_path.endswith("sku-03.jpg"))
 
 
 def test_a_query_is_remembered_and_shown_again_without_a_search(
@@ -164,13 +162,13 @@ def test_a_query_is_remembered_and_shown_again_without_a_search(
     workspace = stage.open()
     stage.import_pictures(pictures)
     search(stage, pictures / "jars" / "sku-07.jpg")
-    stage.qtbot.waitUntil(lambda: bool(workspace.catalogue.saved.recent_queries()))
+    stage.until(lambda: bool(workspace.catalogue.saved.recent_queries()))
     recent = workspace.catalogue.saved.recent_queries()[0]
     stage.window.query.clear()
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-00"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-00"])
     embedded = sum(each.embedded for each in stage.engines.embedders)
     stage.window.query.recent_chosen.emit(recent)
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-07"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-07"])
     assert sum(each.embedded for each in stage.engines.embedders) == embedded
 
 
@@ -198,9 +196,9 @@ def test_a_watched_folder_takes_new_files_in_by_itself(
 ) -> None:
     stage.open()
     stage.window.importing.import_paths((pictures,))
-    stage.qtbot.waitUntil(lambda: stage.window.findChild(ImportDialog) is not None)
+    stage.until(lambda: stage.window.findChild(ImportDialog) is not None)
     dialog = stage.window.findChild(ImportDialog)
-    stage.qtbot.waitUntil(dialog._import.isEnabled)
+    stage.until(dialog._import.isEnabled)
     dialog._watch.setChecked(True)
     with stage.qtbot.waitSignal(stage.session.watching, timeout=20_000):
         dialog._import.click()
@@ -256,7 +254,7 @@ def test_an_edit_does_not_wait_for_a_paused_indexing(
     keeper.pause()
     product_id = int(stage.window.results.model.product_ids[0])
     keeper.set_bookmarked((product_id,), True)
-    stage.qtbot.waitUntil(lambda: workspace.catalogue.products.get(product_id).bookmarked)
+    stage.until(lambda: workspace.catalogue.products.get(product_id).bookmarked)
     keeper.resume()
     stage.wait_until_idle(lambda: stage.products == 52)
 
@@ -287,8 +285,8 @@ def test_switching_workspaces_keeps_what_was_found(stage: Stage, pictures: Path)
     stage.open()
     stage.import_pictures(pictures)
     search(stage, pictures / "jars" / "sku-09.jpg")
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-09"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-09"])
     stage.window.show_workspace(Workspaces.PRODUCTS)
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-00"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-00"])
     stage.window.show_workspace(Workspaces.SEARCH)
-    stage.qtbot.waitUntil(lambda: stage.listed()[:1] == ["sku-09"])
+    stage.until(lambda: stage.listed()[:1] == ["sku-09"])
