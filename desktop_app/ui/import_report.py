@@ -43,9 +43,11 @@ class ImportReportDialog(QDialog):
         view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         view.resizeColumnsToContents()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         export = buttons.addButton(
             self.tr("Export issues…"), QDialogButtonBox.ButtonRole.ActionRole
         )
+        export.setAutoDefault(False)
         export.setEnabled(bool(report.issues))
         export.clicked.connect(self._export)
         buttons.rejected.connect(self.reject)
@@ -67,15 +69,16 @@ class ImportReportDialog(QDialog):
 
 def import_summary(translator: QWidget, report: ImportReport) -> str:
     """One line that says what an import did, without the zeros."""
+    tr = translator.tr
     counts = (
-        (report.products_added, translator.tr("{} products added")),
-        (report.products_updated, translator.tr("{} updated")),
-        (report.products_unchanged, translator.tr("{} unchanged")),
-        (report.pictures_added, translator.tr("{} pictures added")),
-        (report.pictures_replaced, translator.tr("{} pictures replaced")),
-        (report.pictures_moved, translator.tr("{} pictures moved")),
-        (report.pictures_offline, translator.tr("{} pictures offline")),
-        (len(report.issues), translator.tr("{} issues")),
+        (report.products_added, tr("{} product added"), tr("{} products added")),
+        (report.products_updated, tr("{} updated"), tr("{} updated")),
+        (report.products_unchanged, tr("{} unchanged"), tr("{} unchanged")),
+        (report.pictures_added, tr("{} picture added"), tr("{} pictures added")),
+        (report.pictures_replaced, tr("{} picture replaced"), tr("{} pictures replaced")),
+        (report.pictures_moved, tr("{} picture moved"), tr("{} pictures moved")),
+        (report.pictures_offline, tr("{} picture offline"), tr("{} pictures offline")),
+        (len(report.issues), tr("{} issue"), tr("{} issues")),
     )
-    said = [text.format(count) for count, text in counts if count]
-    return " · ".join(said) or translator.tr("Nothing to import")
+    said = [(one if count == 1 else many).format(count) for count, one, many in counts if count]
+    return " · ".join(said) or tr("Nothing to import")

@@ -48,16 +48,17 @@ class Keeper(QObject):
     """Changes the catalogue and keeps the search index up to date.
 
     Signals: ``changed`` (ChangeSet) after every write; ``edited`` (ChangeSet) after those a
-    person made and can undo; ``work_changed`` (WorkStatus, or None where nothing is worth
-    showing); ``idle`` when the last import or indexing pass ended;
-    ``searchable`` once the index is loaded; ``index_problem`` (text) where it was damaged and
-    rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan); ``plan_failed``
-    (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a finished small job;
-    ``failed`` (UserFacingError).
+    person made and can undo; ``undone`` (ChangeSet) after one was taken back; ``work_changed``
+    (WorkStatus, or None where nothing is worth showing); ``idle`` when the last import or
+    indexing pass ended; ``searchable`` once the index is loaded; ``index_problem`` (text)
+    where it was damaged and rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan);
+    ``plan_failed`` (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a
+    finished small job; ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
     edited = Signal(object)
+    undone = Signal(object)
     work_changed = Signal(object)
     idle = Signal()
     searchable = Signal()
@@ -102,7 +103,7 @@ class Keeper(QObject):
     def reread(self, product_ids: Sequence[int] | None = None) -> None:
         """Read the pictures of these products, or of all, again."""
         ids = None if product_ids is None else list(product_ids)
-        self._edit(lambda: self._catalogue.pictures.mark_all_pending(ids), undoable=False)
+        self._write(lambda: self._catalogue.pictures.mark_all_pending(ids))
 
     # Importing
 
@@ -193,12 +194,12 @@ class Keeper(QObject):
         self._edit(lambda: self._catalogue.products.set_main_picture(picture_id))
 
     def undo(self) -> None:
-        """Take the last edit back."""
-        self._edit(self._catalogue.history.undo, undoable=False)
+        """Take the last edit back; ``undone`` follows."""
+        self._write(self._catalogue.history.undo, tell=self.undone.emit)
 
     def redo(self) -> None:
-        """Do the last undone edit again."""
-        self._edit(self._catalogue.history.redo, undoable=False)
+        """Do the last undone edit again; ``edited`` follows."""
+        self._edit(self._catalogue.history.redo)
 
     # Things kept in the catalogue
 
@@ -297,7 +298,12 @@ class Keeper(QObject):
             self._status[kind] = WorkStatus(kind, Progress("", 0))
             self.work_changed.emit(self.status)
 
-    def _edit(self, change: Callable[[], ChangeSet], *, undoable: bool = True) -> None:
+    def _edit(self, change: Callable[[], ChangeSet]) -> None:
+        self._write(change, tell=self.edited.emit)
+
+    def _write(
+        self, change: Callable[[], ChangeSet], *, tell: Callable[[ChangeSet], object] | None = None
+    ) -> None:
         def work(_token: CancelToken) -> ChangeSet:
             changes = change()
             if changes.structure or changes.pictures:
@@ -306,8 +312,8 @@ class Keeper(QObject):
 
         def done(changes: ChangeSet) -> None:
             self.changed.emit(changes)
-            if undoable:
-                self.edited.emit(changes)
+            if tell is not None and changes != ChangeSet():
+                tell(changes)
             if changes.pictures:
                 self.index()
 

@@ -90,8 +90,11 @@ def test_a_removal_is_undone_and_the_files_stay(stage: Stage, pictures: Path) ->
     assert (pictures / "bottles" / "sku-00.jpg").exists()
 
     stage.until(stage.window.commands.undo.isEnabled)
+    assert stage.window.status.message.startswith("Done: ")
     stage.window.commands.undo.trigger()
     stage.until(lambda: stage.products == 12)
+    # What was undone must not offer to undo the change before it.
+    stage.until(lambda: stage.window.status.message.startswith("Undone: "))
     stage.wait_until_idle(lambda: True)
     assert search(stage, pictures / "bottles" / "sku-00.jpg").hits[0].product_id == ids[0]
 

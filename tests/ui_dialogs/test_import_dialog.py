@@ -113,5 +113,5 @@ def test_the_report_says_what_happened_without_zeros(qtbot: QtBot) -> None:
     )
     dialog = ImportReportDialog(report)
     qtbot.addWidget(dialog)
-    assert import_summary(dialog, report) == "3 products added · 1 issues"
+    assert import_summary(dialog, report) == "3 products added · 1 issue"
     assert import_summary(dialog, ImportReport()) == "Nothing to import"

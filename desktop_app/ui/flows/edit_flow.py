@@ -90,12 +90,17 @@ class EditFlow(QObject):
         keeper = self._session.keeper
         assert keeper is not None
         keeper.edited.connect(self._tell)
+        keeper.undone.connect(self._tell_undone)
         keeper.told.connect(self._panes.status.show_message)
         keeper.failed.connect(self._panes.show_problem)
 
     @Slot(object)
     def _tell(self, changes: ChangeSet) -> None:
-        self._panes.status.show_message(changes.label, undo=True)
+        self._panes.status.show_message(self.tr("Done: {}").format(changes.label), undo=True)
+
+    @Slot(object)
+    def _tell_undone(self, changes: ChangeSet) -> None:
+        self._panes.status.show_message(self.tr("Undone: {}").format(changes.label))
 
     @Slot(object, bool)
     def _bookmark(self, product_ids: Sequence[int], bookmarked: bool) -> None:
