@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.domain.evidence_ports import EvidenceStore
 from desktop_app.domain.filters import (
     SKU_ORDER,
     Facet,
@@ -302,6 +303,7 @@ class Catalogue(Protocol):
     pictures: PictureStore
     imports: ImportWriter
     vectors: VectorStore
+    evidence: EvidenceStore
     history: History
     saved: SavedItems
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.domain.evidence import (
+    Channel,
+    ChannelWeights,
+    HitEvidence,
+    Orientation,
+    PictureEvidence,
+    QueryContext,
+)
 from desktop_app.domain.filters import ProductFilter
-from desktop_app.domain.images import CropBox, RgbArray
+from desktop_app.domain.fusion import ScoreMatrix
+from desktop_app.domain.images import CropBox, IdArray, RgbArray
 
 DEFAULT_LIMIT = 60
 
@@ -17,7 +30,10 @@ class QueryPicture:
     a picture file), ``rgb`` (for instance a camera frame) or ``content_id`` (a picture of
     the catalogue).
 
-    ``crop`` is taken after ``quarter_turns`` clockwise turns of 90 degrees.
+    ``crop`` is taken after ``quarter_turns`` clockwise turns of 90 degrees. ``drawn_mask`` is
+    the object as a person marked it: (height, width) uint8, 255 inside, of the turned and
+    cropped view at any scale. With ``use_mask`` false the view is taken as it is, background
+    and all.
     """
 
     label: str
@@ -27,6 +43,8 @@ class QueryPicture:
     content_id: int | None = None
     crop: CropBox = field(default_factory=CropBox)
     quarter_turns: int = 0
+    drawn_mask: NDArray[np.uint8] | None = None
+    use_mask: bool = True
 
     def __post_init__(self) -> None:
         sources = (self.path, self.encoded, self.rgb, self.content_id)
@@ -37,7 +55,10 @@ class QueryPicture:
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchRequest:
     """A query with what narrows it. ``limit`` counts products. Hits below
-    ``minimum_score`` (cosine similarity) and ``exclude_products`` are left out.
+    ``minimum_score`` (confidence) and ``exclude_products`` are left out.
+
+    ``also`` holds further pictures of the same item. ``more_like`` and ``less_like`` name
+    products the person pointed at; they move the query in LOOK. ``weights`` are the sliders.
     """
 
     picture: QueryPicture
@@ -45,6 +66,10 @@ class SearchRequest:
     limit: int = DEFAULT_LIMIT
     minimum_score: float = -1.0
     exclude_products: tuple[int, ...] = ()
+    also: tuple[QueryPicture, ...] = ()
+    more_like: tuple[int, ...] = ()
+    less_like: tuple[int, ...] = ()
+    weights: ChannelWeights = field(default_factory=ChannelWeights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +84,15 @@ class ViewScore:
 class Hit:
     """A product found.
 
-    ``score`` is the cosine similarity of the query and the product's best matching picture,
-    in [-1, 1], higher is more alike. ``views`` holds that picture first and the product's
-    other matching pictures after it, by falling score.
+    ``score`` is the confidence, in [0, 1], that the product's best matching picture shows the
+    item of the query. ``views`` holds that picture first and the product's other matching
+    pictures after it, by falling score. ``evidence`` is that of the best one.
     """
 
     product_id: int
     score: float
     views: tuple[ViewScore, ...]
+    evidence: HitEvidence = field(default_factory=HitEvidence)
 
     @property
     def content_id(self) -> int:
@@ -76,16 +102,66 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchTiming:
-    """Milliseconds spent in each step of a search."""
+    """Milliseconds spent in each step of a search. ``describe_ms`` is for the mask and the
+    features of print, shape and colour, ``compare_ms`` for comparing candidates in them."""
 
     decode_ms: float = 0.0
+    describe_ms: float = 0.0
     embed_ms: float = 0.0
     filter_ms: float = 0.0
     rank_ms: float = 0.0
+    compare_ms: float = 0.0
 
     @property
     def total_ms(self) -> float:
-        return self.decode_ms + self.embed_ms + self.filter_ms + self.rank_ms
+        return (
+            self.decode_ms
+            + self.describe_ms
+            + self.embed_ms
+            + self.filter_ms
+            + self.rank_ms
+            + self.compare_ms
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryGuess:
+    """A category the query may be of. ``probability`` in [0, 1]."""
+
+    category: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryAnalysis:
+    """What was found out about the query itself.
+
+    ``evidence`` is of its first picture, with the mask, aligned with the view searched with.
+    ``trust`` says how much each channel counted for this query (1: as on average).
+    ``categories`` come by falling probability, none where the catalogue has no categories.
+    """
+
+    evidence: PictureEvidence
+    context: QueryContext
+    trust: Mapping[Channel, float]
+    categories: tuple[CategoryGuess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CandidateTable:
+    """Every picture that was compared with the query, so that other weights can rank them
+    without a new query.
+
+    Rows are (content, product) pairs: a content that two products show has two. ``scores``
+    has a column for each channel; ``bonus`` are log-odds of rules and of the category.
+    ``orientations`` names those contents that match mirrored or turned.
+    """
+
+    content_ids: IdArray
+    product_ids: IdArray
+    scores: ScoreMatrix
+    bonus: NDArray[np.float64]
+    orientations: Mapping[int, Orientation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +169,8 @@ class SearchResults:
     """Hits by falling score; ties by product id.
 
     ``searched_products`` is the number of products with a searchable picture, and
-    ``allowed_products`` how many of them the filter left.
+    ``allowed_products`` how many of them the filter left. ``analysis`` and ``candidates`` are
+    None where nothing could be searched.
     """
 
     request: SearchRequest
@@ -102,6 +179,8 @@ class SearchResults:
     searched_products: int
     allowed_products: int
     timing: SearchTiming = field(default_factory=SearchTiming)
+    analysis: QueryAnalysis | None = None
+    candidates: CandidateTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
