@@ -59,6 +59,8 @@ class SearchRequest:
 
     ``also`` holds further pictures of the same item. ``more_like`` and ``less_like`` name
     products the person pointed at; they move the query in LOOK. ``weights`` are the sliders.
+    ``exclude_contents`` are not compared with the query at all: a search goes as if the
+    catalogue had no such pictures (for measuring: the query must not find itself).
     """
 
     picture: QueryPicture
@@ -70,6 +72,7 @@ class SearchRequest:
     more_like: tuple[int, ...] = ()
     less_like: tuple[int, ...] = ()
     weights: ChannelWeights = field(default_factory=ChannelWeights)
+    exclude_contents: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
