@@ -1,4 +1,4 @@
-"""How well a catalogue's own products are found, as measured on their pictures."""
+"""How well a catalogue's products are found by their own pictures."""
 
 from __future__ import annotations
 
@@ -9,53 +9,48 @@ from desktop_app.domain.metrics import RankingScores
 from desktop_app.domain.progress import Progress
 
 FUSED = "fused"
-"""The name, among a scorecard's scores, of the ranking a search shows; the others are the
-values of :class:`~desktop_app.domain.evidence.Channel`."""
-
-NEVER_FOUND = 0
-"""The rank of a product that was not among what a query found."""
+"""The name, among those of the channels, of the ranking that a search shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorstQuery:
-    """A query that did not find its own product first.
-
-    ``content_id`` is the picture searched with, ``product_id`` the product it shows and
-    ``first_product_id`` the one that came first instead, None where nothing was found.
-    ``right_rank`` is the place of the right product, counted from 1; NEVER_FOUND where it was
-    not among the candidates.
+    """A query that went wrong: a picture (``content_id``) of ``product_id`` which found
+    ``first_product_id`` first, 0 where it found nothing. ``right_rank`` is where its own
+    product stood, counted from 1; 0 where it was not found at all.
     """
 
     content_id: int
     product_id: int
-    first_product_id: int | None
+    first_product_id: int
     right_rank: int
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What was measured on products with several pictures: each picture is searched with,
-    itself and its exact copies taken out of the catalogue, and its product is the right answer.
+    """What was measured by searching with pictures whose product is known: the picture itself
+    and its exact copies are taken out of the catalogue, its product is the right answer.
 
-    ``scores`` are those of FUSED, the ranking a search shows, and of each channel alone that
-    said anything, by its name. A product that no channel proposed counts as not found.
-    ``n_queries`` pictures of ``n_products`` products were searched with, drawn from
-    ``n_sampled_from`` that could have been: the figures are of a sample where that is more.
-    ``ms_p50`` and ``ms_p95`` are milliseconds of a search, everything included. ``worst`` are
-    the queries whose product came last, the worst first; none that found it first.
+    ``scores`` are named FUSED for the ranking a search shows, and by the values of
+    :class:`~desktop_app.domain.evidence.Channel` for each channel alone; channels that said
+    nothing have none. A product that was not among the candidates counts as not found.
+    ``n_products`` counts the products searched among; ``n_sampled_from`` how many pictures
+    could have been searched with: where that is more than ``n_queries``, the figures are those
+    of a sample. ``ms_p50`` and ``ms_p95`` are the median and the 95th percentile of the
+    milliseconds from a query's picture to its ranking. ``worst`` comes by how badly it went,
+    the worst first.
     """
 
     scores: Mapping[str, RankingScores]
     n_queries: int
     n_products: int
-    n_sampled_from: int
     ms_p50: float
     ms_p95: float
-    worst: tuple[WorstQuery, ...]
+    worst: tuple[WorstQuery, ...] = ()
+    n_sampled_from: int = 0
 
     @property
-    def is_sampled(self) -> bool:
-        """Whether not every picture that could be searched with was."""
+    def is_sample(self) -> bool:
+        """Whether there were more pictures to search with than were."""
         return self.n_queries < self.n_sampled_from
 
 
