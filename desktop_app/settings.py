@@ -19,6 +19,7 @@ from typing import Any
 import tomli_w
 
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ChannelWeights, WeightPreset
 
 SCHEMA_VERSION = 1
 RECENT_LIMIT = 12
@@ -29,7 +30,7 @@ class Settings:
     """What the user chose.
 
     ``theme`` is ``system``, ``light`` or ``dark``. ``result_limit`` counts products, 1 to
-    1000. ``threads`` of 0 lets the engine choose.
+    1000. ``threads`` of 0 lets the engine choose. ``weight_presets`` are those the user saved.
     """
 
     theme: str = "system"
@@ -38,6 +39,7 @@ class Settings:
     reduce_motion: bool = False
     keep_recent_queries: bool = True
     recent_catalogues: tuple[str, ...] = ()
+    weight_presets: tuple[WeightPreset, ...] = ()
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with ``folder`` first among the recent catalogues."""
@@ -58,13 +60,26 @@ _VALID: dict[str, Callable[[Any], bool]] = {
 }
 
 
+def _preset_read(data: dict[str, Any]) -> WeightPreset:
+    return WeightPreset(str(data["name"]), ChannelWeights(**data["weights"]))
+
+
+def _preset_written(preset: WeightPreset) -> dict[str, Any]:
+    return {"name": preset.name, "weights": preset.weights.to_json()}
+
+
+_READ: dict[str, Callable[[Any], Any]] = {"weight_presets": _preset_read}
+_WRITTEN: dict[str, Callable[[Any], Any]] = {"weight_presets": _preset_written}
+"""How the items of those lists are made from TOML and written to it that are not plain."""
+
+
 def _accepted(name: str, value: Any) -> Any:
     """``value`` in the type of the field, or ValueError."""
     default = getattr(Settings(), name)
     if isinstance(default, tuple):
         if not isinstance(value, list):
             raise ValueError(name)
-        value = tuple(value)
+        value = tuple(_READ[name](item) for item in value) if name in _READ else tuple(value)
     elif type(value) is not type(default):
         raise ValueError(name)
     if name in _VALID and not _VALID[name](value):
@@ -89,7 +104,7 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
             continue
         try:
             values[field.name] = _accepted(field.name, data[field.name])
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, KeyError):
             bad.append(field.name)
     if not bad:
         return Settings(**values), ()
@@ -103,6 +118,8 @@ def save_settings(settings: Settings, path: Path) -> None:
     data: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
     for field in fields(Settings):
         value = getattr(settings, field.name)
+        if field.name in _WRITTEN:
+            value = [_WRITTEN[field.name](item) for item in value]
         data[field.name] = list(value) if isinstance(value, tuple) else value
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

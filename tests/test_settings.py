@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ChannelWeights, WeightPreset
 from desktop_app.settings import RECENT_LIMIT, Settings, load_settings, save_settings
 
 
@@ -38,6 +39,8 @@ def test_an_unreadable_file_is_kept_beside_and_reset(tmp_path: Path) -> None:
         'result_limit = "many"',
         "reduce_motion = 1",
         "recent_catalogues = [1, 2]",
+        'weight_presets = [{ name = "Mine", weights = { shape = 9.0 } }]',
+        "weight_presets = [{ weights = { shape = 1.0 } }]",
         'recent_catalogues = "one"',
     ],
 )
@@ -66,3 +69,10 @@ def test_recent_catalogues_are_unique_newest_first_and_bounded(tmp_path: Path) -
     assert settings.recent_catalogues[0] == str(tmp_path / "5")
     assert len(set(settings.recent_catalogues)) == RECENT_LIMIT
     assert str(tmp_path / "5") not in settings.without_recent(tmp_path / "5").recent_catalogues
+
+
+def test_a_person_s_presets_are_kept_with_their_weights(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    mine = WeightPreset("Same form, “any” print", ChannelWeights(shape=1.35, print=0.0))
+    save_settings(Settings(weight_presets=(mine,)), path)
+    assert load_settings(path) == (Settings(weight_presets=(mine,)), ())
