@@ -23,6 +23,10 @@ from desktop_app.domain.storage import PendingPicture
 
 F = TypeVar("F")
 
+MOST_RECORD_BYTES = 22_000
+"""What the records of one picture may take up together. With a vector of 1280 dimensions and
+the perceptual hash a picture stays below 25 KB."""
+
 
 class EvidenceChannel(Protocol[F]):
     """One enriching channel: finds features in a picture, keeps them small, compares them.
@@ -132,19 +136,21 @@ class EvidenceStore(Protocol):
     """Stored features by content and channel. Writes are one transaction each."""
 
     def count(self, version: str) -> tuple[int, int]:
-        """How many contents of live pictures are described in this version, and how many
-        there are to describe in all (READY ones)."""
+        """How many contents of live READY pictures are described in this version (those that
+        could not be described count too), and how many such contents there are in all."""
         ...
 
     def lacking(
         self, version: str, *, after_content: int = 0, limit: int = 256
     ) -> list[tuple[int, PendingPicture]]:
         """Contents with a live READY picture that were not described in this version, by
-        content id, each with one of its pictures."""
+        content id, each with one of its pictures. One that could not be described is not
+        among them until its picture is asked to be read again."""
         ...
 
     def record(self, version: str, batch: Sequence[DescribedPicture]) -> None:
-        """Replace what is stored of these contents. Raises StorageFull, CatalogueReadOnly."""
+        """Replace what is stored of these contents. Raises StorageFull, CatalogueReadOnly, and
+        ValueError where a picture's records exceed MOST_RECORD_BYTES."""
         ...
 
     def get(self, channel: Channel, content_ids: Sequence[int]) -> dict[int, bytes]:
@@ -158,7 +164,8 @@ class EvidenceStore(Protocol):
         ...
 
     def revision(self, channel: Channel) -> str:
-        """Changes whenever a record of the channel is added, replaced or removed."""
+        """Changes whenever a record of the channel is added, replaced or removed; for COPY,
+        whenever :meth:`perceptual_hashes` does."""
         ...
 
     def perceptual_hashes(self) -> tuple[IdArray, NDArray[np.uint64]]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils.migrations import Migrations
 
 from desktop_app.domain.errors import CatalogueTooNew
+from desktop_app.domain.evidence import Channel
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import Column, FieldKind
 from desktop_app.domain.storage import PictureCounts
@@ -26,10 +27,14 @@ PATH = "catalogue.sqlite"
 @pytest.fixture(params=SCHEMAS, ids=lambda path: path.stem)
 def released(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A folder with a catalogue of a released schema."""
+    return make_released(request.param, tmp_path)
+
+
+def make_released(schema: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "released"
     folder.mkdir()
     with closing(sqlite3.connect(folder / PATH)) as connection:
-        script = request.param.read_text(encoding="utf-8")
+        script = schema.read_text(encoding="utf-8")
         connection.executescript(f"BEGIN;{script}COMMIT;")
     return folder
 
@@ -117,14 +122,13 @@ def test_a_migrated_catalogue_has_the_schema_of_a_new_one(released: Path, tmp_pa
 
 
 def test_an_older_catalogue_is_backed_up_and_brought_up_to_date(released: Path) -> None:
+    before, version = objects(released / PATH), user_version(released / PATH)
     open_catalogue(released, schema=next_schema()).close()
-    backup = released / f"{PATH}.backup-{SCHEMA_VERSION}"
-    assert (user_version(released / PATH), user_version(backup)) == (
-        SCHEMA_VERSION + 1,
-        SCHEMA_VERSION,
-    )
-    new = {name for _, name, _ in objects(released / PATH) - objects(backup)}
-    assert new == {"next"}
+    backup = released / f"{PATH}.backup-{version}"
+    assert (user_version(released / PATH), user_version(backup)) == (SCHEMA_VERSION + 1, version)
+    assert objects(backup) == before
+    new = {name for _, name, _ in objects(released / PATH) - before}
+    assert "next" in new
     backup.unlink()
     again = open_catalogue(released, schema=next_schema())
     try:
@@ -134,17 +138,38 @@ def test_an_older_catalogue_is_backed_up_and_brought_up_to_date(released: Path) 
     assert not backup.exists()
 
 
+def test_a_catalogue_from_before_evidence_has_everything_to_be_described(tmp_path: Path) -> None:
+    catalogue = open_catalogue(make_released(SCHEMAS[0], tmp_path), read_only=True)
+    try:
+        assert catalogue.evidence.count("1") == (0, 2)
+        assert [content_id for content_id, _ in catalogue.evidence.lacking("1")] == [1, 2]
+        assert len(catalogue.evidence.perceptual_hashes()[0]) == 2
+    finally:
+        catalogue.close()
+
+
+def test_evidence_of_a_released_catalogue_stays(tmp_path: Path) -> None:
+    catalogue = open_catalogue(make_released(SCHEMAS[1], tmp_path))
+    try:
+        assert list(catalogue.evidence.get(Channel.PRINT, [1, 2]).values()) == [
+            b"print of the first"
+        ]
+        assert catalogue.evidence.revision(Channel.SHAPE)
+    finally:
+        catalogue.close()
+
+
 def test_a_failing_migration_changes_nothing(released: Path) -> None:
-    before = objects(released / PATH)
+    before, version = objects(released / PATH), user_version(released / PATH)
     with pytest.raises(RuntimeError, match="half way"):
         open_catalogue(released, schema=next_schema(fails=True))
     assert objects(released / PATH) == before
-    assert user_version(released / PATH) == SCHEMA_VERSION
+    assert user_version(released / PATH) == version
     open_catalogue(released).close()
 
 
 def test_an_older_catalogue_that_cannot_be_written_is_migrated_in_a_copy(released: Path) -> None:
-    before = (released / PATH).read_bytes()
+    before, version = (released / PATH).read_bytes(), user_version(released / PATH)
     catalogue = open_catalogue(released, read_only=True, schema=next_schema())
     try:
         check_content(catalogue)
@@ -152,7 +177,7 @@ def test_an_older_catalogue_that_cannot_be_written_is_migrated_in_a_copy(release
     finally:
         catalogue.close()
     assert (released / PATH).read_bytes() == before
-    assert user_version(released / PATH) == SCHEMA_VERSION
+    assert user_version(released / PATH) == version
 
 
 @pytest.mark.parametrize("read_only", [False, True])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.domain.errors import CatalogueUnavailable
+from desktop_app.domain.evidence_ports import EvidenceStore
 from desktop_app.domain.ports import (
     History,
     ImportWriter,
@@ -16,6 +17,7 @@ from desktop_app.domain.ports import (
 )
 from desktop_app.infra.sqlite import opening
 from desktop_app.infra.sqlite.connection import Access, Database
+from desktop_app.infra.sqlite.evidence import SqliteEvidence
 from desktop_app.infra.sqlite.fields import clean_text
 from desktop_app.infra.sqlite.history import SqliteHistory
 from desktop_app.infra.sqlite.imports import SqliteImports
@@ -36,6 +38,7 @@ class SqliteCatalogue:
     pictures: PictureStore
     imports: ImportWriter
     vectors: VectorStore
+    evidence: EvidenceStore
     history: History
     saved: SavedItems
 
@@ -55,6 +58,7 @@ class SqliteCatalogue:
         self.pictures = self._pictures = SqlitePictures(database, paths, self._thumbnails)
         self.imports = SqliteImports(database, paths)
         self.vectors = SqliteVectors(database)
+        self.evidence = SqliteEvidence(database, paths)
         self.history = SqliteHistory(database)
         self.saved = SqliteSaved(database)
         self._name = self._stored_name()

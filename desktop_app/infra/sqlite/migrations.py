@@ -209,6 +209,49 @@ def v1_foundation(db: UtilsDatabase) -> None:
     """)
 
 
+@MIGRATIONS()
+def v2_evidence(db: UtilsDatabase) -> None:
+    """What the enriching channels found in a picture, by content."""
+    db.executescript("""
+        CREATE TABLE evidence_versions (id INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE);
+        CREATE TABLE descriptions (
+            content_id INTEGER PRIMARY KEY REFERENCES contents (id),
+            version_id INTEGER NOT NULL REFERENCES evidence_versions (id),
+            problem TEXT NOT NULL DEFAULT ''  -- why it could not be described
+        );
+        CREATE TABLE evidence_channels (
+            name TEXT PRIMARY KEY,
+            revision TEXT NOT NULL DEFAULT ''  -- random, as in models
+        ) WITHOUT ROWID;
+        INSERT INTO evidence_channels (name)
+            VALUES ('copy'), ('print'), ('shape'), ('colour');
+        CREATE TRIGGER copies_added AFTER INSERT ON contents BEGIN
+            UPDATE evidence_channels SET revision = hex(randomblob(8)) WHERE name = 'copy';
+        END;
+        CREATE TRIGGER copies_changed AFTER UPDATE OF perceptual_hash ON contents
+        WHEN old.perceptual_hash IS NOT new.perceptual_hash BEGIN
+            UPDATE evidence_channels SET revision = hex(randomblob(8)) WHERE name = 'copy';
+        END;
+    """)
+    # A table for each: the small records of one are read without paging through the large
+    # ones of another, and a record is found by its row id.
+    for channel in ("print", "shape", "colour"):
+        db.executescript(f"""
+            CREATE TABLE evidence_{channel} (
+                content_id INTEGER PRIMARY KEY REFERENCES contents (id),
+                data BLOB NOT NULL
+            );
+        """)
+        for event in ("insert", "update", "delete"):
+            db.executescript(f"""
+                CREATE TRIGGER evidence_{channel}_{event} AFTER {event.upper()}
+                ON evidence_{channel} BEGIN
+                    UPDATE evidence_channels SET revision = hex(randomblob(8))
+                     WHERE name = '{channel}';
+                END;
+            """)
+
+
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Bring a database up to date in one transaction, all steps or none.
 

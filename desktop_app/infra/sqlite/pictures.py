@@ -256,6 +256,12 @@ class SqlitePictures:
                     f"SELECT DISTINCT product_id FROM pictures WHERE {chosen}", parameters
                 )
             )
+            # What could not be described is tried again too.
+            connection.execute(
+                "DELETE FROM descriptions WHERE problem <> '' AND content_id IN "
+                f"(SELECT content_id FROM pictures WHERE {chosen})",
+                parameters,
+            )
             connection.execute(
                 f"UPDATE pictures SET state = 'pending', problem = '' WHERE {chosen}", parameters
             )
