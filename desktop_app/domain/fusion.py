@@ -71,15 +71,15 @@ class FusionModel:
         ]
         return np.stack(columns, axis=1)
 
-    def confidences(
+    def log_odds(
         self,
         scores: ScoreMatrix,
         context: QueryContext,
         weights: ChannelWeights | None = None,
         bonus: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
-        """The confidence of each candidate, in [0, 1]. ``bonus`` (candidates,) are log-odds
-        to add, such as those of rules."""
+        """The log-odds of each candidate. ``bonus`` (candidates,) are log-odds to add, such as
+        those of rules."""
         log_odds = np.full(len(scores), self.prior)
         trust = self.trust_in(context)
         factors = slider_factors(weights or ChannelWeights())
@@ -87,9 +87,17 @@ class FusionModel:
             if channel in self.calibrations:
                 said = np.nan_to_num(self.calibrations[channel](scores[:, place]), nan=0.0)
                 log_odds += factors[channel] * trust[channel] * said
-        if bonus is not None:
-            log_odds += bonus
-        return logistic(log_odds)
+        return log_odds if bonus is None else log_odds + bonus
+
+    def confidences(
+        self,
+        scores: ScoreMatrix,
+        context: QueryContext,
+        weights: ChannelWeights | None = None,
+        bonus: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """The logistic function of :meth:`log_odds`, in [0, 1]."""
+        return logistic(self.log_odds(scores, context, weights, bonus))
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready form; :meth:`from_json` is its inverse."""
@@ -142,3 +150,19 @@ def logistic(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
 def softplus(value: float) -> float:
     """log(1 + exp(x)), without overflow."""
     return float(np.logaddexp(0.0, value))
+
+
+def _cosine_calibration() -> Calibration:
+    scores = np.linspace(0.001, 0.999, 999)
+    log_odds = np.log(scores / (1 - scores))
+    return Calibration(tuple(scores.tolist()), tuple(log_odds.tolist()))
+
+
+LOOK_ALONE = FusionModel(
+    0.0,
+    {Channel.LOOK: _cosine_calibration()},
+    # softplus(log(e - 1)) = 1, whatever the query.
+    {Channel.LOOK: (float(np.log(np.e - 1)), *(0.0 for _ in CONTEXT_NAMES))},
+    recipe="Nothing learned: the cosine similarity, clipped to [0.001, 0.999], as it is.",
+)
+"""For measuring LOOK by itself, and where nothing learned is at hand."""

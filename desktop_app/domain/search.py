@@ -157,6 +157,7 @@ class CandidateTable:
 
     Rows are (content, product) pairs: a content that two products show has two. ``scores``
     has a column for each channel; ``bonus`` are log-odds of rules and of the category.
+    ``is_compared`` is false for the tail of a very long list, known in LOOK alone.
     ``orientations`` names those contents that match mirrored or turned.
     """
 
@@ -164,6 +165,7 @@ class CandidateTable:
     product_ids: IdArray
     scores: ScoreMatrix
     bonus: NDArray[np.float64]
+    is_compared: NDArray[np.bool_]
     orientations: Mapping[int, Orientation] = field(default_factory=dict)
 
 

@@ -17,7 +17,6 @@ from desktop_app.domain.metrics import RankedQuery, RankingScores, score_ranking
 from desktop_app.domain.ports import Embedder, ImageReader, IndexSnapshot
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.evaluation_manifest import LabelledPicture, Role, read_manifest
-from desktop_app.services.search import QUERY_SIDE
 
 IndexFactory = Callable[[str, IdArray, FloatMatrix], IndexSnapshot]
 """Makes a searchable index of vectors: (model key, ids, unit rows)."""
@@ -188,7 +187,7 @@ class _Run:
                 self.left_out += 1
                 continue
             begun = time.perf_counter()
-            rgb = self._decode(query.path, QUERY_SIDE)
+            rgb = self._decode(query.path, READING_SIDE)
             if rgb is None:
                 continue
             found = {name: channel.rank(rgb) for name, channel in channels.items()}

@@ -6,9 +6,10 @@ import math
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UnreadableImage, UserFacingError
-from desktop_app.domain.images import DecodedImage, RgbArray
+from desktop_app.domain.images import DecodedImage
 from desktop_app.domain.ports import Catalogue, ImageReader
 from desktop_app.domain.products import Product
 from desktop_app.domain.search import QueryPicture
@@ -30,20 +31,24 @@ def load_query_picture(
         return _load_content(picture.content_id, catalogue, reader, max_side)
     assert picture.rgb is not None
     height, width = picture.rgb.shape[:2]
-    return DecodedImage(picture.rgb, None, width, height)
+    image = DecodedImage(picture.rgb, None, width, height)
+    return reader.shrink(image, side=max_side) if 0 < max_side < max(height, width) else image
 
 
 def read_view(
     picture: QueryPicture, *, catalogue: Catalogue, reader: ImageReader, side: int
-) -> RgbArray:
+) -> DecodedImage:
     """The picture as it is searched with: turned, then cropped, of about ``side`` pixels if
-    the file is that large. Raises UnreadableImage."""
+    the file is that large. Its original size is that of the view. Raises UnreadableImage."""
     crop = picture.crop
     share = max(crop.right - crop.left, crop.bottom - crop.top)
     image = load_query_picture(
         picture, catalogue=catalogue, reader=reader, max_side=math.ceil(side / share)
     )
-    return view_of(image.rgb, picture)
+    rgb = view_of(image.rgb, picture)
+    alpha = None if image.alpha is None else view_of(image.alpha, picture)
+    height, width = rgb.shape[:2]
+    return DecodedImage(rgb, alpha, width, height)
 
 
 def query_of_product(product: Product) -> QueryPicture:
@@ -59,9 +64,10 @@ def query_of_product(product: Product) -> QueryPicture:
     return QueryPicture(product.fields.sku, content_id=picture.content_id)
 
 
-def view_of(rgb: RgbArray, picture: QueryPicture) -> RgbArray:
-    """``rgb`` turned, then cropped, as ``picture`` says; a crop keeps at least one pixel."""
-    turned = np.rot90(rgb, -picture.quarter_turns)
+def view_of(pixels: NDArray[np.uint8], picture: QueryPicture) -> NDArray[np.uint8]:
+    """``pixels`` (height, width, ...) turned, then cropped, as ``picture`` says; a crop keeps
+    at least one pixel."""
+    turned = np.rot90(pixels, -picture.quarter_turns)
     height, width = turned.shape[:2]
     crop = picture.crop
     columns = _pixels(crop.left, crop.right, width)

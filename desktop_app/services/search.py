@@ -1,40 +1,74 @@
-"""Searching by picture: from a query to the products that look like it."""
+"""Searching by picture: from a query to the products that look like it, and why they do."""
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ChannelWeights, Explanation
+from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.filters import ProductFilter
-from desktop_app.domain.images import DecodedImage, IdArray
+from desktop_app.domain.fusion import LOOK_ALONE, FusionModel
+from desktop_app.domain.images import IdArray
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexSnapshot
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import (
+    CandidateTable,
+    CategoryGuess,
     Hit,
-    QueryPicture,
+    QueryAnalysis,
     RecentQuery,
     SearchRequest,
     SearchResults,
     SearchTiming,
 )
 from desktop_app.domain.storage import ContentMap
+from desktop_app.services.candidates import Candidates, Proposer
+from desktop_app.services.comparing import Comparer, known_scores
+from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.query_pictures import read_view
-from desktop_app.services.search_scope import ProductRanking, SearchScope
+from desktop_app.services.query_reading import QueryReader, ReadQuery
+from desktop_app.services.ranking import rank
+from desktop_app.services.search_scope import SearchScope
+from desktop_app.services.stopwatch import Stopwatch
 
-QUERY_SIDE = 768
 THUMBNAIL_SIDE = 256
 KEPT_FILTERS = 8
+COMPARED = 320
+"""Contents compared in every channel; of a longer list the rest follows by LOOK."""
+
+FETCHED = 240
+"""Contents fetched by LOOK at the least: the right one is often not among the first few."""
+
 FETCH_MARGIN = 16
 FETCH_GROWTH = 4
 MOST_SKIPPED = 256
 """Up to so many contents that no product shows are fetched along and dropped; beyond, the
 search is restricted to the others, which takes longer than searching everything."""
+
+
+class CategoryPredictor(Protocol):
+    """Guesses a category. See :mod:`desktop_app.services.categories`."""
+
+    def predict(self, vector: NDArray[np.float32]) -> tuple[CategoryGuess, ...]:
+        """By falling probability; empty where none is likely."""
+        ...
+
+
+class Bonus(Protocol):
+    """Log-odds that rules and guessed categories add."""
+
+    def __call__(
+        self, product_ids: IdArray, guesses: tuple[CategoryGuess, ...]
+    ) -> NDArray[np.float64]:
+        """Aligned with ``product_ids``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,34 +93,38 @@ class _FilteredScope:
     scope: SearchScope
 
 
-class _Stopwatch:
-    """Milliseconds since the last lap."""
-
-    def __init__(self) -> None:
-        self._since = time.perf_counter()
-
-    def lap_ms(self) -> float:
-        since, self._since = self._since, time.perf_counter()
-        return (self._since - since) * 1e3
-
-
 class SearchService:
-    """Searches one catalogue. :meth:`use` and :meth:`remember` may be called from any thread,
-    the rest from one thread at a time.
+    """Searches one catalogue. The methods ``use...`` and :meth:`remember` may be called from
+    any thread, the rest from one thread at a time.
 
     ``embedder`` gives the embedder of the catalogue's model; it is asked at the first search
-    that needs one, in the searching thread, and again when the model has changed. Whoever
-    provides it closes it.
+    that needs one, in the searching thread, and again when the model has changed; ``channels``
+    likewise gives the other channels, None to compare in LOOK alone. Whoever provides them
+    closes them. ``compared`` is as COMPARED.
     """
 
     def __init__(
-        self, catalogue: Catalogue, reader: ImageReader, embedder: Callable[[], Embedder]
+        self,
+        catalogue: Catalogue,
+        reader: ImageReader,
+        embedder: Callable[[], Embedder],
+        *,
+        fusion: FusionModel = LOOK_ALONE,
+        channels: Callable[[], EvidenceChannels] | None = None,
+        compared: int = COMPARED,
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
         self._provide_embedder = embedder
+        self._fusion = fusion
+        self._compared = compared
         self._embedder: Embedder | None = None
+        self._queries = QueryReader(catalogue, reader, channels)
+        self._comparer: Comparer | None = None
         self._published: tuple[IndexSnapshot, ContentMap] | None = None
+        self._indexes = EvidenceIndexes()
+        self._categories: CategoryPredictor | None = None
+        self._bonus: Bonus | None = None
         self._gallery: _Gallery | None = None
         self._filtered: OrderedDict[ProductFilter, _FilteredScope] = OrderedDict()
 
@@ -94,37 +132,94 @@ class SearchService:
         """Search these from the next query on."""
         self._published = (snapshot, content_map)
 
+    def use_evidence(self, indexes: EvidenceIndexes) -> None:
+        """Let these propose candidates from the next query on."""
+        self._indexes = indexes
+
+    def use_categories(self, predictor: CategoryPredictor | None) -> None:
+        """Guess the category of queries with this from the next one on."""
+        self._categories = predictor
+
+    def use_bonus(self, bonus: Bonus | None) -> None:
+        """Add what rules and categories are worth from the next query on."""
+        self._bonus = bonus
+
     def warm_up(self) -> None:
-        """Load the model ahead of the first query. Raises ModelUnavailable."""
+        """Load the models ahead of the first query. Raises ModelUnavailable."""
         if self._embedder is None:
             self._embedder = self._provide_embedder()
+        self._queries.warm_up()
 
     def search(self, request: SearchRequest, token: CancelToken) -> SearchResults:
-        """The products most like the query. As many as the limit are found whenever the
-        filter leaves as many. Empty before the first :meth:`use`.
+        """The products most likely to be the item of the query. As many as the limit are found
+        whenever the filter leaves as many. Empty before the first :meth:`use`.
 
-        Raises UnreadableImage, ModelUnavailable, Cancelled, and UserFacingError where the
-        catalogue's pictures were read with another model.
+        Raises UnreadableImage, ModelUnavailable, ProductNotFound, Cancelled, and
+        UserFacingError where the catalogue's pictures were read with another model.
         """
         token.checkpoint()
-        watch = _Stopwatch()
+        watch = Stopwatch()
         gallery = self._current_gallery()
         if gallery is None:
             return SearchResults(request, (), "", 0, 0)
+        model_key = gallery.snapshot.model_key
         filter_ms = watch.lap_ms()
-        query, decode_ms, embed_ms = self._query_vector(request.picture, gallery, token)
+        query = self._queries.read(
+            request, model_key=model_key, embedder=lambda: self._embedder_of(model_key), token=token
+        )
         watch.lap_ms()
         scope = self._scope(request.filter, gallery)
         filter_ms += watch.lap_ms()
-        hits = _find(request, query, gallery, scope, token)
+        candidates = self._candidates(request, query, gallery, scope, token)
+        rank_ms = watch.lap_ms()
+        analysis = self._analysis(query)
+        table = self._table(
+            request, query, candidates, scope, guesses=analysis.categories, token=token
+        )
+        compare_ms = watch.lap_ms()
+        hits = self._rank(table, analysis, request)
         return SearchResults(
             request,
             hits,
-            gallery.snapshot.model_key,
+            model_key,
             searched_products=gallery.scope.product_count,
             allowed_products=scope.product_count,
-            timing=SearchTiming(decode_ms, embed_ms, filter_ms, watch.lap_ms()),
+            timing=SearchTiming(
+                decode_ms=query.decode_ms,
+                describe_ms=query.describe_ms,
+                embed_ms=query.embed_ms,
+                filter_ms=filter_ms,
+                rank_ms=rank_ms + watch.lap_ms(),
+                compare_ms=compare_ms,
+            ),
+            analysis=analysis,
+            candidates=table,
         )
+
+    def rerank(self, results: SearchResults, weights: ChannelWeights) -> SearchResults:
+        """The same candidates in the order of other weights, within milliseconds."""
+        request = replace(results.request, weights=weights)
+        if results.analysis is None or results.candidates is None:
+            return replace(results, request=request)
+        hits = self._rank(results.candidates, results.analysis, request)
+        return replace(results, request=request, hits=hits)
+
+    def explain(
+        self, results: SearchResults, product_id: int, token: CancelToken
+    ) -> Explanation | None:
+        """Why a product of ``results`` matched; None where it is not among them, or only LOOK
+        was compared. Raises UnreadableImage, Cancelled."""
+        hit = next((hit for hit in results.hits if hit.product_id == product_id), None)
+        comparer = self._comparer
+        if hit is None or comparer is None or results.analysis is None:
+            return None
+        found = comparer.stored(hit.content_id)
+        match = None
+        query = results.analysis.evidence
+        if query.print is not None and found.print is not None:
+            token.checkpoint()
+            match = comparer.channels.print.match(query.print, found.print)
+        return Explanation(product_id, hit.content_id, hit.evidence, query, found, match)
 
     def remember(self, results: SearchResults) -> RecentQuery | None:
         """Keep the query and what it found among the catalogue's recent queries; None where
@@ -132,13 +227,10 @@ class SearchService:
         if self._catalogue.read_only:
             return None
         picture = results.request.picture
-        rgb = read_view(
+        view = read_view(
             picture, catalogue=self._catalogue, reader=self._reader, side=THUMBNAIL_SIDE
         )
-        height, width = rgb.shape[:2]
-        thumbnail = self._reader.encode_thumbnail(
-            DecodedImage(rgb, None, width, height), side=THUMBNAIL_SIDE
-        )
+        thumbnail = self._reader.encode_thumbnail(view, side=THUMBNAIL_SIDE)
         hits = [(hit.product_id, hit.score) for hit in results.hits]
         return self._catalogue.saved.remember_query(picture.label, thumbnail, hits)
 
@@ -172,22 +264,100 @@ class SearchService:
             self._filtered.popitem(last=False)
         return kept.scope
 
-    def _query_vector(
-        self, picture: QueryPicture, gallery: _Gallery, token: CancelToken
-    ) -> tuple[NDArray[np.float32], float, float]:
-        """The vector, and the milliseconds of decoding and of embedding."""
-        watch = _Stopwatch()
-        model_key = gallery.snapshot.model_key
-        as_stored = picture.crop.is_whole and picture.quarter_turns % 4 == 0
-        if picture.content_id is not None and as_stored:
-            _, stored = self._catalogue.vectors.get(model_key, [picture.content_id])
-            if stored.any():  # a damaged vector may be stored as zeros
-                return stored[0], watch.lap_ms(), 0.0
-        rgb = read_view(picture, catalogue=self._catalogue, reader=self._reader, side=QUERY_SIDE)
-        decode_ms = watch.lap_ms()
-        token.checkpoint()
-        vector = self._embedder_of(model_key).embed([rgb])[0]
-        return vector, decode_ms, watch.lap_ms()
+    def _candidates(
+        self,
+        request: SearchRequest,
+        query: ReadQuery,
+        gallery: _Gallery,
+        scope: SearchScope,
+        token: CancelToken,
+    ) -> Candidates:
+        """Fetches contents until they make as many products as asked, or there are no more."""
+        allowed: IdArray | None = scope.contents
+        available = len(scope.contents)
+        fetched = max(FETCHED, 2 * request.limit + FETCH_MARGIN)
+        if scope is gallery.scope and gallery.unshown <= MOST_SKIPPED:
+            allowed, available = None, gallery.snapshot.size
+            fetched += gallery.unshown
+        proposer = Proposer(gallery.snapshot, self._indexes, self._catalogue.vectors)
+        while True:
+            token.checkpoint()
+            candidates = proposer.candidates(query, by_look=fetched, allowed=allowed)
+            places, products = scope.products_of(candidates.content_ids)
+            if fetched >= available:
+                return candidates
+            best: dict[int, float] = {}
+            for product, look in zip(
+                products.tolist(), candidates.look[places].tolist(), strict=True
+            ):
+                best[product] = max(look, best.get(product, 0.0))
+            for product in request.exclude_products:
+                best.pop(product, None)
+            # A product that ties with the last one asked for may come after what was fetched.
+            ranked = sorted(best.values(), reverse=True)
+            if len(ranked) >= request.limit and ranked[request.limit - 1] > candidates.floor:
+                return candidates
+            fetched *= FETCH_GROWTH
+
+    def _analysis(self, query: ReadQuery) -> QueryAnalysis:
+        first = query.views[0]
+        guesses: tuple[CategoryGuess, ...] = ()
+        if self._categories is not None:
+            guesses = self._categories.predict(first.vectors[0])
+        trust = self._fusion.trust_in(first.context)
+        return QueryAnalysis(first.evidence, first.context, trust, guesses)
+
+    def _table(
+        self,
+        request: SearchRequest,
+        query: ReadQuery,
+        candidates: Candidates,
+        scope: SearchScope,
+        *,
+        guesses: tuple[CategoryGuess, ...],
+        token: CancelToken,
+    ) -> CandidateTable:
+        """Candidates of the scope with their products and scores."""
+        places, products = scope.products_of(candidates.content_ids)
+        kept = ~np.isin(products, np.array(request.exclude_products, np.int64))
+        kept &= ~np.isin(
+            candidates.content_ids[places], np.array(request.exclude_contents, np.int64)
+        )
+        places, products = places[kept], products[kept]
+        shown = candidates.only(np.unique(places))
+        rows = np.searchsorted(shown.content_ids, candidates.content_ids[places])
+        scores = known_scores(shown)
+        is_compared = np.ones(len(shown), np.bool_)
+        if self._queries.channels is not None:
+            if self._comparer is None:
+                self._comparer = Comparer(self._catalogue, self._queries.channels)
+            chosen = shown.best(self._compared)
+            scores[chosen] = self._comparer.compare(query, shown.only(chosen), self._fusion, token)
+            is_compared[:] = False
+            is_compared[chosen] = True
+        bonus = np.zeros(len(products))
+        if self._bonus is not None:
+            bonus = self._bonus(products, guesses)
+        return CandidateTable(
+            shown.content_ids[rows],
+            products,
+            scores[rows],
+            bonus,
+            is_compared[rows],
+            candidates.orientations,
+        )
+
+    def _rank(
+        self, table: CandidateTable, analysis: QueryAnalysis, request: SearchRequest
+    ) -> tuple[Hit, ...]:
+        return rank(
+            table,
+            analysis,
+            self._fusion,
+            request.weights,
+            limit=request.limit,
+            minimum=request.minimum_score,
+        )
 
     def _embedder_of(self, model_key: str) -> Embedder:
         if self._embedder is None or self._embedder.key != model_key:
@@ -199,33 +369,3 @@ class SearchService:
                 details=f"catalogue: {model_key}, chosen: {self._embedder.key}",
             )
         return self._embedder
-
-
-def _find(
-    request: SearchRequest,
-    query: NDArray[np.float32],
-    gallery: _Gallery,
-    scope: SearchScope,
-    token: CancelToken,
-) -> tuple[Hit, ...]:
-    """Fetches contents until they make as many products as asked, or there are no more."""
-    allowed: IdArray | None = scope.contents
-    available = len(scope.contents)
-    fetched = 2 * request.limit + FETCH_MARGIN
-    if scope is gallery.scope and gallery.unshown <= MOST_SKIPPED:
-        allowed, available = None, gallery.snapshot.size
-        fetched += gallery.unshown
-    while True:
-        token.checkpoint()
-        content_ids, scores = gallery.snapshot.search(query, fetched, allowed=allowed)
-        ranking = ProductRanking(scope, content_ids, scores, excluded=request.exclude_products)
-        if len(content_ids) < fetched or fetched >= available:
-            break
-        # A product that ties with the last one asked for may come after what was fetched.
-        worst = scores[-1]
-        if worst < request.minimum_score or (
-            len(ranking) >= request.limit and ranking.best_scores[request.limit - 1] > worst
-        ):
-            break
-        fetched *= FETCH_GROWTH
-    return ranking.hits(request.limit, request.minimum_score)

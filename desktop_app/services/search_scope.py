@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.images import IdArray
-from desktop_app.domain.search import Hit, ViewScore
 from desktop_app.domain.storage import ContentMap
 
 
@@ -73,47 +72,28 @@ def _distinct(ids: IdArray) -> int:
 
 
 class ProductRanking:
-    """Scored contents grouped by product: products by falling score of their best content,
-    ties by product id; the contents of a product by falling score, ties by content id."""
+    """Scored (content, product) rows grouped by product: products by falling score of their
+    best content, ties by product id; the contents of a product by falling score, ties by
+    content id."""
 
     def __init__(
-        self,
-        scope: SearchScope,
-        content_ids: IdArray,
-        scores: NDArray[np.float32],
-        *,
-        excluded: Sequence[int] = (),
+        self, content_ids: IdArray, product_ids: IdArray, scores: NDArray[np.floating[Any]]
     ) -> None:
-        places, products = scope.products_of(content_ids)
-        if excluded:
-            kept = ~np.isin(products, np.array(excluded, np.int64))
-            places, products = places[kept], products[kept]
-        order = np.lexsort((content_ids[places], -scores[places], products))
-        places, products = places[order], products[order]
+        order = np.lexsort((content_ids, -scores, product_ids))
+        products = product_ids[order]
         begins = np.flatnonzero(np.diff(products, prepend=-1))
         ends = np.append(begins[1:], len(products))
-        self._contents, self._scores = content_ids[places], scores[places]
-        rank = np.lexsort((products[begins], -self._scores[begins]))
-        self._products = products[begins[rank]]
+        rank = np.lexsort((products[begins], -scores[order][begins]))
+        self._order = order
         self._begins, self._ends = begins[rank], ends[rank]
-        self.best_scores: NDArray[np.float32] = self._scores[self._begins]
+        self.best_scores: NDArray[np.floating[Any]] = scores[order][self._begins]
 
     def __len__(self) -> int:
-        return len(self._products)
+        return len(self._begins)
 
-    def hits(self, limit: int, minimum_score: float) -> tuple[Hit, ...]:
-        """The first ``limit`` products that reach ``minimum_score``. A hit's views are those
-        that match no worse than the last hit does, or than the minimum where all are given."""
-        count = int(np.count_nonzero(self.best_scores >= minimum_score))
-        floor = minimum_score if count < limit else float(self.best_scores[limit - 1])
-        return tuple(self._hit(place, floor) for place in range(min(count, limit)))
-
-    def _hit(self, place: int, floor: float) -> Hit:
-        rows = slice(self._begins[place], self._ends[place])
-        contents, scores = self._contents[rows].tolist(), self._scores[rows].tolist()
-        views = tuple(
-            ViewScore(content_id, score)
-            for content_id, score in zip(contents, scores, strict=True)
-            if score >= floor
-        )
-        return Hit(int(self._products[place]), views[0].score, views)
+    def groups(self, limit: int) -> list[NDArray[np.intp]]:
+        """The rows of each of the first ``limit`` products, its best first."""
+        return [
+            self._order[begin:end]
+            for begin, end in zip(self._begins[:limit], self._ends[:limit], strict=True)
+        ]

@@ -76,6 +76,11 @@ class DictReader:
         step = max(1, -(-max(height, width) // max_side)) if max_side else 1
         return DecodedImage(np.ascontiguousarray(rgb[::step, ::step]), None, width, height)
 
+    def shrink(self, image: DecodedImage, *, side: int) -> DecodedImage:
+        step = -(-max(image.rgb.shape[:2]) // side)
+        rgb = np.ascontiguousarray(image.rgb[::step, ::step])
+        return DecodedImage(rgb, None, image.original_width, image.original_height)
+
     def encode_thumbnail(self, image: DecodedImage, *, side: int = 256) -> bytes:
         return f"{image.rgb.shape[1]}x{image.rgb.shape[0]} in {side}".encode()
 

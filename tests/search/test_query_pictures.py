@@ -100,5 +100,5 @@ def test_a_crop_is_cut_from_a_larger_decode(reader: DictReader, catalogue: FakeC
     for name, crop in (("whole", CropBox()), ("quarter", CropBox(0.25, 0.25, 0.5, 0.5))):
         query = QueryPicture("q", path=Path("large.png"), crop=crop)
         view = read_view(query, catalogue=cast(Catalogue, catalogue), reader=reader, side=200)
-        sides[name] = view.shape[1]
+        sides[name] = view.rgb.shape[1]
     assert sides == {"whole": 200, "quarter": 200}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -51,10 +52,11 @@ def test_products_come_by_their_best_picture(world: World) -> None:
     assert found(results) == [10, 20, 40, 30]
     scores = [hit.score for hit in results.hits]
     assert scores == sorted(scores, reverse=True)
-    assert scores[0] == pytest.approx(1)
+    assert scores[0] == pytest.approx(1, abs=2e-3)
     assert results.hits[1].content_id == 3
     assert [view.content_id for view in results.hits[1].views] == [3, 2]
-    assert results.hits[1].score == pytest.approx(float(vector_of(RED) @ vector_of(ORANGE)))
+    alike = float(vector_of(RED) @ vector_of(ORANGE))
+    assert results.hits[1].score == pytest.approx(alike, abs=2e-3)
     assert (results.model_key, results.searched_products, results.allowed_products) == (MODEL, 4, 4)
 
 
@@ -269,7 +271,7 @@ def test_a_cancelled_search_stops_before_the_model_is_asked(world: World) -> Non
 
 def test_the_time_of_every_step_is_told(world: World) -> None:
     timing = search(world, filter=ProductFilter(text="lid")).timing
-    steps = (timing.decode_ms, timing.embed_ms, timing.filter_ms, timing.rank_ms)
+    steps = asdict(timing).values()
     assert all(step > 0 for step in steps)
     assert timing.total_ms == pytest.approx(sum(steps))
 

@@ -50,37 +50,33 @@ def test_restricting_keeps_the_pairs_that_pass(
     st.dictionaries(st.integers(1, 15), st.sampled_from([-0.5, 0.0, 0.25, 0.5, 1.0]), max_size=15),
     st.sets(products, max_size=3),
     st.integers(1, 9),
-    st.sampled_from([-1.0, 0.0, 0.25, 0.6]),
 )
 def test_products_are_ranked_as_plain_python_ranks_them(
     pairs: set[tuple[int, int]],
     scores: dict[int, float],
     excluded: set[int],
     limit: int,
-    minimum: float,
 ) -> None:
     views: dict[int, list[tuple[float, int]]] = {}
     for content, product in pairs:
         if content in scores and product not in excluded:
             views.setdefault(product, []).append((-scores[content], content))
     ranked = sorted((min(own)[0], product) for product, own in views.items())
-    ranked = [(-score, product) for score, product in ranked if -score >= minimum]
-    floor = ranked[limit - 1][0] if len(ranked) >= limit else minimum
     expected = [
-        (product, [(c, -s) for s, c in sorted(views[product]) if -s >= floor])
-        for _, product in ranked[:limit]
+        (product, [(c, s) for s, c in sorted(views[product])]) for _, product in ranked[:limit]
     ]
-
-    order = sorted(scores, key=lambda content: (-scores[content], content))
-    ranking = ProductRanking(
-        scope_of(pairs),
-        np.array(order, np.int64),
-        np.array([scores[content] for content in order], np.float32),
-        excluded=tuple(excluded),
-    )
-    hits = ranking.hits(limit, minimum)
+    rows = [
+        (content, product)
+        for content, product in sorted(pairs)
+        if content in scores and product not in excluded
+    ]
+    content_ids = np.array([content for content, _ in rows], np.int64)
+    product_ids = np.array([product for _, product in rows], np.int64)
+    values = np.array([scores[content] for content, _ in rows], np.float32)
+    ranking = ProductRanking(content_ids, product_ids, values)
     assert len(ranking) == len(views)
+    groups = ranking.groups(limit)
     assert [
-        (hit.product_id, [(view.content_id, view.score) for view in hit.views]) for hit in hits
+        (int(product_ids[own[0]]), [(int(content_ids[row]), float(-values[row])) for row in own])
+        for own in groups
     ] == expected
-    assert all(hit.score == hit.views[0].score for hit in hits)
