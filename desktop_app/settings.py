@@ -20,6 +20,7 @@ import tomli_w
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ChannelWeights, WeightPreset
+from desktop_app.domain.rules import RankingRule
 
 SCHEMA_VERSION = 1
 RECENT_LIMIT = 12
@@ -30,7 +31,8 @@ class Settings:
     """What the user chose.
 
     ``theme`` is ``system``, ``light`` or ``dark``. ``result_limit`` counts products, 1 to
-    1000. ``threads`` of 0 lets the engine choose. ``weight_presets`` are those the user saved.
+    1000. ``threads`` of 0 lets the engine choose. ``weight_presets`` are those the user saved,
+    ``ranking_rules`` the products the user prefers among equal matches.
     """
 
     theme: str = "system"
@@ -40,6 +42,7 @@ class Settings:
     keep_recent_queries: bool = True
     recent_catalogues: tuple[str, ...] = ()
     weight_presets: tuple[WeightPreset, ...] = ()
+    ranking_rules: tuple[RankingRule, ...] = ()
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with ``folder`` first among the recent catalogues."""
@@ -68,8 +71,14 @@ def _preset_written(preset: WeightPreset) -> dict[str, Any]:
     return {"name": preset.name, "weights": preset.weights.to_json()}
 
 
-_READ: dict[str, Callable[[Any], Any]] = {"weight_presets": _preset_read}
-_WRITTEN: dict[str, Callable[[Any], Any]] = {"weight_presets": _preset_written}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "weight_presets": _preset_read,
+    "ranking_rules": RankingRule.from_json,
+}
+_WRITTEN: dict[str, Callable[[Any], Any]] = {
+    "weight_presets": _preset_written,
+    "ranking_rules": RankingRule.to_json,
+}
 """How the items of those lists are made from TOML and written to it that are not plain."""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ChannelWeights, WeightPreset
+from desktop_app.domain.rules import RankingRule, RuleStrength
 from desktop_app.settings import RECENT_LIMIT, Settings, load_settings, save_settings
 
 
@@ -16,6 +17,16 @@ def test_settings_survive_being_saved_and_loaded(tmp_path: Path) -> None:
     settings = Settings(theme="dark", result_limit=24, reduce_motion=True).with_recent(tmp_path)
     save_settings(settings, path)
     assert load_settings(path) == (settings, ())
+
+
+def test_ranking_rules_survive_being_saved_and_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    rules = (
+        RankingRule("availability", "in stock"),
+        RankingRule("brand", "Nivo", RuleStrength.STRONG, enabled=False),
+    )
+    save_settings(Settings(ranking_rules=rules), path)
+    assert load_settings(path) == (Settings(ranking_rules=rules), ())
 
 
 def test_a_missing_file_means_the_defaults(tmp_path: Path) -> None:
@@ -42,6 +53,12 @@ def test_an_unreadable_file_is_kept_beside_and_reset(tmp_path: Path) -> None:
         'weight_presets = [{ name = "Mine", weights = { shape = 9.0 } }]',
         "weight_presets = [{ weights = { shape = 1.0 } }]",
         'recent_catalogues = "one"',
+        'ranking_rules = "one"',
+        'ranking_rules = ["available"]',
+        'ranking_rules = [{column = "brand"}]',
+        'ranking_rules = [{column = "brand", value = ""}]',
+        'ranking_rules = [{column = "brand", value = "Nivo", strength = "absolute"}]',
+        'ranking_rules = [{column = "brand", value = "Nivo", enabled = "no"}]',
     ],
 )
 def test_one_bad_value_is_reset_and_the_rest_kept(tmp_path: Path, line: str) -> None:

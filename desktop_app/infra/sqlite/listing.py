@@ -57,6 +57,19 @@ def list_ids(
     return id_array(rows.fetchall())
 
 
+def passing(
+    connection: sqlite3.Connection, product_filter: ProductFilter, product_ids: IdArray
+) -> IdArray:
+    """As ProductStore.passing."""
+    wanted = where(product_filter, column_kinds(connection))
+    rows = connection.execute(
+        "SELECT id FROM products WHERE id IN (SELECT value FROM json_each(?)) "
+        f"AND {wanted.text} ORDER BY id",
+        (json.dumps(product_ids.tolist()), *wanted.parameters),
+    )
+    return id_array(rows.fetchall())
+
+
 def id_array(rows: Sequence[tuple[int, ...]]) -> IdArray:
     """The only column of ``rows``."""
     return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))

@@ -86,6 +86,10 @@ class SqliteProducts:
         with self._database.read() as connection:
             return listing.list_ids(connection, product_filter, order)
 
+    def passing(self, product_filter: ProductFilter, product_ids: IdArray) -> IdArray:
+        with self._database.read() as connection:
+            return listing.passing(connection, product_filter, product_ids)
+
     def cards(self, product_ids: Sequence[int]) -> list[ProductCard]:
         with self._database.read() as connection:
             return listing.cards(connection, product_ids, self._paths)
