@@ -81,6 +81,36 @@ class PrintProposals(Protocol):
         ...
 
 
+class PrintIndexStore(Protocol):
+    """The on-disk cache of one catalogue's print index; only the index lane calls it."""
+
+    def open(self, evidence: EvidenceStore) -> PrintProposals:
+        """Load the cache, bring it up to date with the PRINT records, or rebuild it where it
+        is absent, damaged or stale; never raises for those. What was rebuilt is saved.
+        Records that cannot be unpacked are left out."""
+        ...
+
+    def extend(
+        self,
+        index: PrintProposals,
+        content_ids: Sequence[int],
+        features: Sequence[PrintFeatures | None],
+    ) -> PrintProposals:
+        """A new index with these added or replaced; None takes a content out."""
+        ...
+
+    def save(self, index: PrintProposals, revision: str) -> None:
+        """Write atomically; ``revision`` is that of the PRINT records it was made of. Does
+        nothing for a read-only catalogue. Raises StorageFull, and UserFacingError where the
+        folder cannot be written."""
+        ...
+
+    @property
+    def last_problem(self) -> str:
+        """What was wrong with the cache at the last open, for the user; '' where nothing."""
+        ...
+
+
 class CopyHasher(Protocol):
     """Perceptual hashes of a picture under the eight flips and quarter turns."""
 
