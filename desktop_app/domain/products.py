@@ -128,6 +128,8 @@ class ProductCard:
     ``thumbnail`` is the content hash of the main picture ('' before it was read) and
     ``mean_colour`` its mean as 0xRRGGBB, the placeholder until the thumbnail is loaded.
     ``state`` is the worst state among the product's pictures. ``extra`` as in ProductFields.
+    While a search is shown the picture is the one that matched: then ``is_other_view`` says
+    that it is not the main one, and ``view`` what it is called.
     """
 
     id: int
@@ -149,6 +151,8 @@ class ProductCard:
     thumbnail: str = ""
     mean_colour: int = 0xE6E6E6
     main_picture_path: str = ""
+    is_other_view: bool = False
+    view: str = ""
 
     def value(self, name: str) -> FieldValue:
         """The value of a core or extra column; None where the product has none."""

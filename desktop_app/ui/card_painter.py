@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
+from desktop_app.domain.evidence import Orientation
 from desktop_app.domain.products import PictureState, ProductCard
+from desktop_app.ui.card_badges import Badge, badges_of
 from desktop_app.ui.card_layout import CardLayout
+from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
+from desktop_app.ui.confidence_pill import VEIL, ConfidencePill
 from desktop_app.ui.picture_tiles import PictureTiles, fitted
-from desktop_app.ui.product_text import count_text, price_text, score_text
-from desktop_app.ui.theme import RADIUS, FontSize, Theme
+from desktop_app.ui.product_text import count_text, price_text
+from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 from desktop_app.ui.theme.tokens import LIGHT
 
 PILL_PADDING = 6
 BADGE = 20
 LEAST_MAT_FOR_BADGES = 96
 LEAST_MAT_FOR_BUTTONS = 72
-VEIL = QColor(255, 255, 255, 220)
-"""Behind marks on the mat, which is light in both themes."""
+BADGE_ICON = 14
 
-_TROUBLE = {
-    PictureState.OFFLINE: ("unplug", LIGHT.warn),
-    PictureState.FAILED: ("triangle-alert", LIGHT.bad),
-}
+_TROUBLE = (PictureState.OFFLINE, PictureState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class CardView:
     picture_key: int = 0
     score: float | None = None
     rank: int | None = None
+    orientation: Orientation | None = None
     is_selected: bool = False
     is_focused: bool = False
     is_dark: bool = False
@@ -65,6 +66,7 @@ class CardPainter:
         self._strong = _Type(theme.font(semibold=True))
         self._meta = _Type(theme.font(FontSize.META))
         self._meta_strong = _Type(theme.font(FontSize.META, semibold=True))
+        self._pill = ConfidencePill(theme)
 
     def paint(self, painter: QPainter, cell: QRect, view: CardView) -> bool:
         """Draw the card; False where the picture is a makeshift and wants another painting."""
@@ -106,13 +108,48 @@ class CardPainter:
         painter.drawPixmap(mat.topLeft(), tile)
         return True
 
-    def pill_rect(self, layout: CardLayout, score: float) -> QRect:
-        """Where the similarity stands: beside the SKU, on a small card on the mat."""
-        width = self._meta_strong.metrics.horizontalAdvance(score_text(score)) + 2 * PILL_PADDING
+    def pill_rect(self, layout: CardLayout, card: ProductCard, score: float) -> QRect:
+        """Where the confidence stands: beside the SKU, on a small card on the mat."""
+        width = self._pill.width(score, with_word=self._has_word(layout, card))
         if layout.is_compact:
             return QRect(layout.mat.right() - width - 3, layout.mat.bottom() - 19, width, 16)
         line = layout.first_line
-        return QRect(line.right() - width + 1, line.top() + 1, width, 16)
+        return QRect(line.right() - width + 1, line.top() + 1, width, PILL_HEIGHT)
+
+    def _has_word(self, layout: CardLayout, card: ProductCard) -> bool:
+        """Whether the SKU leaves room for the word, whichever it is, so that neighbours are
+        alike."""
+        sku = self._strong.metrics.horizontalAdvance(card.sku)
+        room = layout.first_line.width()
+        return not layout.is_compact and sku + Space.XS + self._pill.widest <= room
+
+    def badge_places(
+        self, layout: CardLayout, card: ProductCard, orientation: Orientation | None
+    ) -> list[tuple[QRect, Badge, bool]]:
+        """Where the badges are, at the mat's lower left, and whether each shows its words."""
+        badges = badges_of(card, orientation)
+        mat = layout.mat
+        left, end, bottom = mat.left() + 5, mat.right() - 5, mat.bottom() - BADGE - 4
+        if layout.is_compact:
+            # The pill lies there.
+            bottom -= BADGE
+        elif card.picture_count > 1:
+            end = self._count_place(mat, card).left() - Space.XS
+        badges = badges[: max(1, (end - left + Space.XS) // (BADGE + Space.XS))]
+        widths = [BADGE + 2 + self._meta.metrics.horizontalAdvance(b.words) + 4 for b in badges]
+        gaps = (len(badges) - 1) * Space.XS
+        worded = not layout.is_compact and left + sum(widths) + gaps <= end
+        places = []
+        for badge, width in zip(badges, widths, strict=True):
+            place = QRect(left, bottom, width if worded else BADGE, BADGE)
+            places.append((place, badge, worded))
+            left = place.right() + 1 + Space.XS
+        return places
+
+    def _count_place(self, mat: QRect, card: ProductCard) -> QRect:
+        text = count_text(card.picture_count)
+        width = self._meta.metrics.horizontalAdvance(text) + 2 * PILL_PADDING + 15
+        return QRect(mat.right() - width - 4, mat.bottom() - BADGE - 4, width, BADGE)
 
     def _paint_ground(self, painter: QPainter, layout: CardLayout, view: CardView) -> None:
         colours = self._theme.colours
@@ -131,16 +168,21 @@ class CardPainter:
         mat = layout.mat
         if view.rank is not None and not layout.is_compact:
             self._paint_label(painter, mat.topLeft() + QPoint(5, 5), count_text(view.rank))
-        bottom = mat.bottom() - BADGE - 4
-        if card.state in _TROUBLE:
-            icon, ink = _TROUBLE[card.state]
-            place = QRect(mat.left() + 5, bottom, BADGE, BADGE)
+        for place, badge, is_worded in self.badge_places(layout, card, view.orientation):
+            ink = getattr(LIGHT, badge.ink)
             self._fill(painter, place, VEIL)
-            self._paint_icon(painter, place, icon, ink, 14)
-        if card.picture_count > 1 and mat.width() >= LEAST_MAT_FOR_BADGES:
-            text = count_text(card.picture_count)
-            width = self._meta.metrics.horizontalAdvance(text) + 2 * PILL_PADDING + 15
-            self._paint_label(painter, QPoint(mat.right() - width - 4, bottom), text, "images")
+            glyph = QRect(place.left(), place.top(), BADGE, BADGE)
+            self._paint_icon(painter, glyph, badge.icon, ink, BADGE_ICON)
+            if is_worded:
+                painter.setFont(self._meta.font)
+                painter.setPen(ink)
+                words = place.adjusted(BADGE, 0, 0, 0)
+                painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, badge.words)
+        has_room = mat.width() >= LEAST_MAT_FOR_BADGES
+        has_room &= not (layout.is_compact and view.score is not None)
+        if card.picture_count > 1 and has_room:
+            corner = self._count_place(mat, card).topLeft()
+            self._paint_label(painter, corner, count_text(card.picture_count), "images")
 
     def _paint_buttons(
         self, painter: QPainter, cell: QRect, layout: CardLayout, view: CardView, card: ProductCard
@@ -162,18 +204,16 @@ class CardPainter:
         colours = self._theme.colours
         first = QRect(layout.first_line)
         if view.score is not None:
-            pill = self.pill_rect(layout, view.score)
-            ground, ink = colours.selected, colours.accent_text
-            if layout.is_compact:
-                ground, ink = VEIL, LIGHT.accent_text
-            elif view.is_selected:
-                ground = colours.content
-            self._fill(painter, pill, ground, 8)
-            painter.setFont(self._meta_strong.font)
-            painter.setPen(ink)
-            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, score_text(view.score))
+            pill = self.pill_rect(layout, card, view.score)
+            self._pill.paint(
+                painter,
+                pill,
+                view.score,
+                with_word=self._has_word(layout, card),
+                on_mat=layout.is_compact,
+            )
             if not layout.is_compact:
-                first.setRight(pill.left() - 4)
+                first.setRight(pill.left() - Space.XS)
         face = self._meta_strong if layout.is_compact else self._strong
         self._line(painter, first, card.sku, face, colours.text)
         if layout.is_compact:

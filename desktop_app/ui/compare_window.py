@@ -19,15 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain.evidence import HitEvidence
 from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
+from desktop_app.ui.confidence_pill import ConfidenceLabel
 from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.picture_view import PictureView, ViewPosition
 from desktop_app.ui.product_text import (
     NO_VALUE,
     column_label,
     field_lines,
+    rich_text,
     score_explanation,
-    score_text,
 )
 from desktop_app.ui.theme import Space, Theme
 
@@ -46,6 +48,7 @@ class Compared:
     title: str
     card: ProductCard | None = None
     score: float | None = None
+    evidence: HitEvidence | None = None
     picture: QImage | QPixmap | None = None
 
 
@@ -188,9 +191,8 @@ class CompareWindow(QWidget):
         title.set_text(item.title)
         row.addWidget(title, 1)
         if item.score is not None:
-            match = QLabel(self.tr("{0} similar").format(score_text(item.score)))
-            match.setProperty("role", "meta")
-            match.setToolTip(score_explanation(item.score))
+            match = ConfidenceLabel(self._theme)
+            match.set_score(item.score, rich_text(score_explanation(item.score, item.evidence)))
             row.addWidget(match)
         return row
 

@@ -50,12 +50,12 @@ class NoResults(EmptyState):
         self._show_offers(counts)
 
     def blame_minimum(self, minimum: float, hidden: int) -> None:
-        """The least similarity hides every result."""
+        """The least confidence hides every result."""
         self._offers = []
         self._clear_buttons()
         self.set_words(
-            self.tr("No product is that similar"),
-            self.tr("All {0} results are less than {1} similar.").format(
+            self.tr("No match is that sure"),
+            self.tr("All {0} results are less sure than {1}.").format(
                 count_text(hidden), score_text(minimum)
             ),
         )

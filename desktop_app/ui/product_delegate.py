@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from desktop_app.domain.evidence import HitEvidence, Orientation
 from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
 from desktop_app.ui.card_layout import CardLayout
 from desktop_app.ui.card_painter import CardPainter, CardView, device_ratio
@@ -24,6 +25,7 @@ from desktop_app.ui.product_text import (
     count_text,
     field_lines,
     picture_state_text,
+    rich_text,
     score_explanation,
 )
 from desktop_app.ui.theme import Theme
@@ -32,6 +34,19 @@ from desktop_app.workers.pixmap_cache import PixmapCache
 Index = QModelIndex | QPersistentModelIndex
 
 FACES_MAX_BYTES = 96 * 1024 * 1024
+
+
+def score_words(index: Index, score: float) -> str:
+    """What the confidence of a row means, by its roles."""
+    return score_explanation(
+        score, index.data(Role.EVIDENCE), is_steered=bool(index.data(Role.IS_STEERED))
+    )
+
+
+def orientation_of(index: Index) -> Orientation | None:
+    """How a hit lies beside the query where that is worth telling."""
+    evidence: HitEvidence | None = index.data(Role.EVIDENCE)
+    return None if evidence is None or evidence.orientation.is_upright else evidence.orientation
 
 
 class ProductDelegate(QStyledItemDelegate):
@@ -92,6 +107,7 @@ class ProductDelegate(QStyledItemDelegate):
             picture_key=picture.cacheKey() if picture is not None else 0,
             score=index.data(Role.SCORE),
             rank=index.data(Role.RANK),
+            orientation=orientation_of(index),
             is_selected=bool(option.state & QStyle.StateFlag.State_Selected),
             is_focused=bool(option.state & QStyle.StateFlag.State_HasFocus),
             is_dark=self._theme.is_dark,
@@ -110,8 +126,13 @@ class ProductDelegate(QStyledItemDelegate):
             return html.escape(removes if card.bookmarked else self.tr("Bookmark (B)"))
         if layout.query.contains(position):
             return html.escape(self.tr("Search with this picture (Shift+Enter)"))
-        if score is not None and self._painter.pill_rect(layout, score).contains(position):
-            return html.escape(score_explanation(score)).replace("\n", "<br>")
+        if score is not None and self._painter.pill_rect(layout, card, score).contains(position):
+            return rich_text(score_words(index, score))
+        for place, badge, _is_worded in self._painter.badge_places(
+            layout, card, orientation_of(index)
+        ):
+            if place.contains(position):
+                return html.escape(badge.explanation)
         return self._details(card)
 
     def _details(self, card: ProductCard) -> str:

@@ -30,7 +30,10 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.filters import SortOrder
 from desktop_app.domain.products import FieldKind, PictureState, ProductCard
+from desktop_app.ui.card_badges import badges_of
 from desktop_app.ui.card_painter import device_ratio
+from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
+from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.item_models.product_list_model import (
     MATCH,
     PICTURE,
@@ -38,20 +41,26 @@ from desktop_app.ui.item_models.product_list_model import (
     ProductListModel,
     Role,
 )
-from desktop_app.ui.product_delegate import ProductDelegate
+from desktop_app.ui.product_delegate import (
+    ProductDelegate,
+    orientation_of,
+    score_words,
+)
 from desktop_app.ui.product_drag import start_product_drag
-from desktop_app.ui.product_text import score_explanation
+from desktop_app.ui.product_text import rich_text
 from desktop_app.ui.table_columns import TableColumns
 from desktop_app.ui.table_heading import TableHeading
-from desktop_app.ui.theme import Theme
+from desktop_app.ui.theme import Space, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 48
 PICTURE_LEFT = 24
+MARK = 15
+MAX_MARKS = 3
 WIDTHS = {
     PICTURE: 88,
-    MATCH: 96,
+    MATCH: 124,
     "sku": 180,
     "title": 240,
     "brand": 130,
@@ -225,10 +234,14 @@ class _RowDelegate(QStyledItemDelegate):
         self._cards = cards
         self._theme = theme
         self._products = products
+        self._pill = ConfidencePill(theme)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.icon = type(option.icon)()
+        if self._products.columns[index.column()].name == MATCH:
+            # Painted as a pill.
+            option.text = ""
         # The row is the thing chosen; a frame around one cell of it says nothing.
         option.state &= ~QStyle.StateFlag.State_HasFocus
         card: ProductCard | None = index.data(Role.CARD)
@@ -243,26 +256,45 @@ class _RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
+        score: float | None = index.data(Role.SCORE)
+        if self._products.columns[index.column()].name == MATCH and score is not None:
+            self._paint_pill(painter, option.rect, score)
         if index.column() == 0:
             side = ROW_HEIGHT - 8
             mat = QRect(option.rect.left() + PICTURE_LEFT, option.rect.top() + 4, side, side)
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._cards.paint_picture(painter, mat, index)
-            self._paint_bookmark(painter, mat, index)
+            self._paint_badges(painter, mat, index)
             painter.restore()
         painter.fillRect(
             QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
             self._theme.colours.hairline,
         )
 
-    def _paint_bookmark(self, painter: QPainter, mat: QRect, index: Index) -> None:
+    def _paint_pill(self, painter: QPainter, cell: QRect, score: float) -> None:
+        width = self._pill.width(score, with_word=True)
+        with_word = width + 2 * Space.S <= cell.width()
+        width = self._pill.width(score, with_word=with_word)
+        top = cell.top() + (cell.height() - PILL_HEIGHT) // 2
+        place = QRect(cell.right() - Space.S - width, top, width, PILL_HEIGHT)
+        painter.save()
+        self._pill.paint(painter, place, score, with_word=with_word, on_mat=False)
+        painter.restore()
+
+    def _paint_badges(self, painter: QPainter, mat: QRect, index: Index) -> None:
+        """Small marks one below another beside the picture, at most three."""
         card: ProductCard | None = index.data(Role.CARD)
-        if card is not None and card.bookmarked:
-            mark = self._theme.icons.pixmap(
-                "bookmark-filled", 14, colour="accent", device_ratio=device_ratio(painter)
-            )
-            painter.drawPixmap(mat.right() + 4, mat.center().y() - 7, mark)
+        if card is None:
+            return
+        marks = [("bookmark-filled", "accent")] if card.bookmarked else []
+        marks += [(badge.icon, badge.ink) for badge in badges_of(card, orientation_of(index))]
+        marks = marks[:MAX_MARKS]
+        top = mat.center().y() - len(marks) * MARK // 2
+        ratio = device_ratio(painter)
+        for place, (icon, ink) in enumerate(marks):
+            mark = self._theme.icons.pixmap(icon, MARK - 2, colour=ink, device_ratio=ratio)
+            painter.drawPixmap(mat.right() + Space.XS, top + place * MARK + 1, mark)
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(option.rect.width(), ROW_HEIGHT)
@@ -277,7 +309,13 @@ class _RowDelegate(QStyledItemDelegate):
         column = self._products.columns[index.column()] if index.isValid() else None
         score: float | None = index.data(Role.SCORE)
         if column is not None and column.name == MATCH and score is not None:
-            QToolTip.showText(event.globalPos(), score_explanation(score), view, option.rect)
+            words = rich_text(score_words(index, score))
+            QToolTip.showText(event.globalPos(), words, view, option.rect)
+            return True
+        card: ProductCard | None = index.data(Role.CARD)
+        if column is not None and column.name == PICTURE and card is not None:
+            said = [badge.explanation for badge in badges_of(card, orientation_of(index))]
+            QToolTip.showText(event.globalPos(), "\n".join(said), view, option.rect)
             return True
         if column is not None and column.kind is not FieldKind.NUMBER and index.column():
             text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop_app.domain.evidence import Channel, HitEvidence, Orientation
 from desktop_app.domain.filters import Condition, Operator, ProductFilter
 from desktop_app.domain.products import (
     CORE_COLUMNS,
@@ -25,20 +28,117 @@ def count_text(count: int) -> str:
     return QLocale().toString(count)
 
 
+class Confidence(Enum):
+    """How sure a match is; the value is the least confidence that deserves the word."""
+
+    CERTAIN = 0.95
+    LIKELY = 0.75
+    PERHAPS = 0.4
+    UNLIKELY = 0.0
+
+    @classmethod
+    def of(cls, score: float) -> Confidence:
+        """The level of a confidence in [0, 1]."""
+        # What is shown as 95 % is called what 95 % is called.
+        shown = _shown_percent(score) / 100
+        return next((level for level in cls if shown >= level.value), cls.UNLIKELY)
+
+
+STRONG_READING = 0.5
+"""The probability from which a channel is named among those that speak for a match."""
+
+
+def confidence_word(level: Confidence) -> str:
+    """The level in one word."""
+    return {
+        Confidence.CERTAIN: QCoreApplication.translate("ProductText", "certain"),
+        Confidence.LIKELY: QCoreApplication.translate("ProductText", "likely"),
+        Confidence.PERHAPS: QCoreApplication.translate("ProductText", "perhaps"),
+        Confidence.UNLIKELY: QCoreApplication.translate("ProductText", "unlikely"),
+    }[level]
+
+
 def score_text(score: float) -> str:
-    """A cosine similarity in [-1, 1] as a percentage; below 0 counts as 0."""
-    share = round(max(0.0, min(1.0, score)) * 100)
-    return QCoreApplication.translate("ProductText", "{0} %").format(share)
+    """A confidence in [0, 1] as a percentage."""
+    return QCoreApplication.translate("ProductText", "{0} %").format(_shown_percent(score))
 
 
-def score_explanation(score: float) -> str:
-    """What the percentage means."""
-    return QCoreApplication.translate(
-        "ProductText",
-        "Similarity {0}: how alike the model finds the two pictures. 100 % is the same picture; "
-        "unrelated products of one kind often reach 40 to 60 %.\n"
-        "It ranks the results; it is not the chance that they are the same product.",
-    ).format(score_text(score))
+def confidence_text(score: float) -> str:
+    """The percentage with its word: ``97 % · certain``."""
+    return f"{score_text(score)} · {confidence_word(Confidence.of(score))}"
+
+
+def channel_name(channel: Channel) -> str:
+    """What a channel compares, as a person would say it."""
+    return {
+        Channel.COPY: QCoreApplication.translate("ProductText", "Picture"),
+        Channel.LOOK: QCoreApplication.translate("ProductText", "Surface"),
+        Channel.PRINT: QCoreApplication.translate("ProductText", "Print"),
+        Channel.SHAPE: QCoreApplication.translate("ProductText", "Shape"),
+        Channel.COLOUR: QCoreApplication.translate("ProductText", "Colour"),
+    }[channel]
+
+
+def score_explanation(
+    score: float, evidence: HitEvidence | None = None, *, is_steered: bool = False
+) -> str:
+    """What the percentage means, and what speaks for it most. ``is_steered`` where sliders
+    moved it away from what was learned."""
+    percent = _shown_percent(score)
+    if is_steered:
+        meaning = QCoreApplication.translate(
+            "ProductText",
+            "Your sliders have moved this figure. It ranks the results; how often it is right "
+            "was measured without them.",
+        )
+    else:
+        meaning = QCoreApplication.translate(
+            "ProductText",
+            "Of 100 matches shown with this figure about {0} were the same item on the pictures "
+            "this was learned from.",
+        ).format(percent)
+    lines = [confidence_text(score), meaning]
+    if evidence is not None and evidence.readings:
+        lines.append(_strongest(evidence))
+    return "\n".join(lines)
+
+
+def _strongest(evidence: HitEvidence) -> str:
+    """The one or two channels that speak for the match most."""
+    ranked = sorted(evidence.readings.items(), key=lambda entry: -entry[1].probability)
+    names = [
+        channel_name(channel).lower()
+        for channel, reading in ranked[:2]
+        if reading.probability >= STRONG_READING
+    ]
+    if not names:
+        return QCoreApplication.translate(
+            "ProductText", "No single sign stands out; it is their sum that counts."
+        )
+    one = QCoreApplication.translate("ProductText", "What speaks for it most: its {0}.")
+    both = QCoreApplication.translate("ProductText", "What speaks for it most: its {0} and {1}.")
+    return (one if len(names) == 1 else both).format(*names)
+
+
+def rich_text(words: str) -> str:
+    """Plain lines for a tooltip, which breaks long ones only in rich text."""
+    return html.escape(words).replace("\n", "<br>")
+
+
+def orientation_text(orientation: Orientation) -> str:
+    """How the query lies beside the hit, '' where alike: ``mirrored, turned 90°``."""
+    words = []
+    if orientation.mirrored:
+        words.append(QCoreApplication.translate("ProductText", "mirrored"))
+    if turns := orientation.quarter_turns % 4:
+        angle = 180 if turns == 2 else 90
+        words.append(QCoreApplication.translate("ProductText", "turned {0}°").format(angle))
+    return ", ".join(words)
+
+
+def _shown_percent(score: float) -> int:
+    """In whole per cent; below 0 counts as 0."""
+    return round(max(0.0, min(1.0, score)) * 100)
 
 
 def price_text(card: ProductCard) -> str:
@@ -124,13 +224,21 @@ def chip_groups(product_filter: ProductFilter) -> list[tuple[Condition, ...]]:
 
 
 def accessible_text(
-    card: ProductCard, *, rank: int | None = None, score: float | None = None
+    card: ProductCard,
+    *,
+    rank: int | None = None,
+    score: float | None = None,
+    evidence: HitEvidence | None = None,
 ) -> str:
     """A card in one sentence, for screen readers."""
     parts = [card.sku, card.title, card.brand, price_text(card)]
     if score is not None and rank is not None:
-        ranked = QCoreApplication.translate("ProductText", "rank {0}, similarity {1}")
-        parts.insert(1, ranked.format(rank, score_text(score)))
+        ranked = QCoreApplication.translate("ProductText", "rank {0}, {1}")
+        parts.insert(1, ranked.format(rank, confidence_text(score)))
+    if evidence is not None:
+        parts.append(orientation_text(evidence.orientation))
+    if card.is_other_view:
+        parts.append(QCoreApplication.translate("ProductText", "other view"))
     if card.bookmarked:
         parts.append(QCoreApplication.translate("ProductText", "bookmarked"))
     if card.state in (PictureState.FAILED, PictureState.OFFLINE):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
+from desktop_app.domain.evidence import HitEvidence
 from desktop_app.domain.filters import SortOrder
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import Column, ProductCard
@@ -104,17 +105,20 @@ class ProductViews(QStackedWidget):
         self,
         product_ids: IdArray,
         scores: NDArray[np.float32] | None = None,
+        evidence: Mapping[int, HitEvidence] | None = None,
         *,
+        is_steered: bool = False,
         keep_place: bool = False,
     ) -> None:
-        """A new list. Products selected before stay selected where they are in it; with
-        ``keep_place`` the view stays about where it was, else it starts from the top."""
+        """A new list; what it holds as in :meth:`ProductListModel.set_products`. Products
+        selected before stay selected where they are in it; with ``keep_place`` the view stays
+        about where it was, else it starts from the top."""
         selected = self.selected_ids
         current = self.model.id_at(self.current_row) if self.current_row >= 0 else None
         place = self.view.verticalScrollBar().value()
         # Taking a selection away and giving it back is no change to anybody.
         with QSignalBlocker(self):
-            self.model.set_products(product_ids, scores)
+            self.model.set_products(product_ids, scores, evidence, is_steered=is_steered)
             if not self.selection.hasSelection() and len(selected):
                 select_rows(self.selection, self.model.rows_of(selected.tolist()))
             row = self.model.row_of(current) if current is not None else -1

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from desktop_app.domain.products import ProductCard
 from desktop_app.ui.picture_view import PictureView
-from desktop_app.ui.product_text import price_text, score_text
+from desktop_app.ui.product_text import confidence_text, price_text
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.theme.tokens import DARK
 
@@ -75,7 +75,7 @@ class QuickLook(QWidget):
     ) -> None:
         """Show a product, at first by its thumbnail. ``place`` is such as ``3 of 60``."""
         self._title.setText(" · ".join(part for part in (card.sku, card.title) if part))
-        match = "" if score is None else self.tr("{0} similar").format(score_text(score))
+        match = "" if score is None else confidence_text(score)
         parts = (match, card.brand, card.category, price_text(card))
         self._meta.setText(" · ".join(part for part in parts if part))
         self._place.setText(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,7 +22,7 @@ from desktop_app.domain.filters import SKU_ORDER, SortOrder
 from desktop_app.domain.products import CORE_COLUMNS, Column
 from desktop_app.domain.search import DEFAULT_LIMIT
 from desktop_app.ui.card_layout import CARD_WIDTHS, DEFAULT_CARD_WIDTH
-from desktop_app.ui.product_text import column_label, score_text
+from desktop_app.ui.product_text import Confidence, column_label, confidence_text
 from desktop_app.ui.theme import ICON_SIZE, FontSize, Space, Theme
 
 SORTABLE_CORE = ("sku", "title", "brand", "category", "price", "size", "availability")
@@ -181,9 +181,9 @@ class ResultsHeader(QWidget):
 
 
 class MatchControls(QWidget):
-    """How alike and how many, for a search.
+    """How sure and how many, for a search.
 
-    Signals: ``minimum_changed`` (cosine similarity, 0 to 1) while the slider moves,
+    Signals: ``minimum_changed`` (confidence, 0 to 1) while the slider moves,
     ``limit_changed`` (products).
     """
 
@@ -198,13 +198,13 @@ class MatchControls(QWidget):
         self._slider.setRange(0, 100)
         self._slider.setPageStep(5)
         self._slider.setFixedWidth(88)
-        tip = self.tr("Hide products less similar than this")
+        tip = self.tr("Hide matches less sure than this")
         self._slider.setToolTip(tip)
         self._slider.setAccessibleName(tip)
         self._words.setBuddy(self._slider)
-        widest = self.tr("At least {0}").format(score_text(1.0))
         metrics = QFontMetrics(theme.font(FontSize.META))
-        self._words.setFixedWidth(metrics.horizontalAdvance(widest) + Space.XS)
+        widest = max(metrics.horizontalAdvance(_minimum_text(level.value)) for level in Confidence)
+        self._words.setFixedWidth(widest + metrics.horizontalAdvance("0") + Space.XS)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._slider.valueChanged.connect(self._moved)
         self._limit = QSpinBox()
@@ -230,7 +230,7 @@ class MatchControls(QWidget):
 
     @property
     def minimum(self) -> float:
-        """The least similarity shown, 0 where nothing is hidden."""
+        """The least confidence shown, 0 where nothing is hidden."""
         return self._slider.value() / 100
 
     @property
@@ -248,12 +248,19 @@ class MatchControls(QWidget):
         self._limit.blockSignals(False)
 
     def _tell(self) -> None:
-        self._words.setText(self.tr("At least {0}").format(score_text(self.minimum)))
+        self._words.setText(_minimum_text(self.minimum))
 
     @Slot()
     def _moved(self) -> None:
         self._tell()
         self.minimum_changed.emit(self.minimum)
+
+
+def _minimum_text(minimum: float) -> str:
+    """What the slider says: ``From 75 % · likely``, or that nothing is hidden."""
+    if minimum <= 0:
+        return QCoreApplication.translate("MatchControls", "However unlikely")
+    return QCoreApplication.translate("MatchControls", "From {0}").format(confidence_text(minimum))
 
 
 class _Title(QWidget):

@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ChannelWeights, HitEvidence
 from desktop_app.domain.filters import SKU_ORDER, Facet, ProductFilter, SortOrder
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import Column
@@ -64,6 +65,8 @@ class ResultsPane(QWidget):
         super().__init__(parent)
         self._ids: IdArray = np.empty(0, np.int64)
         self._scores: NDArray[np.float32] | None = None
+        self._evidence: Mapping[int, HitEvidence] = {}
+        self._is_steered = False
         self._title = ""
         self._total = 0
         self._has_listing = False
@@ -102,12 +105,16 @@ class ResultsPane(QWidget):
         scores: NDArray[np.float32] | None = None,
         order: SortOrder | None = SKU_ORDER,
         total: int = 0,
+        evidence: Mapping[int, HitEvidence] | None = None,
+        is_steered: bool = False,
         keep_place: bool = False,
     ) -> None:
-        """List products in the order given. ``scores`` (cosine similarities, aligned) make it
-        a search among ``total`` products; an ``order`` of None says the best match is first.
-        ``keep_place`` for the same list read anew."""
+        """List products in the order given. ``scores`` (confidences, aligned) make it a search
+        among ``total`` products, ``evidence`` by product says why each was found, and
+        ``is_steered`` that sliders moved the scores. An ``order`` of None says the best match
+        is first; ``keep_place`` is for the same list read anew."""
         self._title, self._total = title, total
+        self._evidence, self._is_steered = dict(evidence or {}), is_steered
         self._ids = np.asarray(product_ids, dtype=np.int64)
         self._scores = None if scores is None else np.asarray(scores, dtype=np.float32)
         self._has_listing = True
@@ -115,7 +122,7 @@ class ResultsPane(QWidget):
         self._refresh(keep_place=keep_place)
         self.views.set_order(order)
 
-    def show_results(self, results: SearchResults) -> None:
+    def show_results(self, results: SearchResults, *, keep_place: bool = False) -> None:
         """List what a search found."""
         self.show_products(
             self.tr("Results"),
@@ -123,6 +130,9 @@ class ResultsPane(QWidget):
             scores=np.array([hit.score for hit in results.hits], dtype=np.float32),
             order=None,
             total=results.allowed_products,
+            evidence={hit.product_id: hit.evidence for hit in results.hits},
+            is_steered=results.request.weights != ChannelWeights(),
+            keep_place=keep_place,
         )
 
     def set_catalogue_empty(self, is_empty: bool) -> None:
@@ -192,7 +202,9 @@ class ResultsPane(QWidget):
         if scores is not None and self.match.minimum > 0:
             kept = scores >= self.match.minimum - 1e-6
             ids, scores = ids[kept], scores[kept]
-        self.views.set_products(ids, scores, keep_place=keep_place)
+        self.views.set_products(
+            ids, scores, self._evidence, is_steered=self._is_steered, keep_place=keep_place
+        )
         self.match.setVisible(self._scores is not None)
         is_listing = not self._catalogue_is_empty
         self.filters.setVisible(is_listing)

@@ -237,7 +237,13 @@ class Browser(QObject):
             return card
         for picture in self._catalogue.pictures.get_by_content(content_id):
             if picture.product_id == card.id and picture.content_hash != card.thumbnail:
-                return replace(card, thumbnail=picture.content_hash, main_picture_path=picture.path)
+                return replace(
+                    card,
+                    thumbnail=picture.content_hash,
+                    main_picture_path=picture.path,
+                    is_other_view=True,
+                    view=picture.view,
+                )
         return card
 
     def _overview(self) -> Overview:

@@ -285,7 +285,7 @@ def test_scaling_pictures_stops_when_the_frame_is_used_up(qapp, monkeypatch) -> 
     assert not tiles.is_behind
 
 
-def test_the_pill_explains_the_similarity_and_the_card_its_fields(qtbot, grid, model) -> None:
+def test_the_pill_explains_the_confidence_and_the_card_its_fields(qtbot, grid, model) -> None:
     import numpy as np
 
     model.set_products(ids_of(1), np.array([0.87], np.float32))
@@ -297,7 +297,7 @@ def test_the_pill_explains_the_similarity_and_the_card_its_fields(qtbot, grid, m
     pill = layout.first_line.topRight() + QPoint(-6, 8)
     said = delegate.explanation(index, grid.visualRect(index), pill)
     assert "87 %" in said
-    assert "not the chance" in said
+    assert "about 87 were the same item" in said
     details = delegate.explanation(index, grid.visualRect(index), layout.mat.center())
     assert "A &lt;b&gt;jar&lt;/b&gt;" in details
     assert "Category" in details

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from desktop_app.domain.evidence import HitEvidence, Orientation
 from desktop_app.domain.products import Column, FieldKind, PictureState
 from desktop_app.ui.item_models.card_cache import CardCache
 from desktop_app.ui.item_models.product_list_model import (
@@ -144,7 +145,11 @@ def test_scores_give_ranks_whatever_the_order_of_the_rows(model) -> None:
     ranks = [model.index(row, 0).data(Role.RANK) for row in range(3)]
     assert ranks == [2, 1, 3]
     match = model.column_of(MATCH)
-    assert [model.index(row, match).data() for row in range(3)] == ["50 %", "90 %", "0 %"]
+    assert [model.index(row, match).data() for row in range(3)] == [
+        "50 % · perhaps",
+        "90 % · likely",
+        "0 % · unlikely",
+    ]
     assert model.index(1, 0).data(Role.SCORE) == pytest.approx(0.9)
 
 
@@ -205,7 +210,28 @@ def test_a_row_is_spoken_in_one_sentence(model) -> None:
     model.set_products(np.array([1]), np.array([0.87], np.float32))
     model.receive_cards([make_card(1, bookmarked=True)])
     spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "SKU-1, rank 1, similarity 87 %, Jar 1, Halden, 12.50 EUR, bookmarked"
+    assert spoken == "SKU-1, rank 1, 87 % · likely, Jar 1, Halden, 12.50 EUR, bookmarked"
+
+
+def test_a_row_tells_its_evidence_and_how_its_picture_lies(model) -> None:
+    evidence = HitEvidence(orientation=Orientation(mirrored=True, quarter_turns=3))
+    model.set_products(np.array([1, 2]), np.array([0.9, 0.8], np.float32), {1: evidence})
+    model.receive_cards([make_card(1, is_other_view=True, view="back"), make_card(2)])
+    assert model.index(0, 0).data(Role.EVIDENCE) is evidence
+    assert model.index(1, 0).data(Role.EVIDENCE) is None
+    spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.endswith("mirrored, turned 90°, other view")
+
+
+def test_new_evidence_for_the_same_products_is_told_without_a_reset(qtbot, model) -> None:
+    scores = np.array([0.9, 0.8], np.float32)
+    model.set_products(np.array([1, 2]), scores)
+    seen = changes_of(model)
+    evidence = HitEvidence(orientation=Orientation(mirrored=True))
+    with qtbot.assertNotEmitted(model.modelReset):
+        model.set_products(np.array([1, 2]), scores, {1: evidence})
+        model.set_products(np.array([1, 2]), scores, {1: evidence})
+    assert [(first, last) for first, last, _ in seen] == [(0, 1)]
 
 
 def test_rows_are_found_by_id_and_unknown_ids_are_not(model) -> None:

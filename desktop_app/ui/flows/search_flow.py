@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ChannelWeights
 from desktop_app.domain.filters import SortOrder
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import Picture, ProductCard
@@ -249,6 +250,8 @@ class SearchFlow(QObject):
             scores=np.array([scores[int(i)] for i in product_ids], dtype=np.float32),
             order=order,
             total=self._results.allowed_products,
+            evidence={hit.product_id: hit.evidence for hit in self._results.hits},
+            is_steered=self._results.request.weights != ChannelWeights(),
         )
 
     @Slot(object)
@@ -270,6 +273,7 @@ class SearchFlow(QObject):
                     card.sku,
                     card=card,
                     score=index.data(Role.SCORE),
+                    evidence=index.data(Role.EVIDENCE),
                     picture=index.data(Qt.ItemDataRole.DecorationRole),
                 )
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -26,6 +26,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPixmap
 
+from desktop_app.domain.evidence import HitEvidence
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import CORE_COLUMNS, Column, FieldKind, ProductCard
 from desktop_app.ui.field_editors import format_value
@@ -33,10 +34,10 @@ from desktop_app.ui.item_models.card_cache import CardCache
 from desktop_app.ui.product_text import (
     accessible_text,
     column_label,
+    confidence_text,
     count_text,
     picture_state_text,
     price_text,
-    score_text,
 )
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
@@ -54,12 +55,15 @@ Index = QModelIndex | QPersistentModelIndex
 
 class Role(IntEnum):
     """What a row can be asked for besides text: its ProductCard (None until it arrives), the
-    cosine similarity (None in a listing), the rank by it (from 1), the product id."""
+    confidence (None in a listing), the rank by it (from 1), the product id, the HitEvidence
+    (None where nothing is known of it), whether sliders moved the confidence."""
 
     CARD = Qt.ItemDataRole.UserRole + 1
     SCORE = Qt.ItemDataRole.UserRole + 2
     RANK = Qt.ItemDataRole.UserRole + 3
     ID = Qt.ItemDataRole.UserRole + 4
+    EVIDENCE = Qt.ItemDataRole.UserRole + 5
+    IS_STEERED = Qt.ItemDataRole.UserRole + 6
 
 
 class ProductListModel(QAbstractTableModel):
@@ -77,6 +81,8 @@ class ProductListModel(QAbstractTableModel):
         self._ids: IdArray = np.empty(0, np.int64)
         self._scores: NDArray[np.float32] | None = None
         self._ranks: IdArray | None = None
+        self._evidence: Mapping[int, HitEvidence] = {}
+        self._is_steered = False
         self._by_id: tuple[IdArray, IdArray] | None = None
         # Rows of the pages asked for, which need no search among half a million ids.
         self._seen_rows: dict[int, int] = {}
@@ -98,14 +104,25 @@ class ProductListModel(QAbstractTableModel):
             Role.SCORE: lambda row, _column: self._score(row),
             Role.RANK: lambda row, _column: self._rank(row),
             Role.ID: lambda row, _column: self.id_at(row),
+            Role.EVIDENCE: lambda row, _column: self._evidence.get(self.id_at(row)),
+            Role.IS_STEERED: lambda _row, _column: self._is_steered,
         }
         thumbnails.loaded.connect(self._thumbnail_loaded)
         self.set_extra_columns(())
 
     # What is listed
 
-    def set_products(self, product_ids: IdArray, scores: NDArray[np.float32] | None = None) -> None:
-        """List these products (distinct ids). ``scores`` (aligned) makes it a search result.
+    def set_products(
+        self,
+        product_ids: IdArray,
+        scores: NDArray[np.float32] | None = None,
+        evidence: Mapping[int, HitEvidence] | None = None,
+        *,
+        is_steered: bool = False,
+    ) -> None:
+        """List these products (distinct ids). ``scores`` (aligned) makes it a search result,
+        ``evidence`` by product id says what speaks for each, and ``is_steered`` that sliders
+        moved the scores.
 
         Cards known already are kept, except by an empty list: what follows may be another
         catalogue with the same ids.
@@ -114,8 +131,14 @@ class ProductListModel(QAbstractTableModel):
         if not len(ids):
             self._cards = CardCache()
         same = np.array_equal(ids, self._ids)
-        if same and _same_scores(scores, self._scores):
+        evidence = evidence or {}
+        if (
+            same
+            and _same_scores(scores, self._scores)
+            and (evidence, is_steered) == (self._evidence, self._is_steered)
+        ):
             return
+        self._evidence, self._is_steered = evidence, is_steered
         if not same:
             self.beginResetModel()
             self._ids = ids
@@ -317,7 +340,12 @@ class ProductListModel(QAbstractTableModel):
         card = self.card(row)
         if card is None:
             return ""
-        return accessible_text(card, rank=self._rank(row), score=self._score(row))
+        return accessible_text(
+            card,
+            rank=self._rank(row),
+            score=self._score(row),
+            evidence=self._evidence.get(card.id),
+        )
 
     def _picture(self, row: int, column: Column) -> QPixmap | None:
         card = self.card(row) if column.name == PICTURE else None
@@ -333,7 +361,7 @@ class ProductListModel(QAbstractTableModel):
         if column.name == PICTURE:
             return ""
         if column.name == MATCH:
-            return "" if self._scores is None else score_text(float(self._scores[row]))
+            return "" if self._scores is None else confidence_text(float(self._scores[row]))
         card = self.card(row)
         if card is None:
             return ""
