@@ -1,0 +1,160 @@
+"""What counts as alike: presets, and a slider for each kind of likeness."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.domain.evidence import Channel, ChannelWeights, WeightPreset
+from desktop_app.ui.preset_picker import PresetPicker
+from desktop_app.ui.theme import FontSize, Space, Theme
+from desktop_app.ui.weight_presets import Presets
+from desktop_app.ui.weight_slider import WeightSlider
+
+
+class LikenessPanel(QWidget):
+    """Four sliders under a list of presets.
+
+    Signals: ``weights_changed`` (ChannelWeights) when a person moved a slider or chose a
+    preset; ``presets_changed`` (tuple of WeightPreset) when one was saved, renamed or deleted.
+    """
+
+    weights_changed = Signal(object)
+    presets_changed = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._weights = ChannelWeights()
+        self.presets = PresetPicker(theme)
+        self.presets.chosen.connect(self._use_preset)
+        self.presets.own_changed.connect(self.presets_changed)
+        self.shape = WeightSlider(theme, self.tr("Shape"))
+        self.surface = WeightSlider(theme, self.tr("Surface"))
+        self.print = WeightSlider(theme, self.tr("Print"))
+        self.colour = WeightSlider(theme, self.tr("Colour"))
+        self.shape.weight_changed.connect(self._set_shape)
+        self.surface.weight_changed.connect(self._set_surface)
+        self.print.weight_changed.connect(self._set_print)
+        self.colour.weight_changed.connect(self._set_colour)
+        self._note = QLabel()
+        self._note.setProperty("role", "meta")
+        self._note.setWordWrap(True)
+        self._note.hide()
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.S)
+        grid.setVerticalSpacing(2)
+        for row, (words, slider) in enumerate(
+            (
+                (self.tr("S&hape"), self.shape),
+                (self.tr("S&urface"), self.surface),
+                (self.tr("Pr&int"), self.print),
+                (self.tr("C&olour"), self.colour),
+            )
+        ):
+            label = QLabel(words)
+            label.setBuddy(slider)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(slider, row, 1)
+        grid.addWidget(_StopLabels(theme, self.shape), 4, 1)
+        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.presets)
+        column.addLayout(grid)
+        column.addWidget(self._note)
+
+    @property
+    def weights(self) -> ChannelWeights:
+        return self._weights
+
+    @property
+    def note(self) -> str:
+        """What is being said of channels that know little, '' for nothing."""
+        return "" if self._note.isHidden() else self._note.text()
+
+    def set_weights(self, weights: ChannelWeights) -> None:
+        """Show weights set elsewhere; nothing is emitted."""
+        self._weights = weights
+        for slider, value in (
+            (self.shape, weights.shape),
+            (self.surface, weights.surface),
+            (self.print, weights.print),
+            (self.colour, weights.colour),
+        ):
+            slider.set_weight(value)
+        self.presets.set_weights(weights)
+
+    def set_presets(self, own: Presets) -> None:
+        """The presets a person keeps."""
+        self.presets.set_own(own)
+
+    def set_note(self, note: str) -> None:
+        """Say which kinds of likeness are not known of all pictures yet; '' for nothing."""
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+    def channel_name(self, channel: Channel) -> str:
+        """The word for a channel that has a slider."""
+        return {
+            Channel.SHAPE: self.shape.accessibleName(),
+            Channel.LOOK: self.surface.accessibleName(),
+            Channel.PRINT: self.print.accessibleName(),
+            Channel.COLOUR: self.colour.accessibleName(),
+        }[channel]
+
+    def _change(self, weights: ChannelWeights) -> None:
+        self._weights = weights
+        self.presets.set_weights(weights)
+        self.weights_changed.emit(weights)
+
+    @Slot(object)
+    def _use_preset(self, preset: WeightPreset) -> None:
+        self.set_weights(preset.weights)
+        self.weights_changed.emit(preset.weights)
+
+    @Slot(float)
+    def _set_shape(self, value: float) -> None:
+        self._change(replace(self._weights, shape=value))
+
+    @Slot(float)
+    def _set_surface(self, value: float) -> None:
+        self._change(replace(self._weights, surface=value))
+
+    @Slot(float)
+    def _set_print(self, value: float) -> None:
+        self._change(replace(self._weights, print=value))
+
+    @Slot(float)
+    def _set_colour(self, value: float) -> None:
+        self._change(replace(self._weights, colour=value))
+
+
+class _StopLabels(QWidget):
+    """The names of the three stops, under where the handle stands at each."""
+
+    def __init__(self, theme: Theme, slider: WeightSlider) -> None:
+        super().__init__()
+        self._theme = theme
+        self._slider = slider
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(FontSize.META + Space.XS)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._theme.font(FontSize.META))
+        painter.setPen(self._theme.colours.text_muted)
+        _left, centre, _right = self._slider.stop_positions()
+        whole = self.rect()
+        middle = QRect(0, 0, 2 * centre, whole.height())
+        for words, rect, flag in (
+            (self.tr("ignore"), whole, Qt.AlignmentFlag.AlignLeft),
+            (self.tr("as learned"), middle, Qt.AlignmentFlag.AlignHCenter),
+            (self.tr("must match"), whole, Qt.AlignmentFlag.AlignRight),
+        ):
+            painter.drawText(rect, int(flag | Qt.AlignmentFlag.AlignVCenter), words)
