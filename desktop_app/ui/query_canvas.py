@@ -1,9 +1,6 @@
-"""The query picture on its mat, with the box that says which part to search with."""
+"""The query picture on its mat: which part to search with, and what in it is the product."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from enum import Enum
 
 from PySide6.QtCore import (
     QEvent,
@@ -28,79 +25,47 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QTransform,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.domain.images import CropBox
-from desktop_app.ui.crop_editing import (
-    Handle,
-    Point,
-    Size,
-    contains,
-    drawn,
-    handle_at,
-    inset,
-    moved,
-    resized,
-)
+from desktop_app.ui.brush_tool import BrushTool
+from desktop_app.ui.crop_editing import Point, Size, inset
 from desktop_app.ui.crop_overlay import (
     paint_brackets,
     paint_outline,
     paint_outside,
     paint_thirds,
 )
+from desktop_app.ui.crop_tool import CropTool
+from desktop_app.ui.mask_layer import MaskLayer
 from desktop_app.ui.painted_message import paint_message
 from desktop_app.ui.theme import RADIUS, Space, Theme
 
 REACH_PX = 8
 LEAST_BOX_PX = 20
 DRAG_START_PX = 4
-NUDGE = 0.01
-NUDGE_FAR = 0.05
 KEYBOARD_INSET = 0.1
 OPENING_AFTER_MS = 200
 
-_CURSORS = {
-    Handle.TOP_LEFT: Qt.CursorShape.SizeFDiagCursor,
-    Handle.BOTTOM_RIGHT: Qt.CursorShape.SizeFDiagCursor,
-    Handle.TOP_RIGHT: Qt.CursorShape.SizeBDiagCursor,
-    Handle.BOTTOM_LEFT: Qt.CursorShape.SizeBDiagCursor,
-    Handle.LEFT: Qt.CursorShape.SizeHorCursor,
-    Handle.RIGHT: Qt.CursorShape.SizeHorCursor,
-    Handle.TOP: Qt.CursorShape.SizeVerCursor,
-    Handle.BOTTOM: Qt.CursorShape.SizeVerCursor,
-}
-_ARROWS: dict[int, Point] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-
-
-class _Grip(Enum):
-    DRAW = "draw"
-    MOVE = "move"
-    RESIZE = "resize"
-
-
-@dataclass(frozen=True, slots=True)
-class _Drag:
-    grip: _Grip
-    start: Point
-    box: CropBox
-    handle: Handle | None = None
-
 
 class QueryCanvas(QWidget):
-    """Shows one picture whole and lets a person choose a part of it.
+    """Shows one picture whole and lets a person choose a part of it, or paint its mask.
 
     Drag to draw a box, drag its edges, corners or middle; double-click or Esc for the whole
     picture; arrows move the box, with Ctrl they move its right and lower edges, with Shift
-    they go further. Signals: ``crop_changed`` (CropBox), also while dragging.
+    they go further. While the mask is painted, dragging paints, with the right button it
+    erases (or the reverse), the wheel changes the brush, Esc and Enter end it.
+
+    Signals: ``crop_changed`` (CropBox), also while dragging; ``mask_painted`` after a stroke;
+    ``painting_left`` when a person ended it here; ``brush_changed``.
     """
 
     crop_changed = Signal(object)
+    mask_painted = Signal()
+    painting_left = Signal()
+    brush_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +75,12 @@ class QueryCanvas(QWidget):
         self._quarter_turns = 0
         self._fitted = QPixmap()
         self._crop = CropBox()
-        self._drag: _Drag | None = None
+        self._box_tool = CropTool()
+        self._mask = MaskLayer()
+        self._mask_is_shown = True
+        self._is_painting = False
+        self.brush = BrushTool()
+        self._pointer: QPointF | None = None
         self._hovered = False
         self._drop_words = ""
         self._problem: tuple[str, str] | None = None
@@ -174,6 +144,59 @@ class QueryCanvas(QWidget):
         """From the whole picture to a box in the middle, and back."""
         self.set_crop(inset(KEYBOARD_INSET) if self._crop.is_whole else CropBox())
 
+    # The mask
+
+    @property
+    def is_painting(self) -> bool:
+        """Whether a person is painting the mask now."""
+        return self._is_painting
+
+    @property
+    def mask(self) -> QImage:
+        """The mask of the chosen part, an Alpha8 image; null where there is none."""
+        return self.brush.mask if self._is_painting else self._mask.mask
+
+    def set_mask(self, mask: QImage | None) -> None:
+        """What counts as the product in the chosen part, an Alpha8 image; None for no mask."""
+        self._mask.set_mask(mask)
+        self.update()
+
+    def set_mask_shown(self, shown: bool) -> None:
+        """Whether the mask is drawn; while it is painted, it always is."""
+        self._mask_is_shown = shown
+        self.update()
+
+    def start_painting(self, mask: QImage) -> None:
+        """Paint on this mask of the chosen part."""
+        self.brush.start(mask)
+        self._is_painting = True
+        self._box_tool.release()
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._repaint_mask()
+
+    def stop_painting(self) -> None:
+        """Leave the mask as it is painted."""
+        self._is_painting = False
+        self.unsetCursor()
+        self.update()
+
+    @Slot()
+    def undo_stroke(self) -> None:
+        """Take the last stroke back."""
+        if self._is_painting and self.brush.undo():
+            self._repaint_mask()
+            self.mask_painted.emit()
+
+    def step_brush(self, steps: int) -> None:
+        """A larger or smaller brush."""
+        if self.brush.step_size(steps):
+            self.brush_changed.emit()
+            self.update()
+
+    def _repaint_mask(self) -> None:
+        self._mask.set_mask(self.brush.mask)
+        self.update()
+
     def set_drop_words(self, words: str) -> None:
         """What a drop here would do, shown over the picture; '' while nothing is dragged."""
         self._drop_words = words
@@ -216,14 +239,6 @@ class QueryCanvas(QWidget):
             min(1.0, pixels / max(1.0, picture.height())),
         )
 
-    def _grip_at(self, point: Point) -> tuple[_Grip, Handle | None]:
-        handle = handle_at(self._crop, point, self._as_fraction(REACH_PX))
-        if handle is not None:
-            return _Grip.RESIZE, handle
-        if not self._crop.is_whole and contains(self._crop, point):
-            return _Grip.MOVE, None
-        return _Grip.DRAW, None
-
     # What is said about it
 
     def _forget(self) -> None:
@@ -234,7 +249,10 @@ class QueryCanvas(QWidget):
         self._fitted = QPixmap()
         self._quarter_turns = 0
         self._crop = CropBox()
-        self._drag = None
+        self._box_tool.release()
+        self._mask.set_mask(None)
+        if self._is_painting:
+            self.stop_painting()
         self._describe()
         self.update()
 
@@ -271,16 +289,23 @@ class QueryCanvas(QWidget):
             )
         painter.drawPixmap(rect, self._fitted, QRectF(self._fitted.rect()))
 
+    def _paint_mask(self, painter: QPainter) -> None:
+        is_shown = self._is_painting or self._mask_is_shown
+        if is_shown and not self._mask.is_empty:
+            self._mask.paint(painter, self.crop_rect(), ratio=self.devicePixelRatioF())
+
     def _paint_box(self, painter: QPainter) -> None:
         box = self.crop_rect()
         if not self._crop.is_whole:
             paint_outside(painter, self.picture_rect(), box)
-            if self._drag is not None and self._drag.grip is not _Grip.DRAW:
+            if self._box_tool.is_adjusting:
                 paint_thirds(painter, box)
             paint_outline(painter, box)
-        elif not (self._hovered or self.hasFocus()):
-            return
-        paint_brackets(painter, box)
+        if self._is_painting:
+            if self._pointer is not None:
+                self.brush.paint_ring(painter, self._pointer)
+        elif not self._crop.is_whole or self._hovered or self.hasFocus():
+            paint_brackets(painter, box)
 
     def _paint_absence(self, painter: QPainter) -> None:
         colours = self._theme.colours
@@ -330,6 +355,7 @@ class QueryCanvas(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         if self.has_picture:
             self._paint_picture(painter)
+            self._paint_mask(painter)
             self._paint_box(painter)
         else:
             self._paint_absence(painter)
@@ -342,64 +368,70 @@ class QueryCanvas(QWidget):
             painter.drawRoundedRect(ring, RADIUS, RADIUS)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or not self.has_picture:
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if self._is_painting and (is_left or event.button() == Qt.MouseButton.RightButton):
+            self.brush.press(event.position(), self.crop_rect(), inverted=not is_left)
+            self._repaint_mask()
+            return
+        if not is_left or not self.has_picture:
             super().mousePressEvent(event)
             return
-        point = self._fraction(event.position())
-        grip, handle = self._grip_at(point)
-        self._drag = _Drag(grip, point, self._crop, handle)
+        reach = self._as_fraction(REACH_PX)
+        self._box_tool.press(self._crop, self._fraction(event.position()), reach=reach)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self.has_picture:
             return
-        point = self._fraction(event.position())
-        drag = self._drag
-        if drag is None:
-            grip, handle = self._grip_at(point)
-            if grip is _Grip.MOVE:
-                self.setCursor(Qt.CursorShape.SizeAllCursor)
-            elif handle is not None:
-                self.setCursor(_CURSORS[handle])
-            else:
-                self.setCursor(Qt.CursorShape.CrossCursor)
+        self._pointer = event.position()
+        if self._is_painting:
+            if self.brush.is_painting:
+                self.brush.move(event.position(), self.crop_rect())
+                self._repaint_mask()
+            self.update()
             return
-        by = (point[0] - drag.start[0], point[1] - drag.start[1])
-        least = self._as_fraction(LEAST_BOX_PX)
-        if drag.grip is _Grip.MOVE:
-            self.set_crop(moved(drag.box, by))
-        elif drag.handle is not None:
-            self.set_crop(resized(drag.box, drag.handle, by, least))
-        else:
-            begun = self._as_fraction(DRAG_START_PX)
-            if abs(by[0]) > begun[0] or abs(by[1]) > begun[1]:
-                self.set_crop(drawn(drag.start, point, least))
+        point = self._fraction(event.position())
+        if not self._box_tool.is_dragging:
+            reach = self._as_fraction(REACH_PX)
+            self.setCursor(self._box_tool.cursor(self._crop, point, reach=reach))
+            return
+        crop = self._box_tool.move(
+            point, least=self._as_fraction(LEAST_BOX_PX), begun=self._as_fraction(DRAG_START_PX)
+        )
+        if crop is not None:
+            self.set_crop(crop)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._drag = None
+        if self._is_painting:
+            if self.brush.release():
+                self.mask_painted.emit()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._box_tool.release()
             self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._drag = None
+        if self._is_painting:
+            self.mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._box_tool.release()
             self.set_crop(CropBox())
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._is_painting and event.angleDelta().y():
+            self.step_brush(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.has_picture and not self._crop.is_whole:
-            if event.key() == Qt.Key.Key_Escape:
-                self.set_crop(CropBox())
+        if self._is_painting:
+            if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.painting_left.emit()
                 return
-            direction = _ARROWS.get(event.key())
-            if direction is not None:
-                far = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-                step = NUDGE_FAR if far else NUDGE
-                by = (direction[0] * step, direction[1] * step)
-                if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                    least = self._as_fraction(LEAST_BOX_PX)
-                    self.set_crop(resized(self._crop, Handle.BOTTOM_RIGHT, by, least))
-                else:
-                    self.set_crop(moved(self._crop, by))
+        elif self.has_picture:
+            crop = self._box_tool.key(event, self._crop, least=self._as_fraction(LEAST_BOX_PX))
+            if crop is not None:
+                self.set_crop(crop)
                 return
         super().keyPressEvent(event)
 
@@ -410,6 +442,7 @@ class QueryCanvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = False
+        self._pointer = None
         self.update()
         super().leaveEvent(event)
 

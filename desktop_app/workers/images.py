@@ -30,6 +30,29 @@ def to_qimage(rgb: RgbArray, alpha: NDArray[np.uint8] | None = None) -> QImage:
     return view.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+def mask_to_qimage(alpha: NDArray[np.uint8]) -> QImage:
+    """A mask (height, width), uint8, as an Alpha8 image of its own memory.
+
+    Raises ValueError for other shapes or types.
+    """
+    if alpha.ndim != 2 or alpha.dtype != np.uint8 or not alpha.size:
+        raise ValueError(f"not a mask: shape {alpha.shape}, {alpha.dtype}")
+    height, width = alpha.shape
+    rows = np.ascontiguousarray(alpha)
+    return QImage(rows.data, width, height, width, QImage.Format.Format_Alpha8).copy()
+
+
+def mask_from_qimage(image: QImage) -> NDArray[np.uint8]:
+    """The inverse of :func:`mask_to_qimage`: an array of its own memory.
+
+    Raises ValueError for an image that is null or not Alpha8.
+    """
+    if image.isNull() or image.format() != QImage.Format.Format_Alpha8:
+        raise ValueError(f"not a mask: {image.format()}")
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return np.array(rows[:, : image.width()])
+
+
 def to_rgb(image: QImage) -> RgbArray:
     """An array of its own memory, shape (height, width, 3), uint8; transparency falls on white.
 
