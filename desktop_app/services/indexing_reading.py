@@ -49,23 +49,45 @@ class Look:
     mtime_ns: int = 0
 
 
-class PictureLooker:
-    """Reads pictures for one indexing run; may be called from several threads.
+class AbsentFolders:
+    """Folders that turned out to be absent in one run, so that they are not asked for again: a
+    network share that is away can take seconds to say so, each time. Safe from any thread."""
 
-    Folders that turn out to be absent are not asked for again: a network share that is away
-    can take seconds to say so, each time.
-    """
+    def __init__(self) -> None:
+        self._folders: set[Path] = set()
+
+    def above(self, path: Path) -> str:
+        """Says which known absent folder holds ``path``; '' where none does."""
+        for folder in self._folders.intersection(path.parents):
+            return _absent_folder(folder)
+        return ""
+
+    def look_above(self, path: Path) -> str:
+        """Says which folder of a missing file is away, '' where it is only the file."""
+        absent: Path | None = None
+        for folder in path.parents:
+            if _is_there(folder):
+                break
+            absent = folder
+        if absent is None:
+            return ""
+        self._folders.add(absent)
+        return _absent_folder(absent)
+
+
+class PictureLooker:
+    """Reads pictures for one indexing run; may be called from several threads."""
 
     def __init__(self, pictures: PictureStore, reader: ImageReader, model_key: str) -> None:
         self._pictures = pictures
         self._reader = reader
         self._model_key = model_key
-        self._absent_folders: set[Path] = set()
+        self._absent = AbsentFolders()
 
     def __call__(self, picture: PendingPicture) -> Look:
         path = Path(picture.path)
-        for folder in self._absent_folders.intersection(path.parents):
-            return _offline(picture, _absent_folder(folder))
+        if problem := self._absent.above(path):
+            return _offline(picture, problem)
         size_bytes = mtime_ns = 0
         # Asked before reading: a file that changes meanwhile is then found to have changed.
         with contextlib.suppress(OSError, ValueError):
@@ -75,7 +97,7 @@ class PictureLooker:
             data = self._reader.read_file(path)
             return self._look(picture, data, size_bytes, mtime_ns)
         except MissingPicture as error:
-            return _offline(picture, self._absence(path) or str(error))
+            return _offline(picture, self._absent.look_above(path) or str(error))
         except UnreadableImage as error:
             return Look(
                 picture.id,
@@ -117,21 +139,14 @@ class PictureLooker:
             mean_colour(tiny.rgb),
         )
 
-    def _absence(self, path: Path) -> str:
-        """Says which folder is away; '' where it is only the file."""
-        absent: Path | None = None
-        for folder in path.parents:
-            if _is_there(folder):
-                break
-            absent = folder
-        if absent is None:
-            return ""
-        self._absent_folders.add(absent)
-        return _absent_folder(absent)
-
 
 def read_ahead(
-    work: Callable[[T], R], items: Iterable[T], executor: Executor, *, limit: int
+    work: Callable[[T], R],
+    items: Iterable[T],
+    executor: Executor,
+    *,
+    limit: int,
+    group_size: int = GROUP,
 ) -> Iterator[R]:
     """``work`` of each item in the order of ``items``, at most ``limit`` (rounded up to whole
     groups) under way at a time."""
@@ -141,9 +156,9 @@ def read_ahead(
 
     under_way: deque[Future[list[R]]] = deque()
     remaining = iter(items)
-    while group := list(islice(remaining, GROUP)):
+    while group := list(islice(remaining, group_size)):
         under_way.append(executor.submit(work_on, group))
-        if len(under_way) * GROUP >= limit:
+        if len(under_way) * group_size >= limit:
             yield from under_way.popleft().result()
     while under_way:
         yield from under_way.popleft().result()
