@@ -32,7 +32,8 @@ class Settings:
 
     ``theme`` is ``system``, ``light`` or ``dark``. ``result_limit`` counts products, 1 to
     1000. ``threads`` of 0 lets the engine choose. ``weight_presets`` are those the user saved,
-    ``ranking_rules`` the products the user prefers among equal matches.
+    ``ranking_rules`` the products the user prefers among equal matches. ``look_closer`` has
+    print, shape and colour of pictures looked at in the background.
     """
 
     theme: str = "system"
@@ -40,6 +41,7 @@ class Settings:
     threads: int = 0
     reduce_motion: bool = False
     keep_recent_queries: bool = True
+    look_closer: bool = True
     recent_catalogues: tuple[str, ...] = ()
     weight_presets: tuple[WeightPreset, ...] = ()
     ranking_rules: tuple[RankingRule, ...] = ()

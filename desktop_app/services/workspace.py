@@ -8,6 +8,7 @@ from types import TracebackType
 
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
+from desktop_app.services.enriching import EnrichService, EnrichStep
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService, IndexingStep
@@ -20,8 +21,8 @@ class Workspace:
     """What a window or a command needs to work on one catalogue; a context manager.
 
     ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
-    :meth:`publish_contents` and :meth:`index` belong to the one writing thread; ``search`` to
-    the searching one.
+    :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
+    ``search`` to the searching one.
     """
 
     catalogue: Catalogue
@@ -29,17 +30,20 @@ class Workspace:
     importing: ImportService
     exporting: ExportService
     indexing: IndexingService
+    enriching: EnrichService
     search: SearchService
     watching: WatchService
     index_store: IndexStore
     model_name: str
 
     def load_index(self) -> str:
-        """Make what is indexed searchable; returns what was wrong with the stored index, ''
+        """Make what is indexed searchable; returns what was wrong with the stored indexes, ''
         where nothing."""
         self.indexing.load()
         self.publish_contents()
-        return self.index_store.last_problem
+        publisher = self.enriching.publisher
+        self.search.use_evidence(publisher.load())
+        return self.index_store.last_problem or publisher.last_problem
 
     def publish_contents(self) -> None:
         """Let the search see which products show which pictures now."""
@@ -47,9 +51,20 @@ class Workspace:
 
     def index(self, token: CancelToken) -> Iterator[IndexingStep]:
         """Read what is waiting and publish it for searching as it comes."""
+        publisher = self.enriching.publisher
         for step in self.indexing.run(token):
             if step.snapshot is not None and step.content_map is not None:
                 self.search.use(step.snapshot, step.content_map)
+                if (indexes := publisher.publish_when_due()) is not None:
+                    self.search.use_evidence(indexes)
+            yield step
+        self.search.use_evidence(publisher.publish())
+
+    def enrich(self, token: CancelToken) -> Iterator[EnrichStep]:
+        """Look closer at what was read and let the search use it as it comes."""
+        for step in self.enriching.run(token):
+            if step.evidence is not None:
+                self.search.use_evidence(step.evidence)
             yield step
 
     def close(self) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,9 +23,11 @@ from desktop_app.domain.search import SearchResults
 from desktop_app.settings import Settings
 from desktop_app.ui.catalogue_pane import CataloguePane
 from desktop_app.ui.drag_and_drop import DragWatcher, DropPlace, can_take
+from desktop_app.ui.evidence_panel import EvidencePanel
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.catalogue_flow import CatalogueFlow
 from desktop_app.ui.flows.edit_flow import EditFlow
+from desktop_app.ui.flows.evidence_flow import EvidenceFlow
 from desktop_app.ui.flows.import_flow import ImportFlow
 from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
 from desktop_app.ui.flows.panes import Panes
@@ -37,6 +38,7 @@ from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shortcuts_dialog import ShortcutsDialog
+from desktop_app.ui.side_column import SideColumn
 from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window_actions import WindowActions, shortcut_groups
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.results = ResultsPane(theme, self.thumbnails)
         self.query = QueryPane(theme, self.feed)
         self.inspector = ProductInspector()
+        self.evidence = EvidencePanel(theme)
         self.status = StatusLine(theme)
         self._lay_out()
         self.commands = WindowActions(self, theme, self.catalogue.header)
@@ -109,9 +112,10 @@ class MainWindow(QMainWindow):
         )
         self.browsing = BrowseFlow(session, panes, self)
         self.searching = SearchFlow(session, panes, self.browsing, settings, self)
+        self.explaining = EvidenceFlow(session, panes, self.searching, self.evidence, self)
         self.editing = EditFlow(session, panes, self)
         self.importing = ImportFlow(session, panes, self)
-        self.working = WorkFlow(session, panes, self.browsing, self)
+        self.working = WorkFlow(session, panes, self.browsing, settings, self)
         self.models = ModelFlow(session, panes, shelf, self)
         self.catalogues = CatalogueFlow(
             session,
@@ -177,9 +181,7 @@ class MainWindow(QMainWindow):
     # Layout
 
     def _lay_out(self) -> None:
-        self._side = QStackedWidget()
-        self._side.addWidget(self.query)
-        self._side.addWidget(self.inspector)
+        self._side = SideColumn((self.query, self.inspector), self.evidence)
         self._centre = QWidget()
         self._centre_column = QVBoxLayout(self._centre)
         self._centre_column.setContentsMargins(0, 0, 0, 0)
@@ -219,11 +221,15 @@ class MainWindow(QMainWindow):
         commands.import_folder.triggered.connect(self.importing.choose_folder)
         commands.import_table.triggered.connect(self.importing.choose_table)
         commands.rescan.triggered.connect(self.importing.rescan_all)
+        commands.enrich.triggered.connect(self.working.enrich)
         commands.preferences.triggered.connect(self._show_preferences)
         commands.shortcuts.triggered.connect(self._show_shortcuts)
         commands.quit.triggered.connect(self.close)
         commands.show_catalogue.toggled.connect(self.catalogue.setVisible)
         commands.show_side.toggled.connect(self._show_side)
+        commands.show_why.toggled.connect(self._show_why)
+        self._side.why_changed.connect(commands.show_why.setChecked)
+        self.explaining.active_changed.connect(self._evidence_changed)
         commands.search.triggered.connect(self._show_search)
         commands.products.triggered.connect(self._show_products)
         self.rail.workspace_chosen.connect(self.show_workspace)
@@ -237,6 +243,7 @@ class MainWindow(QMainWindow):
         self.models.settings_changed.connect(self._take_settings)
         self.browsing.overview_shown.connect(self.catalogues.show_overview)
         self.browsing.overview_shown.connect(commands.show_overview)
+        self.working.can_enrich.connect(commands.offer_to_enrich)
         self._session.closed.connect(commands.show_nothing_open)
         self._crashed.connect(self._show_crash)
         drags = DragWatcher(self)
@@ -271,8 +278,19 @@ class MainWindow(QMainWindow):
         self.inspector.focus_field(name)
 
     @Slot(bool)
-    def _show_side(self, shown: bool) -> None:
-        self._side.setVisible(shown)
+    def _show_side(self, _shown: bool) -> None:
+        self._fold()
+
+    @Slot(bool)
+    def _show_why(self, shown: bool) -> None:
+        if shown:
+            self.commands.show_side.setChecked(True)
+        self._side.want_why(shown)
+        self._fold()
+
+    @Slot()
+    def _evidence_changed(self) -> None:
+        self._fold()
 
     def _fold(self) -> None:
         """In a narrow window the query pane is a strip above the results."""
@@ -282,12 +300,14 @@ class MainWindow(QMainWindow):
         if is_narrow and self.query.parentWidget() is not self._centre:
             self._centre_column.insertWidget(0, self.query)
         elif not is_narrow and self.query.parentWidget() is self._centre:
-            self._side.insertWidget(0, self.query)
+            self._side.pages.insertWidget(0, self.query)
         if not (is_narrow and is_search):
-            self._side.setCurrentWidget(self.query if is_search else self.inspector)
+            self._side.pages.setCurrentWidget(self.query if is_search else self.inspector)
         self.query.setVisible(is_search)
-        is_wanted = self.commands.show_side.isChecked()
-        self._side.setVisible(is_wanted and not (is_narrow and is_search))
+        has_content = self._side.fit(
+            is_search=is_search, is_narrow=is_narrow, has_evidence=self.explaining.is_active
+        )
+        self._side.setVisible(has_content and self.commands.show_side.isChecked())
 
     # Preferences
 
@@ -314,6 +334,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.searching.use_settings(settings)
         self.catalogues.use_settings(settings)
+        self.working.use_settings(settings)
         self.settings_changed.emit(settings)
 
     # Events of the window
@@ -356,6 +377,9 @@ class MainWindow(QMainWindow):
         panes = self._geometry.value("panes")
         if isinstance(panes, QByteArray):
             self.splitter.restoreState(panes)
+        why = self._geometry.value("why", True, type=bool)
+        self._side.restore(self._geometry.value("side"), is_why_wanted=bool(why))
+        self.commands.show_why.setChecked(self._side.is_why_wanted)
         view = self._geometry.value("view")
         if isinstance(view, str):
             self.results.restore_view_state(view)
@@ -363,6 +387,8 @@ class MainWindow(QMainWindow):
     def _save_geometry(self) -> None:
         self._geometry.setValue("geometry", self.saveGeometry())
         self._geometry.setValue("panes", self.splitter.saveState())
+        self._geometry.setValue("side", self._side.state())
+        self._geometry.setValue("why", self._side.is_wanted_when_wide)
         self._geometry.setValue("view", self.results.view_state())
         self._geometry.sync()
 

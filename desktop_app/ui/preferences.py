@@ -140,6 +140,15 @@ class PreferencesDialog(QDialog):
         self._recent = QCheckBox(self.tr("Keep recent queries in the catalogue"))
         self._recent.setChecked(self._settings.keep_recent_queries)
         self._recent.toggled.connect(self._changed)
+        self._closer = QCheckBox(self.tr("Look &closer at pictures in the background"))
+        self._closer.setToolTip(
+            self.tr(
+                "Finds print, shape and colour of every picture, so that photos in the hand "
+                "match better. Takes effect at once."
+            )
+        )
+        self._closer.setChecked(self._settings.look_closer)
+        self._closer.toggled.connect(self._changed)
         self._motion = QCheckBox(self.tr("Reduce motion"))
         self._motion.setChecked(self._settings.reduce_motion)
         self._motion.toggled.connect(self._changed)
@@ -152,6 +161,7 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("&Appearance"), self._theme)
         form.addRow(self.tr("&Results of a search"), self._limit)
         form.addRow(self.tr("&Processor threads"), self._threads)
+        form.addRow("", self._closer)
         form.addRow("", self._recent)
         form.addRow("", self._motion)
         return page
@@ -213,6 +223,7 @@ class PreferencesDialog(QDialog):
             result_limit=self._limit.value(),
             threads=self._threads.value(),
             keep_recent_queries=self._recent.isChecked(),
+            look_closer=self._closer.isChecked(),
             reduce_motion=self._motion.isChecked(),
         )
         self.settings_changed.emit(self._settings)

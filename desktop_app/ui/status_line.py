@@ -20,7 +20,8 @@ MESSAGE_MS = 10_000
 
 class StatusLine(QWidget):
     """Signals: ``pause_requested``, ``resume_requested``, ``cancel_requested`` (WorkKind each),
-    ``undo_requested``, ``problems_requested`` when the count of problem pictures is pressed.
+    ``undo_requested``, ``problems_requested`` when the count of problem pictures is pressed,
+    ``enrich_requested`` when looking closer at pictures is to go on.
     """
 
     pause_requested = Signal(object)
@@ -28,11 +29,13 @@ class StatusLine(QWidget):
     cancel_requested = Signal(object)
     undo_requested = Signal()
     problems_requested = Signal()
+    enrich_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._work: WorkStatus | None = None
+        self._can_enrich = False
         self.setFixedHeight(HEIGHT_PX)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -82,6 +85,14 @@ class StatusLine(QWidget):
             buttons.addWidget(button)
         running.addLayout(buttons)
 
+        self._enrich = QPushButton(self.tr("Continue looking closer"))
+        self._enrich.setProperty("variant", "quiet")
+        self._enrich.setStyleSheet("font-size: 11px; padding: 1px 6px;")
+        self._enrich.setToolTip(
+            self.tr("Go on finding print, shape and colour of the pictures that were read")
+        )
+        self._enrich.clicked.connect(self.enrich_requested)
+
         self._offline = _meta(QLabel(self.tr("Offline")))
         self._offline.setToolTip(
             self.tr("Everything stays on this computer: Twinshelf needs no connection.")
@@ -92,6 +103,7 @@ class StatusLine(QWidget):
         row.addWidget(self._counts)
         row.addWidget(self._problems)
         row.addWidget(self._running)
+        row.addWidget(self._enrich)
         said = QHBoxLayout()
         said.setSpacing(Space.XS)
         said.addWidget(self._message)
@@ -122,6 +134,7 @@ class StatusLine(QWidget):
         """What runs in the background; None where nothing does."""
         self._work = work
         self._running.setVisible(work is not None)
+        self._enrich.setVisible(work is None and self._can_enrich)
         if work is None:
             return
         fraction = work.progress.fraction
@@ -134,6 +147,12 @@ class StatusLine(QWidget):
         self._pause.setToolTip(name)
         self._pause.setIcon(self._theme.icons.icon("play" if work.paused else "pause"))
         self._bar.setAccessibleName(f"{self._doing.text()} {self._left.text()}".strip())
+
+    def offer_to_enrich(self, is_offered: bool) -> None:
+        """Whether there are pictures to look closer at and nobody does; offered while nothing
+        else runs."""
+        self._can_enrich = is_offered
+        self._enrich.setVisible(is_offered and self._work is None)
 
     def show_message(self, text: str, *, undo: bool = False) -> None:
         """Tell what was just done, for a while; ``undo`` offers to take it back."""
@@ -169,6 +188,7 @@ class StatusLine(QWidget):
         words = {
             WorkKind.IMPORT: self.tr("importing"),
             WorkKind.INDEX: self.tr("reading pictures"),
+            WorkKind.ENRICH: self.tr("looking closer at pictures"),
         }[work.kind]
         progress = work.progress
         if progress.fraction is not None:

@@ -29,6 +29,7 @@ class WindowActions:
         self.import_folder = self._action(tr("Import a &folder…"), "folder", "Ctrl+I")
         self.import_table = self._action(tr("Import a &table…"), "file-spreadsheet", "Ctrl+Shift+I")
         self.rescan = self._action(tr("&Read sources again"), "refresh-cw", "F5")
+        self.enrich = self._action(tr("Continue &looking closer"), "scan-text", "")
         self.export = self._action(tr("&Export listed products…"), "upload", "Ctrl+E")
         self.quit = self._action(tr("&Quit"), "log-out", "Ctrl+Q")
         self.undo = self._action(tr("&Undo"), "undo", QKeySequence.StandardKey.Undo)
@@ -40,6 +41,7 @@ class WindowActions:
         self.products = self._action(tr("&Products"), "library", "Ctrl+2")
         self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
         self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
+        self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
         self.shortcuts = self._action(tr("&Keyboard shortcuts"), "keyboard", "F1")
         self._fill_menus()
         self.show_nothing_open()
@@ -57,10 +59,16 @@ class WindowActions:
         self.export.setEnabled(overview.products > 0)
         self.rescan.setEnabled(bool(overview.sources))
 
+    @Slot(bool)
+    def offer_to_enrich(self, is_offered: bool) -> None:
+        """Whether there are pictures to look closer at and nobody does."""
+        self.enrich.setEnabled(is_offered)
+
     @Slot()
     def show_nothing_open(self) -> None:
         """No catalogue is open."""
         self._for_open(False)
+        self.enrich.setEnabled(False)
         self.undo.setEnabled(False)
         self.redo.setEnabled(False)
 
@@ -97,7 +105,7 @@ class WindowActions:
                 tr("&Catalogue"),
                 (
                     (self.new_catalogue, self.open_catalogue, self.open_demo),
-                    (self.import_folder, self.import_table, self.rescan),
+                    (self.import_folder, self.import_table, self.rescan, self.enrich),
                     (self.export,),
                     (self.close_catalogue, self.quit),
                 ),
@@ -108,7 +116,10 @@ class WindowActions:
             ),
             (
                 tr("&View"),
-                ((self.search, self.products), (self.show_catalogue, self.show_side)),
+                (
+                    (self.search, self.products),
+                    (self.show_catalogue, self.show_side, self.show_why),
+                ),
             ),
             (tr("&Help"), ((self.shortcuts,),)),
         ):

@@ -1,7 +1,8 @@
-"""Every write to the catalogue, in the index lane: edits, undo, imports, indexing.
+"""Every write to the catalogue, in the index lane: edits, undo, imports, indexing, enriching.
 
 The lane is the catalogue's single writer. Edits are short calls that go between the steps of
-an import or an indexing pass, so they never wait for those to end.
+an import or an indexing pass, so they never wait for those to end. Looking closer at pictures
+goes on whenever there is nothing to import or to read.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from desktop_app.domain.products import FieldValue, ProductFields
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.search import SearchResults
 from desktop_app.domain.storage import ChangeSet
+from desktop_app.services.enriching import EnrichStep
 from desktop_app.services.exporting import write_issues_csv
 from desktop_app.services.indexing import IndexingStep
 from desktop_app.services.workspace import Workspace
@@ -33,6 +35,7 @@ class WorkKind(StrEnum):
 
     IMPORT = "import"
     INDEX = "index"
+    ENRICH = "enrich"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,12 @@ class Keeper(QObject):
     Signals: ``changed`` (ChangeSet) after every write; ``edited`` (ChangeSet) after those a
     person made and can undo; ``undone`` (ChangeSet) after one was taken back; ``work_changed``
     (WorkStatus, or None where nothing is worth showing); ``idle`` when the last import or
-    indexing pass ended; ``searchable`` once the index is loaded; ``index_problem`` (text)
-    where it was damaged and rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan);
-    ``plan_failed`` (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a
-    finished small job; ``failed`` (UserFacingError).
+    indexing pass ended; ``enriched`` when there was no picture left to look closer at;
+    ``can_enrich`` (bool) whether there are such pictures and nobody looks at them;
+    ``searchable`` once the index is loaded; ``index_problem`` (text) where it was damaged and
+    rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan); ``plan_failed``
+    (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a finished small job;
+    ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
@@ -61,6 +66,8 @@ class Keeper(QObject):
     undone = Signal(object)
     work_changed = Signal(object)
     idle = Signal()
+    enriched = Signal()
+    can_enrich = Signal(bool)
     searchable = Signal()
     index_problem = Signal(str)
     classified = Signal(object)
@@ -77,6 +84,9 @@ class Keeper(QObject):
         self._catalogue: Catalogue = workspace.catalogue
         self._jobs: dict[WorkKind, Job] = {}
         self._status: dict[WorkKind, WorkStatus] = {}
+        self._enriches_unasked = True
+        self._is_enriching_held = False
+        self._enriches_again = False
 
     # Opening and indexing
 
@@ -99,6 +109,23 @@ class Keeper(QObject):
         if self._catalogue.read_only or WorkKind.INDEX in self._jobs:
             return
         self._start(WorkKind.INDEX, self._workspace.index)
+
+    def enrich(self) -> None:
+        """Look closer at the pictures that were read, after what is under way."""
+        if not self._catalogue.read_only and WorkKind.ENRICH not in self._jobs:
+            self._is_enriching_held = self._enriches_again = False
+            self._start(WorkKind.ENRICH, self._workspace.enrich)
+            self.can_enrich.emit(False)
+
+    def enrich_unasked(self, wanted: bool) -> None:
+        """Whether to look closer whenever pictures were read. Stops it where not."""
+        if wanted == self._enriches_unasked:
+            return
+        self._enriches_unasked = wanted
+        if not wanted and (job := self._jobs.get(WorkKind.ENRICH)) is not None:
+            self._lane.cancel(job)
+        elif wanted and self.is_idle:
+            self.enrich()
 
     def reread(self, product_ids: Sequence[int] | None = None) -> None:
         """Read the pictures of these products, or of all, again."""
@@ -238,8 +265,8 @@ class Keeper(QObject):
 
     @property
     def status(self) -> WorkStatus | None:
-        """What runs now; an import goes before an indexing pass."""
-        return self._status.get(WorkKind.IMPORT) or self._status.get(WorkKind.INDEX)
+        """What runs now; an import goes before an indexing pass, and that before the rest."""
+        return next((self._status[kind] for kind in WorkKind if kind in self._status), None)
 
     def pause(self) -> None:
         """Pause what runs; searching and editing go on."""
@@ -252,11 +279,14 @@ class Keeper(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether neither an import nor an indexing pass is under way."""
-        return not self._jobs
+        return not self._jobs.keys() - {WorkKind.ENRICH}
 
     def cancel(self) -> None:
-        """Stop what runs; what was done is kept and can be taken up later."""
+        """Stop what runs; what was done is kept and can be taken up later. Looking closer then
+        waits until it is asked for."""
         if (status := self.status) is not None:
+            if status.kind is WorkKind.ENRICH:
+                self._is_enriching_held = True
             self._lane.cancel(self._jobs[status.kind])
 
     def _set_paused(self, paused: bool) -> None:
@@ -267,36 +297,75 @@ class Keeper(QObject):
         self.work_changed.emit(self.status)
 
     def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
-        def step(value: ImportStep | IndexingStep) -> None:
+        def step(value: ImportStep | IndexingStep | EnrichStep) -> None:
             paused = self._jobs[kind].paused if kind in self._jobs else False
             self._status[kind] = WorkStatus(kind, value.progress, paused)
             if value.changes != ChangeSet():
                 self.changed.emit(value.changes)
+                if kind is WorkKind.ENRICH:
+                    self.index()
             if isinstance(value, ImportStep) and value.report is not None:
                 self.imported.emit(value.report)
             self.work_changed.emit(self.status)
 
-        def end(_result: object = None) -> None:
-            self._jobs.pop(kind, None)
-            self._status.pop(kind, None)
-            if kind is WorkKind.IMPORT:
-                self._refresh()
-                self.index()
-            self.work_changed.emit(self.status)
-            if not self._jobs:
-                self.idle.emit()
+        def done(_result: object) -> None:
+            self._end(kind)
+            if kind is WorkKind.INDEX:
+                self._enrich_next()
+            elif kind is WorkKind.ENRICH and self._enriches_again:
+                self.enrich()
+            elif kind is WorkKind.ENRICH:
+                self.enriched.emit()
+
+        def stop() -> None:
+            self._end(kind)
+            if kind is not WorkKind.IMPORT:
+                self._offer_to_enrich()
 
         def fail(error: UserFacingError) -> None:
-            end()
+            stop()
             self.failed.emit(error)
 
         self._jobs[kind] = self._lane.run(
-            run, on_step=step, on_done=end, on_cancelled=end, on_failed=fail
+            run,
+            on_step=step,
+            on_done=done,
+            on_cancelled=stop,
+            on_failed=fail,
+            yields_to_others=kind is WorkKind.ENRICH,
         )
         if kind is WorkKind.IMPORT:
-            # An indexing pass shows itself at its first step: most find nothing to do.
+            # The others show themselves at their first step: most find nothing to do.
             self._status[kind] = WorkStatus(kind, Progress("", 0))
             self.work_changed.emit(self.status)
+
+    def _end(self, kind: WorkKind) -> None:
+        self._jobs.pop(kind, None)
+        self._status.pop(kind, None)
+        if kind is WorkKind.IMPORT:
+            self._refresh()
+            self.index()
+        self.work_changed.emit(self.status)
+        if kind is not WorkKind.ENRICH and self.is_idle:
+            self.idle.emit()
+
+    def _enrich_next(self) -> None:
+        """Pictures were read, perhaps."""
+        if WorkKind.ENRICH in self._jobs:
+            self._enriches_again = True
+        elif self._enriches_unasked and not self._is_enriching_held:
+            self.enrich()
+        else:
+            self._offer_to_enrich()
+
+    def _offer_to_enrich(self) -> None:
+        if self._catalogue.read_only or WorkKind.ENRICH in self._jobs:
+            return
+        self._lane.call(
+            lambda _token: self._workspace.enriching.is_lacking(),
+            key="can enrich",
+            on_done=self.can_enrich.emit,
+        )
 
     def _edit(self, change: Callable[[], ChangeSet]) -> None:
         self._write(change, tell=self.edited.emit)

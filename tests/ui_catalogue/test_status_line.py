@@ -80,6 +80,26 @@ def test_work_is_paused_resumed_and_cancelled(line: StatusLine, qtbot: QtBot) ->
         cancel.click()
 
 
+def test_looking_closer_has_its_own_words(line: StatusLine) -> None:
+    line.show_work(WorkStatus(WorkKind.ENRICH, HALF.progress))
+    assert line._doing.text() == "looking closer at pictures 50 %"
+    assert line._left.text() == "0:42 left"
+
+
+def test_looking_closer_is_offered_while_nothing_runs(line: StatusLine, qtbot: QtBot) -> None:
+    assert not line._enrich.isVisible()
+    line.offer_to_enrich(True)
+    assert line._enrich.isVisible()
+    with qtbot.waitSignal(line.enrich_requested):
+        line._enrich.click()
+    line.show_work(HALF)
+    assert not line._enrich.isVisible()
+    line.show_work(None)
+    assert line._enrich.isVisible()
+    line.offer_to_enrich(False)
+    assert not line._enrich.isVisible()
+
+
 def test_what_was_done_can_be_undone_for_a_while(line: StatusLine, qtbot: QtBot) -> None:
     line.show_message("Removed 12 products", undo=True)
     assert line.message == "Removed 12 products"

@@ -34,6 +34,14 @@ def test_a_changed_preference_goes_out_at_once(qtbot: QtBot, dialog: Preferences
     assert changed.args == [Settings(reduce_motion=True)]
 
 
+def test_looking_closer_can_be_turned_off(qtbot: QtBot, dialog: PreferencesDialog) -> None:
+    closer = next(c for c in dialog.findChildren(QCheckBox) if "closer" in c.text())
+    assert closer.isChecked()
+    with qtbot.waitSignal(dialog.settings_changed) as changed:
+        closer.click()
+    assert changed.args == [Settings(look_closer=False)]
+
+
 def test_an_absent_model_is_downloaded_only_on_the_button(
     qtbot: QtBot, dialog: PreferencesDialog
 ) -> None:

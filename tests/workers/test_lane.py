@@ -80,6 +80,32 @@ def test_calls_go_between_the_steps_of_a_run(qtbot: QtBot, lane: Lane) -> None:
     assert order == ["step 0", "edit", "step 1", "step 2"]
 
 
+def test_a_run_that_yields_waits_while_there_is_another(qtbot: QtBot, lane: Lane) -> None:
+    order: list[str] = []
+    started, submitted = threading.Event(), threading.Event()
+
+    def background(token: CancelToken) -> Iterator[int]:
+        for number in range(3):
+            order.append(f"background {number}")
+            started.set()
+            submitted.wait(5)
+            yield number
+
+    def urgent(token: CancelToken) -> Iterator[int]:
+        for number in range(2):
+            order.append(f"urgent {number}")
+            yield number
+
+    finished: list[str] = []
+    lane.run(background, on_done=lambda _: finished.append("background"), yields_to_others=True)
+    started.wait(5)
+    lane.run(urgent, on_done=lambda _: finished.append("urgent"))
+    submitted.set()
+    qtbot.waitUntil(lambda: len(finished) == 2)
+    assert finished == ["urgent", "background"]
+    assert order == ["background 0", "urgent 0", "urgent 1", "background 1", "background 2"]
+
+
 def test_a_paused_run_lets_calls_through_and_goes_on_when_resumed(qtbot: QtBot, lane: Lane) -> None:
     steps: list[int] = []
     done: list[object] = []

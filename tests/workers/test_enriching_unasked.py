@@ -1,0 +1,225 @@
+"""Looking closer at pictures in the index lane: after reading, steered, and out of the way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.domain.images import RgbArray
+from desktop_app.domain.products import ProductFields
+from desktop_app.infra.index.numpy_index import NumpyIndexStore
+from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
+from desktop_app.infra.tables.archive import ZipArchiveReader
+from desktop_app.infra.tables.reader import FileTableReader
+from desktop_app.infra.tables.spreadsheet import XlsxWriter
+from desktop_app.infra.vision.decode import PillowImageReader
+from desktop_app.infra.watch import WatchdogWatcher
+from desktop_app.services import enriching
+from desktop_app.services.exporting import ExportService
+from desktop_app.services.importing import ImportService
+from desktop_app.services.indexing import IndexingService
+from desktop_app.services.search import SearchService
+from desktop_app.services.watching import WatchService
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.keeping import Keeper, WorkKind, WorkStatus
+from desktop_app.workers.lane import Lane
+from tests.enriching.fakes import enricher, fake_channels
+from tests.indexing.conftest import catalogue, empty_catalogue_folder
+from tests.indexing.fakes import GridEmbedder, add_products, write_picture
+
+__all__ = ["catalogue", "empty_catalogue_folder"]
+
+PICTURES = 12
+VERSION = fake_channels().version
+
+
+class Gate:
+    """Lets pictures be described one after another, or holds them up."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.open.set()
+        self.waiting = threading.Event()
+
+    def __call__(self, _rgb: RgbArray) -> None:
+        self.waiting.set()
+        assert self.open.wait(20)
+
+
+class Steered:
+    """A keeper over a catalogue, and what it told."""
+
+    def __init__(self, qtbot: QtBot, lane: Lane, catalogue: SqliteCatalogue, gate: Gate) -> None:
+        self.catalogue = catalogue
+        self.gate = gate
+        self.qtbot = qtbot
+        reader, embedder, index = PillowImageReader(), GridEmbedder(), NumpyIndexStore()
+        self.workspace = Workspace(
+            catalogue=catalogue,
+            reader=reader,
+            importing=ImportService(
+                catalogue, tables=FileTableReader(), archives=ZipArchiveReader()
+            ),
+            exporting=ExportService(sheets=XlsxWriter()),
+            indexing=IndexingService(
+                catalogue, reader, lambda: embedder, index, model_key=embedder.key
+            ),
+            enriching=enricher(catalogue, lambda: fake_channels(look=gate), threads=1),
+            search=SearchService(catalogue, reader, lambda: embedder),
+            watching=WatchService(
+                WatchdogWatcher(), own_folder=catalogue.folder, clock=lambda: 0.0
+            ),
+            index_store=index,
+            model_name="grid",
+        )
+        self.keeper = Keeper(lane, self.workspace)
+        self.shown: list[WorkStatus | None] = []
+        self.offers: list[bool] = []
+        self.order: list[str] = []
+        self.keeper.work_changed.connect(self.shown.append)
+        self.keeper.can_enrich.connect(self.offers.append)
+        self.keeper.idle.connect(lambda: self.order.append("idle"))
+        self.keeper.enriched.connect(lambda: self.order.append("enriched"))
+
+    def described(self) -> int:
+        return self.catalogue.evidence.count(VERSION)[0]
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=20_000)
+
+    def wait_until_enriched(self) -> None:
+        self.wait(lambda: self.order[-1:] == ["enriched"])
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    made = Gate()
+    yield made
+    made.open.set()
+
+
+@pytest.fixture
+def steered(
+    qtbot: QtBot,
+    catalogue: SqliteCatalogue,
+    gate: Gate,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Steered]:
+    monkeypatch.setattr(enriching, "MAX_SECONDS", 0.0)  # every picture is a step
+    add_products(
+        catalogue, [write_picture(tmp_path / "in" / f"{n}.png", n) for n in range(PICTURES)]
+    )
+    lane = Lane("index")
+    yield Steered(qtbot, lane, catalogue, gate)
+    gate.open.set()
+    lane.close()
+
+
+def test_pictures_are_looked_at_closer_once_they_were_read(steered: Steered) -> None:
+    steered.keeper.start()
+    steered.wait_until_enriched()
+    assert steered.order == ["idle", "enriched"]
+    assert steered.described() == PICTURES
+    kinds = [status.kind for status in steered.shown if status is not None]
+    assert kinds == sorted(kinds, key=list(WorkKind).index)
+    assert kinds[-1] is WorkKind.ENRICH
+    assert steered.shown[-1] is None
+    assert steered.keeper.is_idle
+
+
+def test_with_nothing_left_nothing_is_shown(steered: Steered) -> None:
+    steered.keeper.start()
+    steered.wait_until_enriched()
+    shown = len(steered.shown)
+    steered.order.clear()
+    steered.keeper.index()
+    steered.wait_until_enriched()
+    assert [status for status in steered.shown[shown:] if status is not None] == []
+    assert True not in steered.offers
+
+
+def test_it_can_be_paused_and_resumed(steered: Steered) -> None:
+    steered.keeper.start()
+    steered.wait(lambda: steered.described() > 0)
+    steered.wait(lambda: WorkKind.ENRICH in {s.kind for s in steered.shown if s})
+    steered.keeper.pause()
+    last = steered.shown[-1]
+    assert last is not None
+    assert last.paused
+    steered.keeper.resume()
+    steered.wait_until_enriched()
+    assert steered.described() == PICTURES
+
+
+def test_once_cancelled_it_is_offered_and_goes_on_only_when_asked(steered: Steered) -> None:
+    steered.keeper.start()
+    steered.wait(lambda: WorkKind.ENRICH in {s.kind for s in steered.shown if s})
+    steered.gate.open.clear()
+    steered.keeper.cancel()
+    steered.gate.open.set()
+    steered.wait(lambda: steered.offers[-1:] == [True])
+    so_far = steered.described()
+    assert so_far < PICTURES
+    steered.keeper.index()
+    steered.wait(lambda: steered.offers.count(True) == 2)
+    assert steered.described() == so_far
+    steered.keeper.enrich()
+    assert steered.offers[-1] is False
+    steered.wait_until_enriched()
+    assert steered.described() == PICTURES
+
+
+def test_who_does_not_want_it_unasked_is_offered_it(steered: Steered) -> None:
+    steered.keeper.enrich_unasked(False)
+    steered.keeper.start()
+    steered.wait(lambda: steered.offers == [True])
+    assert steered.described() == 0
+    steered.keeper.enrich_unasked(True)
+    steered.wait_until_enriched()
+    assert steered.described() == PICTURES
+
+
+def test_preferring_not_to_stops_it(steered: Steered) -> None:
+    steered.gate.open.clear()
+    steered.keeper.start()
+    steered.wait(steered.gate.waiting.is_set)
+    steered.keeper.enrich_unasked(False)
+    steered.gate.open.set()
+    steered.wait(lambda: steered.offers[-1:] == [True])
+    assert steered.described() < PICTURES
+
+
+def test_an_import_goes_first_and_its_pictures_are_described_too(
+    steered: Steered, tmp_path: Path
+) -> None:
+    steered.gate.open.clear()
+    steered.keeper.start()
+    steered.wait(steered.gate.waiting.is_set)
+    new = [write_picture(tmp_path / "more" / f"{n}.png", 100 + n) for n in range(3)]
+    steered.keeper.imported.connect(lambda _report: steered.order.append("imported"))
+    plan = steered.workspace.importing
+    request = plan.classify([new[0].parent])
+    steered.keeper.planned.connect(steered.keeper.apply_import)
+    steered.keeper.plan_import(request)
+    steered.gate.open.set()
+    steered.wait_until_enriched()
+    assert steered.described() == PICTURES + 3
+    assert steered.order.index("imported") < steered.order.index("enriched")
+
+
+def test_edits_go_between_its_steps(steered: Steered) -> None:
+    steered.gate.open.clear()
+    steered.keeper.start()
+    steered.wait(steered.gate.waiting.is_set)
+    edited: list[int] = []
+    steered.keeper.edited.connect(lambda _changes: edited.append(steered.described()))
+    steered.keeper.add_product(ProductFields("new"), ())
+    steered.gate.open.set()
+    steered.wait(lambda: bool(edited))
+    assert edited[0] < PICTURES
+    steered.wait_until_enriched()
