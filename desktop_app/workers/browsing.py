@@ -70,6 +70,7 @@ class Browser(QObject):
     count), ``product_read`` (Product), ``skus_read`` (text, one a line), ``query_made``
     (QueryPicture, product id), ``problems_read`` (list of Picture),
     ``picture_read`` (path, QImage), ``picture_failed`` (path, UserFacingError),
+    ``content_read`` (content id, QImage),
     ``query_previewed`` (QueryPicture, QImage), ``query_failed`` (QueryPicture,
     UserFacingError), ``failed`` (UserFacingError).
     """
@@ -86,6 +87,7 @@ class Browser(QObject):
     problems_read = Signal(object)
     picture_read = Signal(str, QImage)
     picture_failed = Signal(str, object)
+    content_read = Signal(object, QImage)
     query_previewed = Signal(object, QImage)
     query_failed = Signal(object, object)
     failed = Signal(object)
@@ -214,6 +216,22 @@ class Browser(QObject):
             lambda _token: to_qimage(self._reader.decode(Path(path), max_side=max_side).rgb),
             on_done=lambda image: self.picture_read.emit(path, image),
             on_failed=fail,
+        )
+
+    def read_content(self, content_id: int) -> None:
+        """Ask for ``content_read``: a picture of the catalogue of about PREVIEW_SIDE pixels,
+        from its thumbnail where no file is at hand. The newest wins; nothing comes where it
+        cannot be read."""
+        picture = QueryPicture("", content_id=content_id)
+
+        def work(_token: CancelToken) -> QImage:
+            image = load_query_picture(
+                picture, catalogue=self._catalogue, reader=self._reader, max_side=PREVIEW_SIDE
+            )
+            return to_qimage(image.rgb)
+
+        self._lane.call(
+            work, key="content", on_done=lambda image: self.content_read.emit(content_id, image)
         )
 
     def preview_query(self, picture: QueryPicture) -> None:
