@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 from desktop_app import __version__, paths
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.imports import ImportReport, IssueKind
 from desktop_app.domain.products import CORE_COLUMNS
@@ -80,6 +81,9 @@ def make_parser() -> argparse.ArgumentParser:
     _add_catalogue(index)
     index.add_argument("--pattern", help="how file names are read, such as {sku}_{view}")
     index.add_argument("--no-category", action="store_true", help="sub-folders are not categories")
+    index.add_argument(
+        "--quick", action="store_true", help="leave print, shape and colour for another time"
+    )
     index.set_defaults(command=index_command)
 
     search = commands.add_parser("search", parents=[common], help="search with a picture")
@@ -94,7 +98,11 @@ def make_parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--manifest", type=Path, required=True, help="CSV: path,sku,role,…")
     evaluate.add_argument("--label", default="", help="score by this column instead of sku")
-    evaluate.add_argument("--channels", default="look", help="comma-separated; look is there now")
+    evaluate.add_argument(
+        "--channels",
+        default=",".join(CHANNELS),
+        help="what may speak, comma-separated (default: %(default)s); the others are left out",
+    )
     evaluate.set_defaults(command=evaluate_command)
 
     bench = commands.add_parser("bench", parents=[common], help="measure speed on this machine")
@@ -143,7 +151,8 @@ def _at_least_one(text: str) -> int:
 
 
 def index_command(options: argparse.Namespace, engines: Engines) -> Result:
-    """Import the sources, where any, and read every picture that is waiting."""
+    """Import the sources, where any, read every picture that is waiting, and then look closer
+    at those that were read."""
     token = CancelToken()
     with (
         engines.workspace(options.catalogue, create=True, model=options.model) as workspace,
@@ -155,6 +164,11 @@ def index_command(options: argparse.Namespace, engines: Engines) -> Result:
         for indexing in workspace.index(token):
             show(indexing.progress)
         seconds = time.perf_counter() - started
+        started, described = time.perf_counter(), 0
+        for enriching in () if options.quick else workspace.enrich(token):
+            show(enriching.progress)
+            described = enriching.described
+        enriching_s = time.perf_counter() - started
         counts = workspace.catalogue.pictures.counts()
         products = workspace.catalogue.products.count()
         problems = [(p.path, p.problem) for p in workspace.catalogue.pictures.problems()]
@@ -184,6 +198,8 @@ def index_command(options: argparse.Namespace, engines: Engines) -> Result:
         ],
         "problems": [{"path": path, "reason": reason} for path, reason in problems],
         "indexing_s": round(seconds, 3),
+        "described": described,
+        "enriching_s": round(enriching_s, 3),
     }
 
 
@@ -245,20 +261,34 @@ def search_command(options: argparse.Namespace, engines: Engines) -> Result:
 
 def evaluate_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Measure retrieval on a manifest of labelled pictures."""
-    channels = {name.strip() for name in options.channels.split(",")}
-    if channels != {"look"}:
-        others = ", ".join(sorted(channels - {"look"}))
-        raise UserFacingError(
-            f"This version has no channel “{others}”.", remedy="Use --channels look."
-        )
-    report = engines.evaluate(options.manifest, label=options.label, model=options.model)
+    report = engines.evaluate(
+        options.manifest,
+        label=options.label,
+        model=options.model,
+        channels=_channels(options.channels),
+    )
     result: Result = report.to_json()
     for name, value in result.items():
         if isinstance(value, float):
             print(f"{name:22} {value:.4f}")
         elif isinstance(value, int):
             print(f"{name:22} {value}")
+    print(f"{'channel alone':22} R@1    R@5    mAP")
+    for name, scores in report.channels.items():
+        print(f"  {name:20} {scores.recall_at_1:.4f} {scores.recall_at_5:.4f} {scores.map:.4f}")
     return result
+
+
+def _channels(text: str) -> list[Channel]:
+    """Raises UserFacingError where one is not known."""
+    try:
+        wanted = {Channel(name.strip()) for name in text.split(",")}
+    except ValueError as error:
+        raise UserFacingError(
+            f"There is no such channel: {error}.",
+            remedy=f"Choose among {', '.join(CHANNELS)}.",
+        ) from error
+    return [channel for channel in CHANNELS if channel in wanted]
 
 
 def bench_command(options: argparse.Namespace, engines: Engines) -> Result:

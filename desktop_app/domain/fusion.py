@@ -13,8 +13,8 @@ shipped as data. A channel that said nothing adds nothing: in log-odds that mean
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,14 @@ class FusionModel:
     ) -> NDArray[np.float64]:
         """The logistic function of :meth:`log_odds`, in [0, 1]."""
         return logistic(self.log_odds(scores, context, weights, bonus))
+
+    def only(self, channels: Collection[Channel]) -> FusionModel:
+        """The same, deaf to all other channels."""
+        return replace(
+            self,
+            calibrations={c: known for c, known in self.calibrations.items() if c in channels},
+            trust={c: known for c, known in self.trust.items() if c in channels},
+        )
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready form; :meth:`from_json` is its inverse."""

@@ -1,25 +1,60 @@
-"""Measuring retrieval on labelled pictures, through the parts that searching uses."""
+"""Measuring retrieval on labelled pictures, by searching as the window does."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UnreadableImage, UserFacingError
-from desktop_app.domain.images import READING_SIDE, FloatMatrix, IdArray, RgbArray
+from desktop_app.domain.evidence import CHANNELS, Channel
+from desktop_app.domain.images import IdArray
+from desktop_app.domain.imports import ImportRequest, SourceKind
 from desktop_app.domain.metrics import RankedQuery, RankingScores, score_rankings
-from desktop_app.domain.ports import Embedder, ImageReader, IndexSnapshot
+from desktop_app.domain.ports import Catalogue
+from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.search import (
+    CandidateTable,
+    QueryAnalysis,
+    QueryPicture,
+    SearchRequest,
+    SearchResults,
+)
 from desktop_app.services.evaluation_manifest import LabelledPicture, Role, read_manifest
 
-IndexFactory = Callable[[str, IdArray, FloatMatrix], IndexSnapshot]
-"""Makes a searchable index of vectors: (model key, ids, unit rows)."""
+PRODUCTS_PER_BATCH = 500
+
+
+class MeasuredWorkspace(Protocol):
+    """An empty catalogue to measure in. See :class:`desktop_app.services.workspace.Workspace`."""
+
+    catalogue: Catalogue
+
+    @property
+    def search(self) -> Any: ...
+
+    def index(self, token: CancelToken) -> Iterator[object]: ...
+
+    def enrich(self, token: CancelToken) -> Iterator[object]: ...
+
+    def publish_contents(self) -> None: ...
+
+
+class Observer(Protocol):
+    """Is shown every query with what was compared, for instance to learn from it."""
+
+    def __call__(
+        self, analysis: QueryAnalysis, table: CandidateTable, is_right: NDArray[np.bool_]
+    ) -> None:
+        """``is_right`` (rows of the table,) says which show what was looked for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,147 +102,172 @@ class EvaluationReport:
         }
 
 
-class Channel(Protocol):
-    """One way of comparing pictures."""
-
-    def add_gallery(self, pictures: Iterable[tuple[int, RgbArray]]) -> list[int]:
-        """Take in the gallery, once; the ids that were taken."""
-        ...
-
-    def rank(self, query: RgbArray) -> IdArray:
-        """Gallery ids by falling likeness."""
-        ...
-
-
-class LookChannel:
-    """The embedding: the channel *look*."""
-
-    def __init__(self, embedder: Embedder, index_factory: IndexFactory) -> None:
-        self._embedder = embedder
-        self._make_index = index_factory
-        self._index: IndexSnapshot | None = None
-
-    def add_gallery(self, pictures: Iterable[tuple[int, RgbArray]]) -> list[int]:
-        """See Channel."""
-        taken = list(self._embedder.embed_stream(pictures))
-        ids = [picture_id for picture_id, _ in taken]
-        if taken:
-            vectors = np.stack([vector for _, vector in taken])
-            self._index = self._make_index(self._embedder.key, np.array(ids, np.int64), vectors)
-        return ids
-
-    def rank(self, query: RgbArray) -> IdArray:
-        """See Channel."""
-        vector = self._embedder.embed([query])[0]
-        if self._index is None:
-            return np.empty(0, np.int64)
-        return self._index.search(vector, self._index.size)[0]
-
-
 def evaluate_manifest(
     manifest: Path,
+    workspace: MeasuredWorkspace,
     *,
-    reader: ImageReader,
-    embedder: Embedder,
-    index_factory: IndexFactory,
     token: CancelToken,
+    channels: Sequence[Channel] = CHANNELS,
     label: str = "",
+    observe: Observer | None = None,
 ) -> EvaluationReport:
     """Search the gallery of ``manifest`` with its queries, picture by picture.
 
-    See :func:`read_manifest` for the form. A gallery picture is right where its label is the
-    query's; without query rows every gallery picture is searched with among the others.
-    Pictures that cannot be read are listed, not fatal. Raises UnreadableTable, Cancelled, and
-    UserFacingError where no query can be scored.
+    See :func:`read_manifest` for the form. The gallery is read into ``workspace``, each picture
+    a product of its own. A gallery picture is right where its label is the query's; without
+    query rows every gallery picture is searched with among the others. Pictures that cannot be
+    read are listed, not fatal. ``channels`` are those reported one by one; the fused ranking is
+    that of the workspace. With LOOK alone the pictures are not enriched. Raises
+    UnreadableTable, Cancelled, and UserFacingError where no query can be scored.
     """
     pictures = read_manifest(manifest, label)
-    gallery = [picture for picture in pictures if picture.role is Role.GALLERY]
-    queries = [(None, picture) for picture in pictures if picture.role is Role.QUERY]
+    gallery = _Gallery(workspace, [picture for picture in pictures if picture.role is Role.GALLERY])
+    gallery.read(token, enrich=set(channels) != {Channel.LOOK})
+    queries = [picture for picture in pictures if picture.role is Role.QUERY]
     leave_one_out = not queries
-    run = _Run(reader, token, gallery)
-    channels: dict[str, Channel] = {"look": LookChannel(embedder, index_factory)}
-    for channel in channels.values():
-        run.read_gallery(channel)
-    asked: Sequence[tuple[int | None, LabelledPicture]] = (
-        list(enumerate(gallery)) if leave_one_out else queries
-    )
-    ranked = run.rank(channels, asked)
+    run = _Run(workspace, gallery, channels, observe)
+    if leave_one_out:
+        for product_id in gallery.product_ids.tolist():
+            token.checkpoint()
+            run.ask(gallery.picture_of(product_id), token, own_product=product_id)
+    else:
+        for query in queries:
+            token.checkpoint()
+            run.ask(query, token)
     if not run.times_ms:
         raise UserFacingError(
             "There is nothing to measure: no query has another picture of its product in the "
             "gallery.",
             remedy="Check the columns sku and role, or score by another column with --label.",
         )
-    scores = {name: score_rankings(found) for name, found in ranked.items()}
+    problems = {**gallery.problems, **run.problems}
     return EvaluationReport(
-        # With one channel its ranking is the one a search shows.
-        scores=scores["look"],
-        channels=scores,
-        model_key=embedder.key,
+        scores=score_rankings(run.fused),
+        channels={channel.value: score_rankings(run.alone[channel]) for channel in channels},
+        model_key=run.model_key,
         n_queries=len(run.times_ms),
-        n_gallery=len(run.readable),
+        n_gallery=len(gallery.product_ids),
         left_out=run.left_out,
         leave_one_out=leave_one_out,
         ms_per_query_p50=float(np.percentile(run.times_ms, 50)),
         ms_per_query_p95=float(np.percentile(run.times_ms, 95)),
-        unreadable=tuple(Unreadable(path, reason) for path, reason in run.problems.items()),
+        unreadable=tuple(Unreadable(path, reason) for path, reason in problems.items()),
     )
 
 
+class _Gallery:
+    """The gallery as products of the workspace; ``product_ids`` (sorted) are those that can be
+    found, ``labels`` (as long) theirs."""
+
+    def __init__(self, workspace: MeasuredWorkspace, pictures: Sequence[LabelledPicture]) -> None:
+        self._workspace = workspace
+        self._pictures = pictures
+        self._by_product: dict[int, LabelledPicture] = {}
+        self.product_ids: IdArray = np.empty(0, np.int64)
+        self.labels: NDArray[np.object_] = np.empty(0, object)
+        self.problems: dict[str, str] = {}
+
+    def read(self, token: CancelToken, *, enrich: bool) -> None:
+        """Import and index; raises Cancelled."""
+        catalogue = self._workspace.catalogue
+        source = catalogue.imports.remember_source(
+            ImportRequest(SourceKind.FILES, tuple(picture.path for picture in self._pictures[:1]))
+        )
+        for start in range(0, len(self._pictures), PRODUCTS_PER_BATCH):
+            batch = self._pictures[start : start + PRODUCTS_PER_BATCH]
+            catalogue.imports.write_products(
+                source,
+                [
+                    (ProductFields(f"{start + place:08}"), [(picture.path, "", 0, 0)])
+                    for place, picture in enumerate(batch)
+                ],
+            )
+        for _step in self._workspace.index(token):
+            token.checkpoint()
+        self._workspace.publish_contents()
+        if enrich:
+            for _step in self._workspace.enrich(token):
+                token.checkpoint()
+        self.problems = {p.path: p.problem for p in catalogue.pictures.problems(limit=10**6)}
+        by_sku = catalogue.products.ids_by_sku()
+        self._by_product = {
+            by_sku[f"{place:08}"]: picture
+            for place, picture in enumerate(self._pictures)
+            if str(picture.path) not in self.problems
+        }
+        self.product_ids = np.array(sorted(self._by_product), np.int64)
+        self.labels = np.array(
+            [self._by_product[product_id].label for product_id in self.product_ids.tolist()],
+            dtype=object,
+        )
+
+    def picture_of(self, product_id: int) -> LabelledPicture:
+        return self._by_product[product_id]
+
+    def is_right(self, product_ids: IdArray, label: str) -> NDArray[np.bool_]:
+        """Which of these, all of the gallery, have the label."""
+        labels = self.labels[np.searchsorted(self.product_ids, product_ids)]
+        return np.array(labels == label, np.bool_)
+
+
 class _Run:
-    """One measurement: what was read so far and what went wrong."""
+    """One measurement: what was found so far and what went wrong."""
 
     def __init__(
-        self, reader: ImageReader, token: CancelToken, gallery: Sequence[LabelledPicture]
+        self,
+        workspace: MeasuredWorkspace,
+        gallery: _Gallery,
+        channels: Sequence[Channel],
+        observe: Observer | None,
     ) -> None:
-        self._reader = reader
-        self._token = token
+        self._workspace = workspace
         self._gallery = gallery
-        self.readable: set[int] = set()
+        self._observe = observe
+        self._counts = Counter(gallery.labels.tolist())
+        self.fused: list[RankedQuery] = []
+        self.alone: dict[Channel, list[RankedQuery]] = {channel: [] for channel in channels}
         self.problems: dict[str, str] = {}
         self.times_ms: list[float] = []
         self.left_out = 0
+        self.model_key = ""
 
-    def read_gallery(self, channel: Channel) -> None:
-        self.readable.update(channel.add_gallery(self._decoded_gallery()))
-
-    def rank(
-        self,
-        channels: Mapping[str, Channel],
-        queries: Iterable[tuple[int | None, LabelledPicture]],
-    ) -> dict[str, list[RankedQuery]]:
-        """What each channel found. A query that is a gallery picture comes with its id and
-        does not find itself."""
-        ranked: dict[str, list[RankedQuery]] = {name: [] for name in channels}
-        labels = np.array([picture.label for picture in self._gallery], dtype=object)
-        relevant = Counter(self._gallery[index].label for index in self.readable)
-        for own_id, query in queries:
-            count = relevant[query.label] - (own_id in self.readable)
-            if not query.label or count < 1:
-                self.left_out += 1
-                continue
-            begun = time.perf_counter()
-            rgb = self._decode(query.path, READING_SIDE)
-            if rgb is None:
-                continue
-            found = {name: channel.rank(rgb) for name, channel in channels.items()}
-            self.times_ms.append((time.perf_counter() - begun) * 1e3)
-            for name, ids in found.items():
-                others = ids if own_id is None else ids[ids != own_id]
-                relevance = np.array(labels[others] == query.label, np.bool_)
-                ranked[name].append(RankedQuery(query.label, relevance, count))
-        return ranked
-
-    def _decoded_gallery(self) -> Iterator[tuple[int, RgbArray]]:
-        for index, picture in enumerate(self._gallery):
-            rgb = self._decode(picture.path, READING_SIDE)
-            if rgb is not None:
-                yield index, rgb
-
-    def _decode(self, path: Path, side: int) -> RgbArray | None:
-        self._token.checkpoint()
+    def ask(
+        self, query: LabelledPicture, token: CancelToken, *, own_product: int | None = None
+    ) -> None:
+        """Search with one picture; a product of its own is not to be found."""
+        count = self._counts[query.label] - (own_product is not None)
+        if not query.label or count < 1:
+            self.left_out += 1
+            return
+        request = SearchRequest(
+            QueryPicture(query.path.name, path=query.path),
+            limit=len(self._gallery.product_ids),
+            exclude_products=() if own_product is None else (own_product,),
+        )
+        begun = time.perf_counter()
         try:
-            return self._reader.decode(path, max_side=side).rgb
+            results: SearchResults = self._workspace.search.search(request, token)
         except UnreadableImage as error:
-            self.problems[str(path)] = str(error)
-            return None
+            self.problems[str(query.path)] = str(error)
+            return
+        self.times_ms.append((time.perf_counter() - begun) * 1e3)
+        self.model_key = results.model_key
+        found = np.array([hit.product_id for hit in results.hits], np.int64)
+        is_right = self._gallery.is_right(found, query.label)
+        self.fused.append(RankedQuery(query.label, is_right, count))
+        table = results.candidates
+        if table is None or results.analysis is None:
+            return
+        is_right = self._gallery.is_right(table.product_ids, query.label)
+        for channel, ranked in self.alone.items():
+            order = ranking_alone(table, channel)
+            ranked.append(RankedQuery(query.label, is_right[order], count))
+        if self._observe is not None:
+            self._observe(results.analysis, table, is_right)
+
+
+def ranking_alone(table: CandidateTable, channel: Channel) -> NDArray[np.intp]:
+    """The rows of ``table`` as one channel orders them, each content a product of its own;
+    rows it says nothing of come last, by product."""
+    scores = np.nan_to_num(table.scores[:, CHANNELS.index(channel)], nan=-1.0)
+    return np.lexsort((table.product_ids, -scores))

@@ -46,6 +46,9 @@ COMPARED = 320
 FETCHED = 240
 """Contents fetched by LOOK at the least: the right one is often not among the first few."""
 
+SMALL_GALLERY = 1000
+"""Up to so many contents all are compared in every channel."""
+
 FETCH_MARGIN = 16
 FETCH_GROWTH = 4
 MOST_SKIPPED = 256
@@ -100,7 +103,7 @@ class SearchService:
     ``embedder`` gives the embedder of the catalogue's model; it is asked at the first search
     that needs one, in the searching thread, and again when the model has changed; ``channels``
     likewise gives the other channels, None to compare in LOOK alone. Whoever provides them
-    closes them. ``compared`` is as COMPARED.
+    closes them.
     """
 
     def __init__(
@@ -111,13 +114,11 @@ class SearchService:
         *,
         fusion: FusionModel = LOOK_ALONE,
         channels: Callable[[], EvidenceChannels] | None = None,
-        compared: int = COMPARED,
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
         self._provide_embedder = embedder
         self._fusion = fusion
-        self._compared = compared
         self._embedder: Embedder | None = None
         self._queries = QueryReader(catalogue, reader, channels)
         self._comparer: Comparer | None = None
@@ -279,6 +280,8 @@ class SearchService:
         if scope is gallery.scope and gallery.unshown <= MOST_SKIPPED:
             allowed, available = None, gallery.snapshot.size
             fetched += gallery.unshown
+        if available <= SMALL_GALLERY:
+            fetched = available
         proposer = Proposer(gallery.snapshot, self._indexes, self._catalogue.vectors)
         while True:
             token.checkpoint()
@@ -331,7 +334,8 @@ class SearchService:
         if self._queries.channels is not None:
             if self._comparer is None:
                 self._comparer = Comparer(self._catalogue, self._queries.channels)
-            chosen = shown.best(self._compared)
+            is_small = len(scope.contents) <= SMALL_GALLERY
+            chosen = shown.best(len(shown) if is_small else COMPARED)
             scores[chosen] = self._comparer.compare(query, shown.only(chosen), self._fusion, token)
             is_compared[:] = False
             is_compared[chosen] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,11 +14,16 @@ import pytest
 from PIL import Image
 
 from desktop_app.domain.errors import UnreadableTable, UserFacingError
-from desktop_app.domain.images import FloatMatrix, IdArray, RgbArray
+from desktop_app.domain.evidence import Channel
+from desktop_app.domain.images import FloatMatrix, RgbArray
+from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.progress import Cancelled, CancelToken
-from desktop_app.infra.index.numpy_index import NumpySnapshot
+from desktop_app.infra.index.faiss_index import FaissIndexStore
+from desktop_app.infra.sqlite.catalogue import create_catalogue
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.services.evaluate import EvaluationReport, evaluate_manifest
+from desktop_app.services.indexing import IndexingService
+from desktop_app.services.search import SearchService
 
 RED, PINK, BLUE, NAVY, GREEN, TEAL = (
     (200, 10, 10),
@@ -49,13 +55,36 @@ class MeanColourEmbedder:
         return
 
 
-def make_index(model_key: str, ids: IdArray, vectors: FloatMatrix) -> NumpySnapshot:
-    return NumpySnapshot(model_key, ids, vectors)
+class LookWorkspace:
+    """The MeasuredWorkspace protocol over a real catalogue and index, in LOOK alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.catalogue: Catalogue = create_catalogue(folder, "Measured")
+        reader = PillowImageReader()
+        self._indexing = IndexingService(
+            self.catalogue,
+            reader,
+            MeanColourEmbedder,
+            FaissIndexStore(folder / "index"),
+            model_key=MeanColourEmbedder.key,
+        )
+        self.search = SearchService(self.catalogue, reader, MeanColourEmbedder)
+
+    def index(self, token: CancelToken) -> Iterator[object]:
+        yield from self._indexing.run(token)
+
+    def enrich(self, token: CancelToken) -> Iterator[object]:
+        raise AssertionError("look alone asks for no more")
+
+    def publish_contents(self) -> None:
+        self.search.use(*self._indexing.publish())
 
 
 @pytest.fixture
 def evaluate(tmp_path: Path) -> Callable[..., EvaluationReport]:
     """Writes rows of (colour or bytes, column values) as pictures and manifest; evaluates."""
+
+    numbers = itertools.count()
 
     def run(
         rows: Sequence[dict[str, Any]], *, label: str = "", token: CancelToken | None = None
@@ -71,14 +100,17 @@ def evaluate(tmp_path: Path) -> Callable[..., EvaluationReport]:
                 else:
                     Image.new("RGB", (8, 8), row["picture"]).save(path)
                 writer.writerow({"path": path.name} | {name: row[name] for name in columns})
-        return evaluate_manifest(
-            tmp_path / "m.csv",
-            reader=PillowImageReader(),
-            embedder=MeanColourEmbedder(),
-            index_factory=make_index,
-            label=label,
-            token=token or CancelToken(),
-        )
+        workspace = LookWorkspace(tmp_path / f"catalogue {next(numbers)}")
+        try:
+            return evaluate_manifest(
+                tmp_path / "m.csv",
+                workspace,
+                channels=[Channel.LOOK],
+                label=label,
+                token=token or CancelToken(),
+            )
+        finally:
+            workspace.catalogue.close()
 
     return run
 
