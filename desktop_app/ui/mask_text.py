@@ -19,13 +19,14 @@ class MaskWords:
     is_doubtful: bool = False
 
 
-def mask_words(mask: ObjectMask | None, *, use_mask: bool) -> MaskWords:
-    """What the query's mask is; '' while nothing is known of it."""
+def mask_words(mask: ObjectMask | None, *, use_mask: bool, is_drawn: bool = False) -> MaskWords:
+    """What the query's mask is; '' while nothing is known of it. ``is_drawn`` where a person
+    drew it, whatever a search made of it."""
     if not use_mask:
         return MaskWords(translate("MaskText", "The whole picture is searched with."))
-    if mask is None:
+    if mask is None and not is_drawn:
         return MaskWords("")
-    if mask.source is MaskSource.DRAWN:
+    if mask is None or is_drawn or mask.source is MaskSource.DRAWN:
         return MaskWords(translate("MaskText", "Product drawn by you"))
     if mask.source is MaskSource.WHOLE or not mask.is_usable:
         words = translate("MaskText", "Not sure what the product is. Crop or paint to help.")

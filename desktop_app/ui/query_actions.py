@@ -45,6 +45,62 @@ class QueryActions:
         self.next = make_action(
             owner, theme, tr("Next picture"), icon="chevron-right", shortcut="Alt+Right"
         )
+        self.show_mask = make_action(
+            owner, theme, tr("Show what is taken as the product"), icon="focus", shortcut="M"
+        )
+        self.show_mask.setCheckable(True)
+        self.show_mask.setChecked(True)
+        self.whole_picture = make_action(
+            owner, theme, tr("Use the whole picture"), icon="maximize", shortcut="W"
+        )
+        self.whole_picture.setCheckable(True)
+        self.paint = make_action(
+            owner, theme, tr("Paint what the product is"), icon="brush", shortcut="P"
+        )
+        self.paint.setCheckable(True)
+        self.erase = make_action(
+            owner, theme, tr("Erase instead of painting"), icon="eraser", shortcut="E"
+        )
+        self.erase.setCheckable(True)
+        self.smaller = make_action(owner, theme, tr("Smaller brush"), icon="minus", shortcut="[")
+        self.larger = make_action(owner, theme, tr("Larger brush"), icon="plus", shortcut="]")
+        # Ctrl+Z belongs to the window, which asks here first.
+        self.undo_stroke = make_action(owner, theme, tr("Undo the last stroke"), icon="undo")
+        self.undo_stroke.setToolTip(tr("Undo the last stroke (Ctrl+Z)"))
+        self.automatic = make_action(
+            owner,
+            theme,
+            tr("Back to what is found by itself"),
+            icon="refresh-cw",
+            shortcut="Ctrl+Shift+M",
+        )
+        self.done = make_action(owner, theme, tr("Done painting"), icon="check")
+        self.done.setToolTip(tr("Done painting (Enter or Esc)"))
+        self.together = make_action(
+            owner,
+            theme,
+            tr("Search with all together"),
+            icon="layers",
+            shortcut="Ctrl+Shift+A",
+        )
+        self.together.setCheckable(True)
+        self.together.setToolTip(tr("Search with all together: they show one item (Ctrl+Shift+A)"))
+        self.add = make_action(
+            owner,
+            theme,
+            tr("Add a picture of the same item…"),
+            icon="image-plus",
+            shortcut="Ctrl+Alt+O",
+            everywhere=True,
+        )
+        self.adjust = make_action(
+            owner,
+            theme,
+            tr("What counts as alike"),
+            icon="sliders",
+            shortcut="Ctrl+J",
+            everywhere=True,
+        )
 
 
 class QueryDetails(QWidget):
@@ -62,6 +118,7 @@ class QueryDetails(QWidget):
         batch.addWidget(icon_button(actions.previous))
         batch.addWidget(self._place)
         batch.addWidget(icon_button(actions.next))
+        batch.addWidget(icon_button(actions.together))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
@@ -23,6 +26,7 @@ from PySide6.QtWidgets import (
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import PICTURE_SUFFIXES, CropBox
+from desktop_app.domain.masks import ObjectMask
 from desktop_app.domain.search import QueryPicture, RecentQuery
 from desktop_app.ui.camera_view import AskForVideo, ask_for_video
 from desktop_app.ui.crop_editing import turned
@@ -36,11 +40,17 @@ from desktop_app.ui.drag_and_drop import (
     intent_of,
     pictures_from_paths,
 )
+from desktop_app.ui.picture_batch import MOST_TOGETHER, PictureBatch
+from desktop_app.ui.query_masking import QueryMasking
 from desktop_app.ui.query_pane_layout import QueryPaneLayout, Showing
+from desktop_app.ui.refinement import shows_the_same
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.together_strip import TogetherTile
 from desktop_app.workers.images import to_qimage
 
 SEARCH_AGAIN_AFTER_MS = 250
+PAINTED_SEARCH_AFTER_MS = 600
+"""After a stroke, which another one often follows."""
 
 AskForPictures = Callable[[QWidget], Sequence[Path]]
 
@@ -57,18 +67,25 @@ def ask_for_pictures(parent: QWidget) -> Sequence[Path]:
 class QueryPane(QueryPaneLayout):
     """Where a query comes from and is cut to size.
 
-    Signals: ``query_changed`` (QueryPicture) asks for a search: at once for a new picture, a
-    moment after its crop or turn was changed; ``query_cleared``; ``preview_requested``
-    (QueryPicture), answered by :meth:`set_preview` or :meth:`set_problem`;
-    ``products_dropped`` (tuple of product ids), answered by :meth:`set_query`;
-    ``recent_chosen`` (RecentQuery); ``recents_clear_requested``. Call :meth:`close_down` before
-    the application ends.
+    Signals: ``query_changed`` (QueryPicture) asks for a search, with :attr:`also` beside it: at
+    once for a new picture, a moment after its crop, turn or mask was changed, answered by
+    :meth:`set_mask`; ``query_cleared``; ``preview_requested`` (QueryPicture), answered by
+    :meth:`set_preview` or :meth:`set_problem`; ``tile_requested`` (QueryPicture), answered by
+    :meth:`set_tile`; ``products_dropped`` (tuple of product ids), answered by
+    :meth:`set_query`; ``products_added`` (tuple of product ids) to the query, answered by
+    :meth:`add_pictures`; ``recent_chosen`` (RecentQuery); ``recents_clear_requested``;
+    ``undo_changed`` when there is more or less of the painting to undo. What counts as alike,
+    proposals and refinements are told by ``likeness``, ``category`` and ``refinement``. Call
+    :meth:`close_down` before the application ends.
     """
 
     query_changed = Signal(object)
     query_cleared = Signal()
     preview_requested = Signal(object)
+    tile_requested = Signal(object)
     products_dropped = Signal(object)
+    products_added = Signal(object)
+    undo_changed = Signal()
     recent_chosen = Signal(object)
     recents_clear_requested = Signal()
 
@@ -84,8 +101,8 @@ class QueryPane(QueryPaneLayout):
         super().__init__(theme, feed, ask_for_video=ask_for_video, parent=parent)
         self._feed = feed
         self._ask_for_pictures = ask_for_pictures
-        self._pictures: tuple[QueryPicture, ...] = ()
-        self._position = 0
+        self._batch: PictureBatch | None = None
+        self._tiles: list[tuple[QueryPicture, QImage]] = []
         self._query: QueryPicture | None = None
         self._asked: QueryPicture | None = None
         self._from_camera = False
@@ -93,6 +110,7 @@ class QueryPane(QueryPaneLayout):
         self._search_again.setSingleShot(True)
         self._search_again.setInterval(SEARCH_AGAIN_AFTER_MS)
         self._search_again.timeout.connect(self._tell_query)
+        self.masking = QueryMasking(self.commands, self._canvas, self._mask_bar, self)
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Query"))
 
@@ -110,6 +128,12 @@ class QueryPane(QueryPaneLayout):
         commands.clear.triggered.connect(self.clear)
         commands.previous.triggered.connect(self._show_previous)
         commands.next.triggered.connect(self._show_next)
+        commands.add.triggered.connect(self.add_from_files)
+        commands.together.triggered.connect(self._go_together)
+        self.together.chosen.connect(self._go_to_tile)
+        self.together.removed.connect(self._remove_tile)
+        self.masking.changed.connect(self._mask_changed)
+        self.masking.undo_changed.connect(self.undo_changed)
         self._canvas.crop_changed.connect(self._crop_changed)
         self.camera.picture_taken.connect(self._use_frame)
         self.camera.left.connect(self._leave_camera)
@@ -132,6 +156,35 @@ class QueryPane(QueryPaneLayout):
                 image, quarter_turns=self._query.quarter_turns, crop=self._query.crop
             )
             self._refresh_tools()
+            self.masking.show()
+
+    @Slot(object, object)
+    def set_mask(self, picture: QueryPicture, mask: ObjectMask | None) -> None:
+        """What a search with ``picture`` took as the product, aligned with its view; an answer
+        to an earlier query is ignored."""
+        if picture is self._query:
+            self.masking.show_result(mask)
+
+    @Slot(object, QImage)
+    def set_tile(self, picture: QueryPicture, image: QImage) -> None:
+        """The small picture asked for by ``tile_requested``."""
+        self._tiles = [each for each in self._tiles if not shows_the_same(each[0], picture)]
+        self._tiles.append((picture, image))
+        self._show_tiles()
+
+    def add_pictures(self, pictures: Sequence[QueryPicture]) -> None:
+        """Further pictures of the item in the query; they are the query where there is none."""
+        if self._batch is None:
+            self._use(tuple(pictures), from_camera=False)
+            self._go_together(True)
+            return
+        before = self._batch
+        self._batch = before.with_more(pictures)
+        if len(self._batch.pictures) == MOST_TOGETHER and len(pictures) > 1:
+            self._notice.say(
+                self.tr("At most {} pictures are searched with together.").format(MOST_TOGETHER), ""
+            )
+        self._batch_changed()
 
     @Slot(object, object)
     def set_problem(self, picture: QueryPicture, error: UserFacingError) -> None:
@@ -151,10 +204,18 @@ class QueryPane(QueryPaneLayout):
         self._make_room()
 
     @Slot(bool)
-    def set_drag_active(self, active: bool) -> None:
-        """Light up while something usable is dragged over the window, wherever in it."""
+    def set_drag_active(self, active: bool, *, adding: bool = False) -> None:
+        """Light up while something usable is dragged over the window, wherever in it; say
+        that it is ``adding`` to the query."""
         self._drop_zone.set_lit(active)
-        self._canvas.set_drop_words(self.tr("Drop to search with this instead") if active else "")
+        words = ""
+        if active:
+            words = (
+                self.tr("Drop to add a picture of the same item")
+                if adding
+                else self.tr("Drop to search with this instead\nCtrl adds it to the query")
+            )
+        self._canvas.set_drop_words(words)
 
     def close_down(self) -> None:
         """Stop the camera and wait for everything that runs in the background."""
@@ -168,6 +229,18 @@ class QueryPane(QueryPaneLayout):
     def query(self) -> QueryPicture | None:
         """The query as it would be searched now."""
         return self._query
+
+    @property
+    def also(self) -> tuple[QueryPicture, ...]:
+        """Further pictures of the same item to search with."""
+        return () if self._batch is None else self._batch.also
+
+    @Slot()
+    def add_from_files(self) -> None:
+        """Let a person choose further pictures of the item in the query."""
+        paths = self._ask_for_pictures(self)
+        if paths:
+            self.add_pictures(pictures_from_paths(paths))
 
     @Slot()
     def open_pictures(self) -> None:
@@ -186,12 +259,13 @@ class QueryPane(QueryPaneLayout):
                 self.tr("Copy a picture, a file or a part of the screen first."),
             )
 
-    def take_data(self, mime: QMimeData) -> bool:
-        """Make what can be made of dropped or pasted data; False where that is nothing."""
+    def take_data(self, mime: QMimeData, *, adding: bool = False) -> bool:
+        """Make what can be made of dropped or pasted data; False where that is nothing. While
+        ``adding``, it joins the query instead of taking its place."""
         intent = intent_of(mime, DropPlace.QUERY)
         if intent is None:
             return False
-        self._follow(intent)
+        self._follow(intent, adding=adding)
         return True
 
     @Slot(bool)
@@ -216,7 +290,11 @@ class QueryPane(QueryPaneLayout):
         """Have no query."""
         had_query = self._query is not None
         self._search_again.stop()
-        self._pictures, self._query, self._asked = (), None, None
+        self._batch = self._query = self._asked = None
+        self._tiles.clear()
+        self.masking.stop()
+        self.together.set_tiles((), 0)
+        self.category.propose(None)
         self._notice.dismiss()
         self._show(Showing.NOTHING)
         if had_query:
@@ -224,12 +302,15 @@ class QueryPane(QueryPaneLayout):
 
     # Inside
 
-    def _follow(self, intent: Intent) -> None:
-        if isinstance(intent, UsePictures):
+    def _follow(self, intent: Intent, *, adding: bool) -> None:
+        if isinstance(intent, UsePictures) and adding:
+            self.add_pictures(intent.pictures)
+        elif isinstance(intent, UsePictures):
             self._use(intent.pictures, from_camera=False)
         elif isinstance(intent, UseProducts):
             self._notice.dismiss()
-            self.products_dropped.emit(intent.product_ids)
+            told = self.products_added if adding else self.products_dropped
+            told.emit(intent.product_ids)
         elif isinstance(intent, Declined):
             self._notice.say(intent.what, intent.remedy)
 
@@ -241,15 +322,18 @@ class QueryPane(QueryPaneLayout):
     def _use(
         self, pictures: tuple[QueryPicture, ...], *, from_camera: bool, search: bool = True
     ) -> None:
-        self._pictures = pictures
+        self._batch = PictureBatch(pictures)
+        self._tiles.clear()
         self._from_camera = from_camera
-        self._go_to(0, search=search)
+        self._show_current(search=search)
 
-    def _go_to(self, position: int, *, search: bool = True) -> None:
+    def _show_current(self, *, search: bool = True) -> None:
+        assert self._batch is not None
         self._search_again.stop()
         self._notice.dismiss()
-        self._position = position
-        self._query = self._asked = picture = self._pictures[position]
+        self._query = self._asked = picture = self._batch.current
+        self._show_tiles()
+        self.masking.set_query(picture)
         self._details.label.set_text(picture.label)
         self._show(Showing.PICTURE)
         if picture.rgb is not None:
@@ -263,7 +347,8 @@ class QueryPane(QueryPaneLayout):
 
     def _show(self, showing: Showing) -> None:
         self.show_page(showing)
-        self._details.show_place(self._position, len(self._pictures))
+        if self._batch is not None:
+            self._details.show_place(self._batch.position, len(self._batch.pictures))
         self._refresh_tools()
 
     def _refresh_tools(self) -> None:
@@ -272,17 +357,35 @@ class QueryPane(QueryPaneLayout):
         ready = is_picture and self._canvas.has_picture
         for action in (commands.turn_left, commands.turn_right, commands.crop):
             action.setEnabled(ready)
-        commands.clear.setEnabled(is_picture)
-        commands.previous.setEnabled(is_picture and self._position > 0)
-        commands.next.setEnabled(is_picture and self._position < len(self._pictures) - 1)
+        self.masking.refresh_tools(ready)
+        for action in (commands.clear, commands.adjust, commands.add):
+            action.setEnabled(is_picture)
+        batch = self._batch if is_picture else None
+        commands.previous.setEnabled(batch is not None and batch.position > 0)
+        commands.next.setEnabled(batch is not None and batch.position < len(batch.pictures) - 1)
+        commands.together.setEnabled(batch is not None and batch.may_go_together)
+        commands.together.setChecked(batch is not None and batch.is_together)
         commands.crop.setChecked(not self._canvas.crop.is_whole)
 
     @Slot(object)
     def _crop_changed(self, crop: CropBox) -> None:
         if self._query is not None:
-            self._query = replace(self._query, crop=crop)
+            self._change(self.masking.change_view(replace(self._query, crop=crop)))
             self.commands.crop.setChecked(not crop.is_whole)
-            self._search_again.start()
+
+    @Slot(object, bool)
+    def _mask_changed(self, drawn: NDArray[np.uint8] | None, use_mask: bool) -> None:
+        if self._query is not None:
+            pause = PAINTED_SEARCH_AFTER_MS if self.masking.is_painting else SEARCH_AGAIN_AFTER_MS
+            changed = replace(self._query, drawn_mask=drawn, use_mask=use_mask)
+            self._change(changed, pause_ms=pause)
+
+    def _change(self, query: QueryPicture, *, pause_ms: int = SEARCH_AGAIN_AFTER_MS) -> None:
+        """The same picture seen otherwise: search again after a pause."""
+        assert self._batch is not None
+        self._query = query
+        self._batch = self._batch.edited(query)
+        self._search_again.start(pause_ms)
 
     @Slot()
     def _toggle_crop(self) -> None:
@@ -297,7 +400,7 @@ class QueryPane(QueryPaneLayout):
         self._query = replace(self._query, quarter_turns=turns, crop=crop)
         self._canvas.set_crop(crop)
         self._canvas.set_quarter_turns(turns)
-        self._search_again.start()
+        self._change(self.masking.change_view(self._query))
 
     @Slot()
     def _tell_query(self) -> None:
@@ -306,11 +409,65 @@ class QueryPane(QueryPaneLayout):
 
     @Slot()
     def _show_previous(self) -> None:
-        self._go_to(self._position - 1)
+        self._step(-1)
 
     @Slot()
     def _show_next(self) -> None:
-        self._go_to(self._position + 1)
+        self._step(1)
+
+    def _step(self, by: int) -> None:
+        if self._batch is not None:
+            self._batch = self._batch.at(self._batch.position + by)
+            self._show_current()
+
+    # Several pictures of one item
+
+    @Slot(bool)
+    def _go_together(self, together: bool) -> None:
+        if self._batch is None:
+            return
+        self._batch = self._batch.together(together)
+        self._batch_changed()
+
+    @Slot(int)
+    def _go_to_tile(self, position: int) -> None:
+        if self._batch is not None and position != self._batch.position:
+            self._batch = self._batch.at(position)
+            self._show_current()
+
+    @Slot(int)
+    def _remove_tile(self, position: int) -> None:
+        if self._batch is None:
+            return
+        was_current = position == self._batch.position
+        self._batch = self._batch.without(position)
+        if self._batch is None:
+            self.clear()
+        elif was_current:
+            self._show_current()
+        else:
+            self._batch_changed()
+
+    def _batch_changed(self) -> None:
+        """Other pictures beside the one in view: search anew."""
+        self._search_again.stop()
+        self._show_tiles()
+        self._show(Showing.PICTURE)
+        self._tell_query()
+
+    def _show_tiles(self) -> None:
+        batch = self._batch
+        if batch is None or not batch.is_together:
+            self.together.set_tiles((), 0)
+            return
+        tiles = []
+        for picture in batch.pictures:
+            known = [image for each, image in self._tiles if shows_the_same(each, picture)]
+            tiles.append(TogetherTile(picture.label, known[0] if known else QImage()))
+            if not known:
+                self._tiles.append((picture, QImage()))
+                self.tile_requested.emit(picture)
+        self.together.set_tiles(tiles, batch.position)
 
     @Slot()
     def _leave_camera(self) -> None:
@@ -336,13 +493,22 @@ class QueryPane(QueryPaneLayout):
         if can_take(event.mimeData(), DropPlace.QUERY):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.set_drag_active(True)
+            self.set_drag_active(True, adding=_adds(event))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.set_drag_active(True, adding=_adds(event))
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self.set_drag_active(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.set_drag_active(False)
-        if self.take_data(event.mimeData()):
+        if self.take_data(event.mimeData(), adding=_adds(event)):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
+
+
+def _adds(event: QDropEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.ui.camera_view import AskForVideo, CameraView
+from desktop_app.ui.category_strip import CategoryStrip
+from desktop_app.ui.likeness_panel import LikenessPanel
+from desktop_app.ui.mask_bar import MaskBar
 from desktop_app.ui.pane_actions import icon_button
 from desktop_app.ui.query_actions import QueryActions, QueryDetails
 from desktop_app.ui.query_canvas import QueryCanvas
 from desktop_app.ui.query_drop_zone import QueryDropZone
 from desktop_app.ui.query_notice import QueryNotice
 from desktop_app.ui.recent_queries import RecentQueries
-from desktop_app.ui.theme import Space, Theme
+from desktop_app.ui.refinement_chips import RefinementChips
+from desktop_app.ui.section import Section
+from desktop_app.ui.side_popup import SidePopup
+from desktop_app.ui.theme import ICON_SIZE_BESIDE_TEXT, Space, Theme
+from desktop_app.ui.together_strip import TogetherStrip
 
 MAX_STAGE_PX = 380
+LEAST_STAGE_PX = 160
 COMPACT_PX = 148
 QWIDGETSIZE_MAX = 16777215
 
@@ -34,7 +51,7 @@ class Showing(Enum):
 
 class QueryPaneLayout(QWidget):
     """Shows one of three pages with what belongs to it: beside the results one part below
-    another, or as a strip above them.
+    another, or as a strip above them, where the less needed parts are in a popup.
     """
 
     def __init__(
@@ -57,7 +74,12 @@ class QueryPaneLayout(QWidget):
         self.camera = CameraView(theme, feed, ask_for_video=ask_for_video)
         self._notice = QueryNotice(theme)
         self.recents = RecentQueries(theme)
+        self.likeness = LikenessPanel(theme)
+        self.category = CategoryStrip(theme)
+        self.refinement = RefinementChips(theme)
+        self.together = TogetherStrip(theme)
         self._details = QueryDetails(self.commands)
+        self._mask_bar = MaskBar(self.commands)
         self._header = self._make_header(ways_in)
         self._stage = QWidget()
         stage = QVBoxLayout(self._stage)
@@ -69,8 +91,13 @@ class QueryPaneLayout(QWidget):
         }
         for page in self._pages.values():
             stage.addWidget(page)
+        self._likeness = Section(theme, self.tr("What counts as alike"), self.likeness)
+        self._more = self._make_more()
+        self._popup = SidePopup(self)
+        self._tools = self._make_tools()
         self._grid = QGridLayout(self)
         self._notice.shown_changed.connect(self._make_room)
+        self.commands.adjust.triggered.connect(self.adjust)
         self._arrange()
         self.show_page(Showing.NOTHING)
 
@@ -78,9 +105,9 @@ class QueryPaneLayout(QWidget):
         """Lie as a strip above the results instead of standing beside them."""
         if compact != self._compact:
             self._compact = compact
+            self._popup.close()
             self._drop_zone.set_compact(compact)
             self.camera.set_compact(compact)
-            self.recents.set_compact(compact)
             self._arrange()
             self.show_page(self.showing)
 
@@ -97,6 +124,18 @@ class QueryPaneLayout(QWidget):
         self._make_room()
         self._fit_stage()
 
+    @Slot()
+    def adjust(self) -> None:
+        """Bring what counts as alike to the keyboard."""
+        if self.showing is not Showing.PICTURE:
+            return
+        if self._compact:
+            button = self._adjust_button
+            self._popup.open_below(button.mapToGlobal(QPoint(button.width(), button.height())))
+        self._likeness.set_open(True)
+        self._more.ensureWidgetVisible(self.likeness)
+        self.likeness.presets.combo.setFocus()
+
     def _make_header(self, ways_in: Sequence[QAction]) -> QWidget:
         self._title = QLabel(self.tr("Query"))
         self._title.setProperty("role", "title")
@@ -104,7 +143,7 @@ class QueryPaneLayout(QWidget):
         sources = QHBoxLayout(self._sources)
         sources.setContentsMargins(0, 0, 0, 0)
         sources.setSpacing(2)
-        for action in ways_in:
+        for action in (*ways_in, self.commands.add):
             sources.addWidget(icon_button(action))
         header = QWidget()
         row = QHBoxLayout(header)
@@ -115,35 +154,112 @@ class QueryPaneLayout(QWidget):
         header.setFixedHeight(28)
         return header
 
+    def _make_more(self) -> QScrollArea:
+        """What is below the fold: sliders, the pictures asked with lately."""
+        page = QWidget()
+        page.setProperty("surface", "pane")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self._likeness)
+        column.addWidget(self.recents)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        return area
+
+    def _make_tools(self) -> QWidget:
+        """One row: the mask, and in the strip the way to the popup."""
+        self._adjust_button = QToolButton()
+        self._adjust_button.setDefaultAction(self.commands.adjust)
+        self._adjust_button.setIconSize(ICON_SIZE_BESIDE_TEXT)
+        self._adjust_button.setAccessibleName(self.tr("What counts as alike"))
+        tools = QWidget()
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self._mask_bar, 1)
+        row.addWidget(self._adjust_button)
+        return tools
+
     def _arrange(self) -> None:
         """Place the parts one below another, or in the strip beside the picture."""
-        parts = (self._header, self._stage, self._details, self._notice, self.recents)
-        for part in parts:
-            self._grid.removeWidget(part)
-        self._grid.setSpacing(Space.S)
+        while self._grid.count():
+            self._grid.takeAt(0)
+        side = (
+            self._header,
+            self._details,
+            self._tools,
+            self._notice,
+            self.category,
+            self.refinement,
+        )
+        self._grid.setVerticalSpacing(Space.XS if self._compact else Space.S)
+        self._grid.setHorizontalSpacing(Space.S)
+        for row in range(10):
+            self._grid.setRowStretch(row, 0)
         if self._compact:
             self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-            self._grid.addWidget(self._stage, 0, 0, 5, 1)
-            for row, part in enumerate((self._header, self._details, self._notice, self.recents)):
+            self._grid.addWidget(self._stage, 0, 0, 8, 1)
+            for row, part in enumerate(side):
                 self._grid.addWidget(part, row, 1)
+            self._grid.setRowStretch(7, 1)
+            self._popup.hold(self.together, self._more)
         else:
-            self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
-            for row, part in enumerate(parts):
+            self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+            for row, part in enumerate(
+                (self._header, self._stage, self._details, self._tools, self.together)
+            ):
                 self._grid.addWidget(part, row, 0)
-        for row in range(5):
-            # What is left over goes to the recent queries, or below everything.
-            last = 3 if self._compact else 4
-            self._grid.setRowStretch(row, 1 if row == last else 0)
+            for row, part in enumerate((self._notice, self.category, self.refinement), 5):
+                self._grid.addWidget(part, row, 0)
+            self._grid.addWidget(self._more, 8, 0)
+            self._grid.setRowStretch(8, 1)
+        self._adjust_button.setVisible(self._compact)
+        self._place_recents()
+
+    def _place_recents(self) -> None:
+        """In the strip without a picture there is room for them; else they are at the end of
+        what scrolls."""
+        in_strip = self._compact and self.showing is not Showing.PICTURE
+        self.recents.set_compact(in_strip)
+        page = self._more.widget()
+        is_in_strip = self.recents.parentWidget() is self
+        if in_strip and not is_in_strip:
+            self._grid.addWidget(self.recents, 6, 1)
+        elif not in_strip and (is_in_strip or self.recents.parentWidget() is not page):
+            column = page.layout()
+            assert isinstance(column, QVBoxLayout)
+            column.insertWidget(column.count() - 1, self.recents)
 
     @Slot()
     def _make_room(self) -> None:
-        """In the strip they, and the tools, give way to a notice; they also to the camera."""
-        crowded = self._compact and (self.showing is Showing.CAMERA or not self._notice.isHidden())
-        self.recents.setVisible(not self.recents.is_empty and not crowded)
-        self._details.setVisible(
-            self.showing is Showing.PICTURE and not (self._compact and not self._notice.isHidden())
-        )
-        self.recents.set_heading_visible(not self._compact or self.showing is not Showing.PICTURE)
+        """In the strip the tools and proposals give way to a notice, the recent queries to the
+        camera."""
+        is_picture = self.showing is Showing.PICTURE
+        crowded = self._compact and not self._notice.isHidden()
+        self._place_recents()
+        self._details.setVisible(is_picture and not crowded)
+        self._tools.setVisible(is_picture and not crowded)
+        in_camera_strip = self._compact and self.showing is Showing.CAMERA
+        self.recents.setVisible(not self.recents.is_empty and not crowded and not in_camera_strip)
+        self._likeness.setVisible(is_picture)
+        self._more.setVisible(not self._compact or is_picture)
+        self.together.setVisible(is_picture and self.together.count > 0)
+        self._show_proposals()
+
+    def _show_proposals(self) -> None:
+        is_picture = self.showing is Showing.PICTURE
+        free = is_picture and not (self._compact and not self._notice.isHidden())
+        refined = bool(self.refinement.chips)
+        self.refinement.setVisible(free and refined)
+        # The strip has one line for either.
+        proposed = self.category.guess is not None and not (self._compact and refined)
+        self.category.setVisible(free and proposed)
 
     def _fit_stage(self) -> None:
         """A picture gets a square of the pane's width; words get the room they need."""
@@ -155,7 +271,8 @@ class QueryPaneLayout(QWidget):
             self._stage.setMaximumWidth(width if is_picture else QWIDGETSIZE_MAX)
             self.setFixedHeight(COMPACT_PX)
         else:
-            height = min(self.width() - 2 * Space.M, MAX_STAGE_PX, max(160, self.height() // 2))
+            least = max(LEAST_STAGE_PX, self.height() // 2)
+            height = min(self.width() - 2 * Space.M, MAX_STAGE_PX, least)
             self._stage.setMinimumWidth(0)
             self._stage.setMaximumWidth(QWIDGETSIZE_MAX)
             self.setMinimumHeight(0)

@@ -33,7 +33,6 @@ from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 ROW_PX = 52
 THUMBNAIL_PX = 40
 STRIP_PX = 60
-QWIDGETSIZE_MAX = 16777215
 
 
 class RecentQueries(QWidget):
@@ -61,7 +60,9 @@ class RecentQueries(QWidget):
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setUniformItemSizes(True)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
+        # What holds the list scrolls; the row of pictures is moved by wheel and arrows.
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setMouseTracking(True)
         self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -89,6 +90,7 @@ class RecentQueries(QWidget):
     def set_queries(self, queries: Sequence[RecentQuery]) -> None:
         """Show these, newest first."""
         self._model.set_queries(queries)
+        self._fit()
 
     @property
     def is_empty(self) -> bool:
@@ -96,22 +98,21 @@ class RecentQueries(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """A row of pictures instead of a list with words."""
+        if compact == self._delegate.compact:
+            return
         self._delegate.compact = compact
         self.view.setFlow(QListView.Flow.LeftToRight if compact else QListView.Flow.TopToBottom)
-        policy = (
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            if compact
-            else Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        )
-        self.view.setHorizontalScrollBarPolicy(policy)
-        self.view.setVerticalScrollBarPolicy(policy)
-        self.view.setMaximumHeight(STRIP_PX if compact else QWIDGETSIZE_MAX)
+        self._fit()
         self._column.setContentsMargins(0, 0 if compact else Space.S, 0, 0)
         self.view.doItemsLayout()
 
     def set_heading_visible(self, visible: bool) -> None:
         """Whether there is room for the heading."""
         self._head.setVisible(visible)
+
+    def _fit(self) -> None:
+        rows = self._model.rowCount()
+        self.view.setFixedHeight(STRIP_PX if self._delegate.compact else max(1, rows * ROW_PX))
 
     def close_down(self) -> None:
         """Wait for what runs in the background."""

@@ -4,9 +4,11 @@ Variants are chosen by dynamic properties (set before the widget is shown, or ca
 :func:`set_property`):
 
 - ``QLabel[role=...]``: ``title`` (15 px semibold), ``display`` (20 px semibold), ``section``
-  (11 px semibold, muted), ``meta`` (11 px, muted), ``muted``, ``bad``, ``warn``, ``good``
+  (11 px semibold, muted), ``meta`` (11 px, muted), ``meta-warn``, ``muted``, ``bad``, ``warn``,
+  ``good``
 - ``QPushButton[variant=...]``: ``primary``, ``quiet`` (no frame), ``danger``; plain otherwise
-- ``QToolButton`` is flat; ``[variant="framed"]`` has a frame, ``[variant="chip"]`` is a pill
+- ``QToolButton`` is flat; ``[variant="framed"]`` has a frame, ``[variant="chip"]`` is a pill,
+  ``[variant="heading"]`` opens and closes what is below it
 - ``QLineEdit``/``QComboBox``/``QSpinBox[variant="quiet"]`` have no frame until hovered
 - ``QProgressBar[variant="line"]``: two pixels high, without text
 - ``QWidget[surface=...]``: ``content``, ``pane``, ``raised`` (plain QWidgets also need
@@ -41,6 +43,7 @@ QLabel[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[role="display"] { font-size: ${display}px; font-weight: 600; }
 QLabel[role="section"] { font-size: ${meta}px; font-weight: 600; color: $text_muted; }
 QLabel[role="meta"] { font-size: ${meta}px; color: $text_muted; }
+QLabel[role="meta-warn"] { font-size: ${meta}px; color: $warn; }
 QLabel[role="muted"] { color: $text_muted; }
 QLabel[role="bad"] { color: $bad; }
 QLabel[role="warn"] { color: $warn; }
@@ -86,6 +89,9 @@ QToolButton[variant="chip"] { background: $hover; border-radius: 12px; padding: 
     font-size: 12px; }
 QToolButton[variant="chip"]:hover { background: $pressed; }
 QToolButton[variant="chip"]:focus { border-color: $accent; }
+QToolButton[variant="heading"], QToolButton[variant="heading"]:checked { background: transparent;
+    color: $text; font-weight: 600; text-align: left; padding: 2px 0; border-radius: 4px; }
+QToolButton[variant="heading"]:hover { background: $hover; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[popupMode="1"] { padding-right: 18px; }
 QToolButton::menu-button { border: none; width: 16px; }
