@@ -1,5 +1,5 @@
-"""Imports and indexes a folder in the real window and tells how long its event loop was held
-up: for measuring that the window stays usable.
+"""Imports, indexes and enriches a folder in the real window and tells how long its event loop
+was held up: for measuring that the window stays usable.
 
 Prints one line of JSON: for each phase the longest gap between two beats, in milliseconds and
 less the beat's own interval, the beats counted, and the seconds it took. Settings are the
@@ -88,6 +88,8 @@ class Heartbeat(QObject):
         assert keeper is not None
         keeper.imported.connect(self._imported)
         keeper.idle.connect(self._idle)
+        keeper.enriched.connect(self._enriched)
+        keeper.can_enrich.connect(self._enriching_ended)
         self._phase = "importing"
         self._application.window.importing.import_without_asking((self._folder,))
 
@@ -98,8 +100,19 @@ class Heartbeat(QObject):
     @Slot()
     def _idle(self) -> None:
         if self._phase == "indexing":
+            self._phase = "enriching"
+
+    @Slot()
+    def _enriched(self) -> None:
+        if self._phase == "enriching":
             self._phase = "resting"
             QTimer.singleShot(SETTLE_MS, self._application.qt.quit)
+
+    @Slot(bool)
+    def _enriching_ended(self, is_left: bool) -> None:
+        """It failed, where something is left."""
+        if is_left:
+            self._enriched()
 
 
 def main(arguments: list[str]) -> int:

@@ -15,10 +15,13 @@ from statistics import median
 from typing import Any, Protocol
 
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.images import PICTURE_SUFFIXES
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
+from desktop_app.services.bench_enriching import measure_enriching
 from desktop_app.services.bench_indexing import measure_indexing
 from desktop_app.services.bench_search import measure_search, measure_whole_queries
+from desktop_app.services.evidence_publishing import EvidencePublisher
 
 VECTORS = 100_000
 START_TIMEOUT_S = 120
@@ -32,6 +35,12 @@ class BenchEngines(Protocol):
     def reader(self) -> ImageReader: ...
 
     def embedder(self, model: str) -> Embedder: ...
+
+    def describing_channels(self) -> EvidenceChannels:
+        """For one of several threads that describe pictures."""
+        ...
+
+    def evidence_publisher(self, catalogue: Catalogue) -> EvidencePublisher: ...
 
     def scratch(self) -> AbstractContextManager[tuple[Catalogue, IndexStore]]:
         """An empty catalogue and an empty index, both thrown away at the end."""
@@ -49,9 +58,9 @@ def measure_machine(
     vectors: int = VECTORS,
     starts: int = 3,
 ) -> dict[str, Any]:
-    """Indexing of the pictures below a folder, searching among ``vectors`` random ones, start
-    of the window, how long its event loop is held up while it indexes, and memory. JSON-ready;
-    rates per second, times in the unit of their name.
+    """Indexing of the pictures below a folder, looking closer at them, searching among
+    ``vectors`` random ones, start of the window, how long its event loop is held up while it
+    indexes, and memory. JSON-ready; rates per second, times in the unit of their name.
 
     ``heartbeat_command`` with the folder behind it prints a line of JSON (see
     :mod:`desktop_app.heartbeat`); ``start_command`` as for :func:`measure_start`. Raises
@@ -73,6 +82,15 @@ def measure_machine(
         rounds=rounds,
     )
     indexing_memory_mb = peak_memory_mb()
+    enriching = measure_enriching(
+        paths,
+        reader=engines.reader,
+        embedder=embedder,
+        channels=engines.describing_channels,
+        publisher=engines.evidence_publisher,
+        open_scratch=engines.scratch,
+    )
+    enriching_memory_mb = peak_memory_mb()
     with engines.scratch() as (_, store):
         search = measure_search(store, count=vectors, dimension=embedder.dimension)
     with engines.scratch() as (_, store):
@@ -86,11 +104,16 @@ def measure_machine(
             "python": platform.python_version(),
         },
         "indexing": indexing,
+        "enriching": enriching,
         "search": search,
         "query_from_file": whole,
         "start": start,
         "window_gaps": measure_gaps([*heartbeat_command, str(pictures)]),
-        "peak_memory_mb": {"indexing": indexing_memory_mb, "all": peak_memory_mb()},
+        "peak_memory_mb": {
+            "indexing": indexing_memory_mb,
+            "enriching": enriching_memory_mb,
+            "all": peak_memory_mb(),
+        },
     }
 
 

@@ -54,7 +54,7 @@ def measure_indexing(
         with open_scratch() as (catalogue, index):
             decode_s = _timed(partial(_look, catalogue, reader, paths))
             model_s = _timed(partial(_embed, embedder, held, len(paths)))
-            _add_products(catalogue, paths)
+            add_products(catalogue, paths)
             service = IndexingService(
                 catalogue, reader, lambda: embedder, index, model_key=embedder.key
             )
@@ -108,7 +108,8 @@ def _index(service: IndexingService) -> None:
         pass
 
 
-def _add_products(catalogue: Catalogue, paths: Sequence[Path]) -> None:
+def add_products(catalogue: Catalogue, paths: Sequence[Path]) -> None:
+    """One product for each picture."""
     folders = tuple(dict.fromkeys(path.parent for path in paths))
     source = catalogue.imports.remember_source(ImportRequest(SourceKind.FOLDER, folders))
     products = [(ProductFields(f"{n}"), [(path, "", 0, 0)]) for n, path in enumerate(paths)]

@@ -16,7 +16,7 @@ from desktop_app.domain.storage import ChangeSet, PendingPicture
 from desktop_app.services.enriching_pictures import Outcome, PictureDescriber
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.evidence_publishing import EvidencePublisher
-from desktop_app.services.indexing_pace import WorkClock
+from desktop_app.services.indexing_pace import Pace, WorkClock
 from desktop_app.services.indexing_reading import read_ahead
 
 ENRICHING = "Looking closer at pictures"
@@ -28,6 +28,10 @@ AHEAD = 3
 MAX_PICTURES = 64
 MAX_SECONDS = 0.3
 """How long an edit may have to wait for the batch under way."""
+
+COUNT_EVERY_S = 10.0
+MOST_COUNTING = 0.02
+"""Share of the time that may go into counting how much is left."""
 
 NOTHING_CHANGED = ChangeSet()
 
@@ -110,8 +114,9 @@ class EnrichService:
                 changes = self._store(version, batch)
                 run.count(batch)
                 indexes = self._publish(token)
-                if indexes is not None:
-                    run.expect(*evidence.count(version))
+                if run.counting.is_due:
+                    with run.counting.working():
+                        run.expect(*evidence.count(version))
                 with run.clock.stopped():
                     yield EnrichStep(run.progress, run.described, changes, indexes)
                     token.checkpoint()
@@ -165,6 +170,7 @@ class _Run:
 
     def __init__(self) -> None:
         self.clock = WorkClock()
+        self.counting = Pace(self.clock, every_s=COUNT_EVERY_S, most_share=MOST_COUNTING)
         self.described = 0
         self._done = self._failed = self._total = self._passed_over = 0
 
