@@ -11,7 +11,7 @@ from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.pane_actions import icon_button, make_action
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.theme import Space, Theme
-from desktop_app.workers.keeping import WorkKind, WorkStatus
+from desktop_app.workers.long_work import WorkKind, WorkStatus
 
 HEIGHT_PX = 28
 BAR_PX = 120

@@ -7,44 +7,22 @@ goes on whenever there is nothing to import or to read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter, SavedFilter
-from desktop_app.domain.imports import ImportIssue, ImportPlan, ImportRequest, ImportStep
+from desktop_app.domain.imports import ImportIssue, ImportPlan, ImportRequest
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import FieldValue, ProductFields
-from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import SearchResults
 from desktop_app.domain.storage import ChangeSet
-from desktop_app.services.enriching import EnrichStep
 from desktop_app.services.exporting import write_issues_csv
-from desktop_app.services.indexing import IndexingStep
 from desktop_app.services.workspace import Workspace
-from desktop_app.workers.lane import Job, Lane
-
-
-class WorkKind(StrEnum):
-    """The long work a status line can show."""
-
-    IMPORT = "import"
-    INDEX = "index"
-    ENRICH = "enrich"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkStatus:
-    """What runs in the background, how far it is, and whether it is paused."""
-
-    kind: WorkKind
-    progress: Progress
-    paused: bool = False
+from desktop_app.workers.lane import Lane
+from desktop_app.workers.long_work import LongWork, WorkStatus
 
 
 class Keeper(QObject):
@@ -82,11 +60,17 @@ class Keeper(QObject):
         self._lane = lane
         self._workspace = workspace
         self._catalogue: Catalogue = workspace.catalogue
-        self._jobs: dict[WorkKind, Job] = {}
-        self._status: dict[WorkKind, WorkStatus] = {}
-        self._enriches_unasked = True
-        self._is_enriching_held = False
-        self._enriches_again = False
+        self._work = LongWork(lane, workspace, self)
+        for signal, own in (
+            (self._work.changed, self.changed),
+            (self._work.status_changed, self.work_changed),
+            (self._work.idle, self.idle),
+            (self._work.enriched, self.enriched),
+            (self._work.can_enrich, self.can_enrich),
+            (self._work.imported, self.imported),
+            (self._work.failed, self.failed),
+        ):
+            signal.connect(own)
 
     # Opening and indexing
 
@@ -103,29 +87,6 @@ class Keeper(QObject):
             self.index()
 
         self._lane.call(work, on_done=ready, on_failed=self.failed.emit)
-
-    def index(self) -> None:
-        """Read pictures that are waiting; does nothing while that already runs."""
-        if self._catalogue.read_only or WorkKind.INDEX in self._jobs:
-            return
-        self._start(WorkKind.INDEX, self._workspace.index)
-
-    def enrich(self) -> None:
-        """Look closer at the pictures that were read, after what is under way."""
-        if not self._catalogue.read_only and WorkKind.ENRICH not in self._jobs:
-            self._is_enriching_held = self._enriches_again = False
-            self._start(WorkKind.ENRICH, self._workspace.enrich)
-            self.can_enrich.emit(False)
-
-    def enrich_unasked(self, wanted: bool) -> None:
-        """Whether to look closer whenever pictures were read. Stops it where not."""
-        if wanted == self._enriches_unasked:
-            return
-        self._enriches_unasked = wanted
-        if not wanted and (job := self._jobs.get(WorkKind.ENRICH)) is not None:
-            self._lane.cancel(job)
-        elif wanted and self.is_idle:
-            self.enrich()
 
     def reread(self, product_ids: Sequence[int] | None = None) -> None:
         """Read the pictures of these products, or of all, again."""
@@ -155,12 +116,12 @@ class Keeper(QObject):
 
     def apply_import(self, plan: ImportPlan) -> None:
         """Write a plan; ``imported`` follows, then the new pictures are read."""
-        self._start(WorkKind.IMPORT, lambda token: self._workspace.importing.apply(plan, token))
+        self._work.run_import(lambda token: self._workspace.importing.apply(plan, token))
 
     def rescan(self, source_id: int) -> None:
         """Read a remembered source again."""
         importing = self._workspace.importing
-        self._start(WorkKind.IMPORT, lambda token: importing.rescan(source_id, token))
+        self._work.run_import(lambda token: importing.rescan(source_id, token))
 
     def rescan_all(self) -> None:
         """Read every remembered source again, one after another."""
@@ -263,109 +224,40 @@ class Keeper(QObject):
 
     # Steering long work
 
+    def index(self) -> None:
+        """Read pictures that are waiting; does nothing while that already runs."""
+        self._work.index()
+
+    def enrich(self) -> None:
+        """Look closer at the pictures that were read, after what is under way."""
+        self._work.enrich()
+
+    def enrich_unasked(self, wanted: bool) -> None:
+        """Whether to look closer whenever pictures were read. Stops it where not."""
+        self._work.enrich_unasked(wanted)
+
     @property
     def status(self) -> WorkStatus | None:
         """What runs now; an import goes before an indexing pass, and that before the rest."""
-        return next((self._status[kind] for kind in WorkKind if kind in self._status), None)
-
-    def pause(self) -> None:
-        """Pause what runs; searching and editing go on."""
-        self._set_paused(True)
-
-    def resume(self) -> None:
-        """Go on with what was paused."""
-        self._set_paused(False)
+        return self._work.status
 
     @property
     def is_idle(self) -> bool:
         """Whether neither an import nor an indexing pass is under way."""
-        return not self._jobs.keys() - {WorkKind.ENRICH}
+        return self._work.is_idle
+
+    def pause(self) -> None:
+        """Pause what runs; searching and editing go on."""
+        self._work.pause()
+
+    def resume(self) -> None:
+        """Go on with what was paused."""
+        self._work.resume()
 
     def cancel(self) -> None:
         """Stop what runs; what was done is kept and can be taken up later. Looking closer then
         waits until it is asked for."""
-        if (status := self.status) is not None:
-            if status.kind is WorkKind.ENRICH:
-                self._is_enriching_held = True
-            self._lane.cancel(self._jobs[status.kind])
-
-    def _set_paused(self, paused: bool) -> None:
-        for job in self._jobs.values():
-            (self._lane.pause if paused else self._lane.resume)(job)
-        for kind, status in self._status.items():
-            self._status[kind] = WorkStatus(kind, status.progress, paused)
-        self.work_changed.emit(self.status)
-
-    def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
-        def step(value: ImportStep | IndexingStep | EnrichStep) -> None:
-            paused = self._jobs[kind].paused if kind in self._jobs else False
-            self._status[kind] = WorkStatus(kind, value.progress, paused)
-            if value.changes != ChangeSet():
-                self.changed.emit(value.changes)
-                if kind is WorkKind.ENRICH:
-                    self.index()
-            if isinstance(value, ImportStep) and value.report is not None:
-                self.imported.emit(value.report)
-            self.work_changed.emit(self.status)
-
-        def done(_result: object) -> None:
-            self._end(kind)
-            if kind is WorkKind.INDEX:
-                self._enrich_next()
-            elif kind is WorkKind.ENRICH and self._enriches_again:
-                self.enrich()
-            elif kind is WorkKind.ENRICH:
-                self.enriched.emit()
-
-        def stop() -> None:
-            self._end(kind)
-            if kind is not WorkKind.IMPORT:
-                self._offer_to_enrich()
-
-        def fail(error: UserFacingError) -> None:
-            stop()
-            self.failed.emit(error)
-
-        self._jobs[kind] = self._lane.run(
-            run,
-            on_step=step,
-            on_done=done,
-            on_cancelled=stop,
-            on_failed=fail,
-            yields_to_others=kind is WorkKind.ENRICH,
-        )
-        if kind is WorkKind.IMPORT:
-            # The others show themselves at their first step: most find nothing to do.
-            self._status[kind] = WorkStatus(kind, Progress("", 0))
-            self.work_changed.emit(self.status)
-
-    def _end(self, kind: WorkKind) -> None:
-        self._jobs.pop(kind, None)
-        self._status.pop(kind, None)
-        if kind is WorkKind.IMPORT:
-            self._refresh()
-            self.index()
-        self.work_changed.emit(self.status)
-        if kind is not WorkKind.ENRICH and self.is_idle:
-            self.idle.emit()
-
-    def _enrich_next(self) -> None:
-        """Pictures were read, perhaps."""
-        if WorkKind.ENRICH in self._jobs:
-            self._enriches_again = True
-        elif self._enriches_unasked and not self._is_enriching_held:
-            self.enrich()
-        else:
-            self._offer_to_enrich()
-
-    def _offer_to_enrich(self) -> None:
-        if self._catalogue.read_only or WorkKind.ENRICH in self._jobs:
-            return
-        self._lane.call(
-            lambda _token: self._workspace.enriching.is_lacking(),
-            key="can enrich",
-            on_done=self.can_enrich.emit,
-        )
+        self._work.cancel()
 
     def _edit(self, change: Callable[[], ChangeSet]) -> None:
         self._write(change, tell=self.edited.emit)
@@ -387,9 +279,6 @@ class Keeper(QObject):
                 self.index()
 
         self._lane.call(work, on_done=done, on_failed=self.failed.emit)
-
-    def _refresh(self) -> None:
-        self._lane.call(lambda _token: self._workspace.publish_contents())
 
     def _keep(self, change: Callable[[], object]) -> None:
         self._lane.call(

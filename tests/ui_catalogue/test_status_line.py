@@ -10,7 +10,7 @@ from desktop_app.domain.progress import Progress
 from desktop_app.domain.storage import PictureCounts
 from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
-from desktop_app.workers.keeping import WorkKind, WorkStatus
+from desktop_app.workers.long_work import WorkKind, WorkStatus
 
 HALF = WorkStatus(WorkKind.INDEX, Progress("reading", 50, 100, elapsed_s=42))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.products import ProductFields
 from desktop_app.infra.index.numpy_index import NumpyIndexStore
@@ -25,8 +26,9 @@ from desktop_app.services.indexing import IndexingService
 from desktop_app.services.search import SearchService
 from desktop_app.services.watching import WatchService
 from desktop_app.services.workspace import Workspace
-from desktop_app.workers.keeping import Keeper, WorkKind, WorkStatus
+from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Lane
+from desktop_app.workers.long_work import WorkKind, WorkStatus
 from tests.enriching.fakes import enricher, fake_channels
 from tests.indexing.conftest import catalogue, empty_catalogue_folder
 from tests.indexing.fakes import GridEmbedder, add_products, write_picture
@@ -192,6 +194,22 @@ def test_preferring_not_to_stops_it(steered: Steered) -> None:
     steered.gate.open.set()
     steered.wait(lambda: steered.offers[-1:] == [True])
     assert steered.described() < PICTURES
+
+
+def test_after_a_failure_it_is_offered_and_not_tried_again_unasked(
+    steered: Steered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_rgb: RgbArray) -> None:
+        raise ModelUnavailable("The mask model is missing.", remedy="Install it.")
+
+    monkeypatch.setattr(Gate, "__call__", lambda _gate, rgb: fail(rgb))
+    failures: list[UserFacingError] = []
+    steered.keeper.failed.connect(failures.append)
+    steered.keeper.start()
+    steered.wait(lambda: steered.offers[-1:] == [True])
+    steered.keeper.index()
+    steered.wait(lambda: steered.offers.count(True) == 2)
+    assert [error.what for error in failures] == ["The mask model is missing."]
 
 
 def test_an_import_goes_first_and_its_pictures_are_described_too(

@@ -18,7 +18,7 @@ from desktop_app.ui.flows.import_flow import ImportFlow
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.flows.search_flow import SearchFlow
 from desktop_app.workers.browsing import Overview
-from desktop_app.workers.keeping import WorkKind, WorkStatus
+from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.session import OpenRequest, Session
 
 DEMO_LIST = "products.csv"

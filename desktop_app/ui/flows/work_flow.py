@@ -10,7 +10,7 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.settings import Settings
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.panes import Panes
-from desktop_app.workers.keeping import WorkKind
+from desktop_app.workers.long_work import WorkKind
 from desktop_app.workers.session import Session
 
 

@@ -1,0 +1,201 @@
+"""Imports, indexing passes and enriching in the index lane: their order, progress and steering.
+
+An import or an indexing pass goes before looking closer at pictures, which goes on whenever
+there is nothing to import or to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.imports import ImportStep
+from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.domain.storage import ChangeSet
+from desktop_app.services.enriching import EnrichStep
+from desktop_app.services.indexing import IndexingStep
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.lane import Job, Lane
+
+
+class WorkKind(StrEnum):
+    """The long work a status line can show."""
+
+    IMPORT = "import"
+    INDEX = "index"
+    ENRICH = "enrich"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStatus:
+    """What runs in the background, how far it is, and whether it is paused."""
+
+    kind: WorkKind
+    progress: Progress
+    paused: bool = False
+
+
+class LongWork(QObject):
+    """Everything of one catalogue that takes longer than a moment.
+
+    Signals: ``changed`` (ChangeSet) after a step that wrote something a view shows;
+    ``status_changed`` (WorkStatus, or None where nothing is worth showing); ``idle`` when the
+    last import or indexing pass ended; ``enriched`` when there was no picture left to look
+    closer at; ``can_enrich`` (bool) whether there are such pictures and nobody looks at them;
+    ``imported`` (ImportReport); ``failed`` (UserFacingError).
+    """
+
+    changed = Signal(object)
+    status_changed = Signal(object)
+    idle = Signal()
+    enriched = Signal()
+    can_enrich = Signal(bool)
+    imported = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, lane: Lane, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = lane
+        self._workspace = workspace
+        self._jobs: dict[WorkKind, Job] = {}
+        self._status: dict[WorkKind, WorkStatus] = {}
+        self._enriches_unasked = True
+        self._is_enriching_held = False
+        self._enriches_again = False
+
+    def run_import(self, run: Callable[[CancelToken], Iterator[ImportStep]]) -> None:
+        """Import; then the new pictures are read."""
+        self._start(WorkKind.IMPORT, run)
+
+    def index(self) -> None:
+        """Read pictures that are waiting; does nothing while that already runs."""
+        if self._workspace.catalogue.read_only or WorkKind.INDEX in self._jobs:
+            return
+        self._start(WorkKind.INDEX, self._workspace.index)
+
+    def enrich(self) -> None:
+        """Look closer at the pictures that were read, after what is under way."""
+        if not self._workspace.catalogue.read_only and WorkKind.ENRICH not in self._jobs:
+            self._is_enriching_held = self._enriches_again = False
+            self._start(WorkKind.ENRICH, self._workspace.enrich)
+            self.can_enrich.emit(False)
+
+    def enrich_unasked(self, wanted: bool) -> None:
+        """Whether to look closer whenever pictures were read. Stops it where not."""
+        if wanted == self._enriches_unasked:
+            return
+        self._enriches_unasked = wanted
+        if not wanted and (job := self._jobs.get(WorkKind.ENRICH)) is not None:
+            self._lane.cancel(job)
+        elif wanted and self.is_idle:
+            self.enrich()
+
+    @property
+    def status(self) -> WorkStatus | None:
+        """What runs now; an import goes before an indexing pass, and that before the rest."""
+        return next((self._status[kind] for kind in WorkKind if kind in self._status), None)
+
+    def pause(self) -> None:
+        """Pause what runs; searching and editing go on."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        """Go on with what was paused."""
+        self._set_paused(False)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether neither an import nor an indexing pass is under way."""
+        return not self._jobs.keys() - {WorkKind.ENRICH}
+
+    def cancel(self) -> None:
+        """Stop what runs; what was done is kept and can be taken up later. Looking closer then
+        waits until it is asked for."""
+        if (status := self.status) is not None:
+            if status.kind is WorkKind.ENRICH:
+                self._is_enriching_held = True
+            self._lane.cancel(self._jobs[status.kind])
+
+    def _set_paused(self, paused: bool) -> None:
+        for job in self._jobs.values():
+            (self._lane.pause if paused else self._lane.resume)(job)
+        for kind, status in self._status.items():
+            self._status[kind] = WorkStatus(kind, status.progress, paused)
+        self.status_changed.emit(self.status)
+
+    def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
+        def step(value: ImportStep | IndexingStep | EnrichStep) -> None:
+            paused = self._jobs[kind].paused if kind in self._jobs else False
+            self._status[kind] = WorkStatus(kind, value.progress, paused)
+            if value.changes != ChangeSet():
+                self.changed.emit(value.changes)
+                if kind is WorkKind.ENRICH:
+                    self.index()
+            if isinstance(value, ImportStep) and value.report is not None:
+                self.imported.emit(value.report)
+            self.status_changed.emit(self.status)
+
+        def done(_result: object) -> None:
+            self._end(kind)
+            if kind is WorkKind.INDEX:
+                self._enrich_next()
+            elif kind is WorkKind.ENRICH and self._enriches_again:
+                self.enrich()
+            elif kind is WorkKind.ENRICH:
+                self.enriched.emit()
+
+        def stop() -> None:
+            self._end(kind)
+            if kind is not WorkKind.IMPORT:
+                self._offer_to_enrich()
+
+        def fail(error: UserFacingError) -> None:
+            self._is_enriching_held |= kind is WorkKind.ENRICH
+            stop()
+            self.failed.emit(error)
+
+        self._jobs[kind] = self._lane.run(
+            run,
+            on_step=step,
+            on_done=done,
+            on_cancelled=stop,
+            on_failed=fail,
+            yields_to_others=kind is WorkKind.ENRICH,
+        )
+        if kind is WorkKind.IMPORT:
+            # The others show themselves at their first step: most find nothing to do.
+            self._status[kind] = WorkStatus(kind, Progress("", 0))
+            self.status_changed.emit(self.status)
+
+    def _end(self, kind: WorkKind) -> None:
+        self._jobs.pop(kind, None)
+        self._status.pop(kind, None)
+        if kind is WorkKind.IMPORT:
+            self._lane.call(lambda _token: self._workspace.publish_contents())
+            self.index()
+        self.status_changed.emit(self.status)
+        if kind is not WorkKind.ENRICH and self.is_idle:
+            self.idle.emit()
+
+    def _enrich_next(self) -> None:
+        """Pictures were read, perhaps."""
+        if WorkKind.ENRICH in self._jobs:
+            self._enriches_again = True
+        elif self._enriches_unasked and not self._is_enriching_held:
+            self.enrich()
+        else:
+            self._offer_to_enrich()
+
+    def _offer_to_enrich(self) -> None:
+        if self._workspace.catalogue.read_only or WorkKind.ENRICH in self._jobs:
+            return
+        self._lane.call(
+            lambda _token: self._workspace.enriching.is_lacking(),
+            key="can enrich",
+            on_done=self.can_enrich.emit,
+        )
