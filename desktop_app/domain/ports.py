@@ -121,6 +121,10 @@ class ProductStore(Protocol):
         """Values of a column by falling count, the empty value included as ''."""
         ...
 
+    def values(self, column: str) -> dict[int, str]:
+        """Every live product's value of a column as text, by id; empty ones are left out."""
+        ...
+
     def columns(self) -> tuple[Column, ...]:
         """The catalogue's own (extra) columns, in order."""
         ...

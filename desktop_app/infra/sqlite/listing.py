@@ -98,6 +98,16 @@ def facets(
     return [Facet(spelling[key], count) for key, count in ordered[:limit]]
 
 
+def values(connection: sqlite3.Connection, column: str) -> dict[int, str]:
+    """As ProductStore.values."""
+    wanted = column_expression(column, column_kinds(connection))
+    rows = connection.execute(
+        f"SELECT id, {wanted.expression} FROM products "
+        f"WHERE removed = 0 AND NOT ({wanted.is_empty})"
+    )
+    return {product_id: _facet_text(value, wanted.kind) for product_id, value in rows}
+
+
 def cards(
     connection: sqlite3.Connection, product_ids: Sequence[int], paths: PicturePaths
 ) -> list[ProductCard]:

@@ -100,6 +100,10 @@ class SqliteProducts:
         with self._database.read() as connection:
             return listing.facets(connection, column, product_filter or ProductFilter(), limit)
 
+    def values(self, column: str) -> dict[int, str]:
+        with self._database.read() as connection:
+            return listing.values(connection, column)
+
     def columns(self) -> tuple[Column, ...]:
         with self._database.read() as connection:
             return declared_columns(connection)

@@ -1,0 +1,1 @@
+"""Adapters for learning on a person's own catalogue."""
