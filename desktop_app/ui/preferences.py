@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain.products import Column
 from desktop_app.settings import Settings
+from desktop_app.ui.rules_editor import RulesEditor
 
 MODEL_NAME = Qt.ItemDataRole.UserRole
 
@@ -44,7 +46,8 @@ class ModelRow:
 
 
 class PreferencesDialog(QDialog):
-    """Edits Settings and chooses the catalogue's model; changes apply at once.
+    """Edits Settings and chooses the catalogue's model; changes apply at once. The catalogue's
+    ``extra_columns`` and the ``suggestions`` of known values by column are for the rules.
 
     Signals: ``settings_changed`` (Settings), ``model_chosen`` (name),
     ``model_file_chosen`` (name, path), ``download_requested`` (name),
@@ -63,6 +66,9 @@ class PreferencesDialog(QDialog):
         models: Sequence[ModelRow],
         current_model: str,
         parent: QWidget | None = None,
+        *,
+        extra_columns: Sequence[Column] = (),
+        suggestions: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
@@ -74,6 +80,11 @@ class PreferencesDialog(QDialog):
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.addTab(self._make_general(), self.tr("General"))
+        self._rules = RulesEditor(
+            settings.ranking_rules, extra_columns=extra_columns, suggestions=suggestions
+        )
+        self._rules.rules_changed.connect(self._changed)
+        tabs.addTab(self._rules, self.tr("Ranking"))
         tabs.addTab(self._make_models(), self.tr("Models"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -225,6 +236,7 @@ class PreferencesDialog(QDialog):
             keep_recent_queries=self._recent.isChecked(),
             look_closer=self._closer.isChecked(),
             reduce_motion=self._motion.isChecked(),
+            ranking_rules=self._rules.model.rules,
         )
         self.settings_changed.emit(self._settings)
 

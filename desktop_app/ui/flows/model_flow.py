@@ -14,6 +14,7 @@ from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.settings import Settings
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.preferences import ModelRow, PreferencesDialog
+from desktop_app.workers.browsing import Overview
 from desktop_app.workers.session import Session
 
 
@@ -54,12 +55,21 @@ class ModelFlow(QObject):
         self._panes = panes
         self._shelf = shelf
         self._dialog: PreferencesDialog | None = None
+        self._overview: Overview | None = None
         self._download: CancelToken | None = None
         self._download_moved.connect(self._show_download)
 
     def show(self, settings: Settings) -> None:
         """Open the preferences."""
-        dialog = PreferencesDialog(settings, (), self._current_model(), self._panes.window)
+        overview = self._overview
+        dialog = PreferencesDialog(
+            settings,
+            (),
+            self._current_model(),
+            self._panes.window,
+            extra_columns=overview.columns if overview is not None else (),
+            suggestions=_suggestions(overview),
+        )
         dialog.settings_changed.connect(self.settings_changed)
         dialog.model_chosen.connect(self._use)
         dialog.model_file_chosen.connect(self._install)
@@ -69,6 +79,11 @@ class ModelFlow(QObject):
         self._dialog = dialog
         self._read_models()
         dialog.open()
+
+    @Slot(object)
+    def take_overview(self, overview: Overview) -> None:
+        """What the catalogue holds, to suggest from."""
+        self._overview = overview
 
     def _current_model(self) -> str:
         workspace = self._session.workspace
@@ -133,6 +148,13 @@ class ModelFlow(QObject):
     def _dialog_closed(self) -> None:
         self._stop_download()
         self._dialog = None
+
+
+def _suggestions(overview: Overview | None) -> dict[str, list[str]]:
+    """Known values by column, the most common first."""
+    if overview is None:
+        return {}
+    return {name: [facet.value for facet in facets] for name, facets in overview.facets.items()}
 
 
 def _row(card: ModelCard, state: ModelState) -> ModelRow:
