@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,31 @@ from desktop_app.domain.search import CategoryGuess
 CATEGORY_LOG_ODDS = 1.0
 """What a category that is certain adds for the products of it. No more than a push: a wrong
 guess must not hide the right product."""
+
+
+class RankingBonus:
+    """What a search adds to its candidates: see :class:`desktop_app.services.search.Bonus`.
+
+    ``column`` tells which column the guessed categories are of. May be asked from any thread.
+    """
+
+    def __init__(self, catalogue: Catalogue, column: Callable[[], str]) -> None:
+        self._catalogue = catalogue
+        self._column = column
+        self._rules: tuple[RankingRule, ...] = ()
+
+    def use_rules(self, rules: Sequence[RankingRule]) -> None:
+        """Prefer products by these from the next query on."""
+        self._rules = tuple(rules)
+
+    def __call__(
+        self, product_ids: IdArray, guesses: tuple[CategoryGuess, ...]
+    ) -> NDArray[np.float64]:
+        """The log-odds of rules and category together, aligned with ``product_ids``."""
+        by_rules = bonus_of(self._rules, product_ids, self._catalogue)
+        return by_rules + category_bonus(
+            guesses, product_ids, self._catalogue, column=self._column()
+        )
 
 
 def bonus_of(

@@ -8,7 +8,12 @@ import pytest
 from desktop_app.domain.rules import MOST_BONUS, RankingRule, RuleStrength
 from desktop_app.domain.search import CategoryGuess
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
-from desktop_app.services.ranking_rules import CATEGORY_LOG_ODDS, bonus_of, category_bonus
+from desktop_app.services.ranking_rules import (
+    CATEGORY_LOG_ODDS,
+    RankingBonus,
+    bonus_of,
+    category_bonus,
+)
 
 SLIGHT, CLEAR, STRONG = (strength.log_odds for strength in RuleStrength)
 
@@ -102,3 +107,16 @@ def test_another_column_can_be_the_category(catalogue: SqliteCatalogue) -> None:
 
 def test_without_a_guess_there_is_no_bonus(catalogue: SqliteCatalogue) -> None:
     assert not category_bonus((), ids(catalogue, "ABCD"), catalogue).any()
+
+
+def test_rules_and_category_together_make_the_bonus_of_a_search(
+    catalogue: SqliteCatalogue,
+) -> None:
+    bonus = RankingBonus(catalogue, lambda: "category")
+    chosen = ids(catalogue, "ABD")
+    assert not bonus(chosen, ()).any()
+    bonus.use_rules([RankingRule("availability", "sold out", RuleStrength.SLIGHT)])
+    of_jar, of_lid, of_none = bonus(chosen, (CategoryGuess("Jars", 0.5),)).tolist()
+    assert of_jar == pytest.approx(0.5 * CATEGORY_LOG_ODDS)
+    assert of_lid == pytest.approx(SLIGHT)
+    assert 0 < of_none < of_jar
