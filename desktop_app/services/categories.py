@@ -81,6 +81,7 @@ class CategoryService:
         self._model_key = model_key
         self._column = catalogue.saved.setting(COLUMN_SETTING) or CATEGORY_COLUMN
         self._learned: LearnedCategories | None = None
+        self._unchanged_at: int | None = None
 
     @property
     def column(self) -> str:
@@ -108,16 +109,20 @@ class CategoryService:
 
     def load(self) -> None:
         """Take up what was learned before."""
+        self._unchanged_at = None
         learned = self._files.load(self._path)
         self._learned = learned if learned is not None and learned.key == self._key else None
 
     def learn_if_changed(self, token: CancelToken) -> Iterator[CategoryStep]:
         """:meth:`learn` where nothing was learned yet or enough has changed since; otherwise
         nothing. A read-only catalogue learns nothing."""
-        if not self._catalogue.read_only:
-            contents = labelled_contents(self._catalogue, self._column)
-            if self._has_changed(contents):
-                yield from self._learn(contents, token)
+        revision = self._catalogue.revision
+        if self._catalogue.read_only or revision == self._unchanged_at:
+            return
+        contents = labelled_contents(self._catalogue, self._column)
+        if self._has_changed(contents):
+            yield from self._learn(contents, token)
+        self._unchanged_at = revision
 
     def learn(self, token: CancelToken) -> Iterator[CategoryStep]:
         """Learn the column anew; what was learned before is used until the last step. Raises

@@ -8,10 +8,13 @@ from types import TracebackType
 
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
+from desktop_app.services.categories import CategoryService
 from desktop_app.services.enriching import EnrichService, EnrichStep
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService, IndexingStep
+from desktop_app.services.ranking_rules import RankingBonus
+from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
 from desktop_app.services.watching import WatchService
 
@@ -22,7 +25,7 @@ class Workspace:
 
     ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
     :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
-    ``search`` to the searching one.
+    ``search`` and ``scorecard`` to the searching one.
     """
 
     catalogue: Catalogue
@@ -31,7 +34,10 @@ class Workspace:
     exporting: ExportService
     indexing: IndexingService
     enriching: EnrichService
+    categories: CategoryService
+    ranking: RankingBonus
     search: SearchService
+    scorecard: ScorecardService
     watching: WatchService
     index_store: IndexStore
     model_name: str
@@ -40,6 +46,7 @@ class Workspace:
         """Make what is indexed searchable; returns what was wrong with the stored indexes, ''
         where nothing."""
         self.indexing.load()
+        self.categories.load()
         self.publish_contents()
         publisher = self.enriching.publisher
         self.search.use_evidence(publisher.load())
@@ -50,7 +57,8 @@ class Workspace:
         self.search.use(*self.indexing.publish())
 
     def index(self, token: CancelToken) -> Iterator[IndexingStep]:
-        """Read what is waiting and publish it for searching as it comes."""
+        """Read what is waiting and publish it for searching as it comes; then learn the
+        categories where enough has changed."""
         publisher = self.enriching.publisher
         for step in self.indexing.run(token):
             if step.snapshot is not None and step.content_map is not None:
@@ -59,6 +67,8 @@ class Workspace:
                     self.search.use_evidence(indexes)
             yield step
         self.search.use_evidence(publisher.publish())
+        for learning in self.categories.learn_if_changed(token):
+            yield IndexingStep(learning.progress)
 
     def enrich(self, token: CancelToken) -> Iterator[EnrichStep]:
         """Look closer at what was read and let the search use it as it comes."""

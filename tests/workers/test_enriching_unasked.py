@@ -13,6 +13,8 @@ from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.products import ProductFields
 from desktop_app.infra.index.numpy_index import NumpyIndexStore
+from desktop_app.infra.learning.category_files import SafetensorsCategoryFiles
+from desktop_app.infra.learning.logistic import LogisticLearner
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
 from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
@@ -20,9 +22,12 @@ from desktop_app.infra.tables.spreadsheet import XlsxWriter
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.infra.watch import WatchdogWatcher
 from desktop_app.services import enriching
+from desktop_app.services.categories import CategoryService
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
+from desktop_app.services.ranking_rules import RankingBonus
+from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
 from desktop_app.services.watching import WatchService
 from desktop_app.services.workspace import Workspace
@@ -60,6 +65,7 @@ class Steered:
         self.gate = gate
         self.qtbot = qtbot
         reader, embedder, index = PillowImageReader(), GridEmbedder(), NumpyIndexStore()
+        search = SearchService(catalogue, reader, lambda: embedder)
         self.workspace = Workspace(
             catalogue=catalogue,
             reader=reader,
@@ -71,7 +77,16 @@ class Steered:
                 catalogue, reader, lambda: embedder, index, model_key=embedder.key
             ),
             enriching=enricher(catalogue, lambda: fake_channels(look=gate), threads=1),
-            search=SearchService(catalogue, reader, lambda: embedder),
+            categories=CategoryService(
+                catalogue,
+                LogisticLearner(),
+                SafetensorsCategoryFiles(),
+                folder=catalogue.folder / "index",
+                model_key=embedder.key,
+            ),
+            ranking=RankingBonus(catalogue, lambda: "category"),
+            search=search,
+            scorecard=ScorecardService(catalogue, search, model_key=embedder.key),
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=lambda: 0.0
             ),
