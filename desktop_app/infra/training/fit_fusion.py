@@ -40,9 +40,9 @@ CALIBRATION_SHARE = 10.0
 LEFT_OUT = 0.2
 """How often a channel is left out for a query while learning."""
 
-STEPS = 1500
+STEPS = 600
 BATCH = 128
-RATE = 0.03
+RATE = 0.05
 DECAY = 3e-3
 """Weight on the squares of what the context does to trust."""
 
@@ -107,6 +107,7 @@ def fit_fusion(queries: Sequence[LearnedQuery], *, recipe: str, seed: int = 0) -
     if not queries:
         raise ValueError("nothing to learn from")
     torch.manual_seed(seed)
+    torch.set_num_threads(1)  # of this thread; the steps are too small to be shared
     rng = np.random.default_rng(seed)
     sources = sorted({query.source for query in queries})
     by_source = [[q for q in queries if q.source == source] for source in sources]
