@@ -6,7 +6,8 @@
 ``ir`` writes ``model.xml`` and ``model.bin`` for OpenVINO. ``install`` checks that a weights
 file fits the card and keeps what the embedding needs of it. In a frozen build the executable
 takes ``--export-model`` in place of ``-m ...``. Exit status 0: done. 3: expected trouble, told
-as one line of JSON with ``what``, ``remedy`` and ``details`` on standard output.
+as one line of JSON with ``what``, ``remedy`` and ``details`` on standard output. Verbs that
+start with ``mask-`` are those of :mod:`desktop_app.infra.vision.masks.export`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.model_cards import ModelCard
+from desktop_app.infra.vision.masks import export as mask_export
 
 IR_FILE = "model.xml"
 EXPECTED_TROUBLE = 3
@@ -62,6 +64,21 @@ def install(card: ModelCard, file: Path, out: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    try:
+        if arguments[:1] and arguments[0].startswith(mask_export.PREFIX):
+            mask_export.run(arguments)
+        else:
+            _run(arguments)
+    except ModelUnavailable as error:
+        print(
+            json.dumps({"what": error.what, "remedy": error.remedy, "details": error.details}),
+            flush=True,
+        )
+        return EXPECTED_TROUBLE
+    return 0
+
+
+def _run(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="export", description=(__doc__ or "").splitlines()[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     ir = verbs.add_parser("ir")
@@ -73,18 +90,10 @@ def main(arguments: list[str]) -> int:
         verb.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(arguments)
     card = ModelCard.from_json(json.loads(given.card.read_text("utf-8")))
-    try:
-        if given.verb == "ir":
-            write_ir(card, given.weights, given.out)
-        else:
-            install(card, given.file, given.out)
-    except ModelUnavailable as error:
-        print(
-            json.dumps({"what": error.what, "remedy": error.remedy, "details": error.details}),
-            flush=True,
-        )
-        return EXPECTED_TROUBLE
-    return 0
+    if given.verb == "ir":
+        write_ir(card, given.weights, given.out)
+    else:
+        install(card, given.file, given.out)
 
 
 if __name__ == "__main__":

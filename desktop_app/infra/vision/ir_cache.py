@@ -7,9 +7,8 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from desktop_app.domain.model_cards import ModelCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.infra.vision.export import IR_FILE
 from desktop_app.infra.vision.weights import sha256_of
@@ -20,6 +19,19 @@ FORMAT_VERSION = 1
 """Raised whenever the converter would write another network for the same weights."""
 
 
+class Card(Protocol):
+    """A model card of any kind."""
+
+    @property
+    def key(self) -> str:
+        """Names the weights and the preprocessing."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-ready form, which the converter reads."""
+        ...
+
+
 class Converter(Protocol):
     """Runs the converter; see :class:`desktop_app.infra.vision.converter.ConverterProcess`."""
 
@@ -27,7 +39,7 @@ class Converter(Protocol):
 
 
 def cached_ir(
-    card: ModelCard,
+    card: Card,
     weights: Path,
     folder: Path,
     *,

@@ -24,6 +24,7 @@ from desktop_app.infra.vision.card_files import (
 from desktop_app.infra.vision.converter import ConverterProcess
 from desktop_app.infra.vision.download import fetch
 from desktop_app.infra.vision.ir_cache import Converter, cached_ir
+from desktop_app.infra.vision.masks.cards import is_mask_folder
 from desktop_app.infra.vision.openvino_embedder import OpenVinoEmbedder, Precision
 from desktop_app.infra.vision.openvino_runtime import openvino_version
 from desktop_app.infra.vision.weights import read_tensors, sha256_of, verify_weights
@@ -75,6 +76,8 @@ class ModelLibrary:
         found: dict[str, ModelCard] = {}
         for directory in (self._shipped_dir, self._user_dir):
             for path in sorted(directory.glob(f"*/{CARD_FILE}")):
+                if is_mask_folder(path.parent):
+                    continue
                 try:
                     card = read_card(path.parent)
                 except ModelUnavailable as error:

@@ -9,6 +9,7 @@ put back as they were.
 from __future__ import annotations
 
 import os
+from typing import Any
 
 _CHANGED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRARY_PATH")
 _before = {name: os.environ.get(name) for name in _CHANGED_BY_OPENCV}
@@ -21,4 +22,7 @@ for _name, _value in _before.items():
     else:
         os.environ[_name] = _value
 
-__all__ = ["cv2"]
+cv: Any = cv2
+"""The same without its stubs, which know no dtypes; what it returns is annotated instead."""
+
+__all__ = ["cv", "cv2"]

@@ -11,10 +11,9 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.errors import ModelUnavailable
-from desktop_app.domain.model_cards import ModelCard
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,6 +22,16 @@ _CHUNK_BYTES = 1 << 20
 _ZIP, _PICKLE, _GIT_LFS = b"PK\x03\x04", b"\x80", b"version https://git-lfs"
 _NEST_KEYS = ("state_dict", "model", "teacher", "student")
 """Under which a training checkpoint keeps the network itself."""
+
+
+class NamedWeights(Protocol):
+    """What a model card of any kind says of its weights file."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
 
 
 def sha256_of(path: Path) -> str:
@@ -34,7 +43,7 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def verify_weights(card: ModelCard, path: Path) -> None:
+def verify_weights(card: NamedWeights, path: Path) -> None:
     """Raises ModelUnavailable unless ``path`` holds exactly the weights the card names."""
     remedy = "Install the model again; if it came with the application, reinstall that."
     try:
