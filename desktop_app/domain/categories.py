@@ -23,6 +23,16 @@ LEAST_LIKELY = 0.35
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class JudgedPictures:
+    """What each picture of a cross-validation is of and was taken for: aligned int64 arrays of
+    shape (n,), the latter two places in the report's labels."""
+
+    content_ids: IdArray
+    actual: NDArray[np.int64]
+    taken_for: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CategoryReport:
     """How often the category was told right, each picture judged by a model that had seen no
     picture of its product (cross-validation by product).
@@ -32,7 +42,7 @@ class CategoryReport:
     of each label, in [0, 1], 0 where there is nothing to divide by; ``macro_f1`` is the mean
     of the latter. ``n_sampled_from`` is how many pictures there were: where that is more than
     ``n_pictures``, the large categories were sampled. ``column`` is the product field that
-    was learned.
+    was learned. ``judged`` are the pictures themselves, where they were kept.
     """
 
     labels: tuple[str, ...]
@@ -46,6 +56,16 @@ class CategoryReport:
     folds: int
     n_sampled_from: int = 0
     column: str = "category"
+    judged: JudgedPictures | None = None
+
+    def contents_of(self, actual: str, taken_for: str) -> IdArray:
+        """The pictures of one cell of the matrix, by content id. Raises ValueError for a label
+        there is not."""
+        row, column = self.labels.index(actual), self.labels.index(taken_for)
+        if self.judged is None:
+            return np.empty(0, np.int64)
+        judged = self.judged
+        return np.sort(judged.content_ids[(judged.actual == row) & (judged.taken_for == column)])
 
     @classmethod
     def of(
@@ -56,6 +76,7 @@ class CategoryReport:
         folds: int,
         n_sampled_from: int = 0,
         column: str = "category",
+        judged: JudgedPictures | None = None,
     ) -> CategoryReport:
         """The figures of a confusion matrix with at least one picture."""
         right = np.diag(matrix).astype(np.float64)
@@ -76,6 +97,7 @@ class CategoryReport:
             folds,
             n_sampled_from,
             column,
+            judged,
         )
 
 

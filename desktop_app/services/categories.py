@@ -16,11 +16,11 @@ from desktop_app.domain.categories import (
     CategoryLearner,
     CategoryReport,
     CategoryStep,
+    JudgedPictures,
     LabelledVectors,
     LearnedCategories,
     best_temperature,
     folds_by_group,
-    softmax,
 )
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import FloatMatrix
@@ -187,13 +187,15 @@ class CategoryService:
             nearness=float(np.quantile(nearest, OUTLYING)) - SLACK,
         )
         matrix = np.zeros((len(data.labels), len(data.labels)), np.int64)
-        np.add.at(matrix, (data.targets, softmax(logits).argmax(axis=1)), 1)
+        taken_for = logits.argmax(axis=1)
+        np.add.at(matrix, (data.targets, taken_for), 1)
         report = CategoryReport.of(
             data.labels,
             matrix,
             folds=FOLDS,
             n_sampled_from=data.n_available,
             column=self._column,
+            judged=JudgedPictures(data.content_ids, data.targets, taken_for),
         )
         learned = LearnedCategories(self._key, head, report, contents.content_ids, contents.targets)
         self._learned = learned

@@ -72,6 +72,22 @@ def test_the_report_counts_every_picture_once(
     assert (report.folds, report.n_sampled_from, report.column) == (5, 16, "category")
 
 
+def test_the_pictures_of_every_cell_of_the_report_are_known_also_after_opening(
+    catalogue: SqliteCatalogue, service: CategoryService
+) -> None:
+    jars_and_lids(catalogue)
+    learn(service)
+    opened = service_of(catalogue)
+    opened.load()
+    for report in (service.report, opened.report):
+        assert report is not None
+        cells = [
+            [len(report.contents_of(actual, taken_for)) for taken_for in report.labels]
+            for actual in report.labels
+        ]
+        assert cells == report.matrix.tolist()
+
+
 def test_two_views_of_one_product_do_not_make_the_figures_look_good(
     catalogue: SqliteCatalogue, service: CategoryService
 ) -> None:

@@ -13,10 +13,16 @@ import numpy as np
 import safetensors
 from safetensors.numpy import save
 
-from desktop_app.domain.categories import CategoryHead, CategoryReport, LearnedCategories
+from desktop_app.domain.categories import (
+    CategoryHead,
+    CategoryReport,
+    JudgedPictures,
+    LearnedCategories,
+)
 from desktop_app.domain.errors import StorageFull, UserFacingError
 
-FORMAT = 1
+FORMAT = 2
+NOBODY = JudgedPictures(*(np.empty(0, np.int64) for _ in range(3)))
 
 
 class SafetensorsCategoryFiles:
@@ -75,7 +81,9 @@ def _about(learned: LearnedCategories) -> dict[str, Any]:
 
 
 def _arrays(learned: LearnedCategories) -> dict[str, Any]:
+    judged = learned.report.judged or NOBODY
     return {
+        "judged": np.stack([judged.content_ids, judged.actual, judged.taken_for]),
         "weights": np.ascontiguousarray(learned.head.weights),
         "bias": learned.head.bias,
         "centres": np.ascontiguousarray(learned.head.centres),
@@ -90,6 +98,7 @@ def _learned(about: dict[str, Any], arrays: dict[str, Any]) -> LearnedCategories
     labels = tuple(map(str, about["labels"]))
     weights, bias, centres = arrays["weights"], arrays["bias"], arrays["centres"]
     matrix, content_ids, targets = arrays["matrix"], arrays["content_ids"], arrays["targets"]
+    judged = arrays["judged"]
     count = len(labels)
     numbers = (weights, bias, centres)
     if (
@@ -100,8 +109,10 @@ def _learned(about: dict[str, Any], arrays: dict[str, Any]) -> LearnedCategories
         or bias.shape != (count,)
         or matrix.shape != (count, count)
         or content_ids.shape != targets.shape
+        or judged.ndim != 2
+        or len(judged) != 3
         or any(array.dtype != np.float32 or not np.isfinite(array).all() for array in numbers)
-        or any(array.dtype != np.int64 for array in (matrix, content_ids, targets))
+        or any(array.dtype != np.int64 for array in (matrix, content_ids, targets, judged))
     ):
         raise ValueError("not of the written form")
     report = CategoryReport.of(
@@ -110,6 +121,7 @@ def _learned(about: dict[str, Any], arrays: dict[str, Any]) -> LearnedCategories
         folds=int(about["folds"]),
         n_sampled_from=int(about["n_sampled_from"]),
         column=str(about["column"]),
+        judged=JudgedPictures(judged[0].copy(), judged[1].copy(), judged[2].copy()),
     )
     head = CategoryHead(
         labels, weights, bias, float(about["temperature"]), centres, float(about["nearness"])
