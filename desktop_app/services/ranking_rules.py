@@ -13,9 +13,10 @@ from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.rules import MOST_BONUS, RankingRule
 from desktop_app.domain.search import CategoryGuess
 
-CATEGORY_LOG_ODDS = 1.0
-"""What a category that is certain adds for the products of it. No more than a push: a wrong
-guess must not hide the right product."""
+CATEGORY_LOG_ODDS = 0.25
+"""What a category that is certain adds for the products of it: enough to settle ties. The guess
+is made from the same vector that LOOK compares, so it is hardly news: with 1.0, other views of
+the products of a shop were found less often at the first place, not more."""
 
 
 class RankingBonus:

@@ -173,7 +173,7 @@ class SearchService:
         filter_ms += watch.lap_ms()
         candidates = self._candidates(request, query, gallery, scope, token)
         rank_ms = watch.lap_ms()
-        analysis = self._analysis(query)
+        analysis = self._analysis(query, request)
         table = self._table(
             request, query, candidates, scope, guesses=analysis.categories, token=token
         )
@@ -302,10 +302,11 @@ class SearchService:
                 return candidates
             fetched *= FETCH_GROWTH
 
-    def _analysis(self, query: ReadQuery) -> QueryAnalysis:
+    def _analysis(self, query: ReadQuery, request: SearchRequest) -> QueryAnalysis:
         first = query.views[0]
         guesses: tuple[CategoryGuess, ...] = ()
-        if self._categories is not None:
+        # The categories were learned from the excluded pictures too, so would know too much.
+        if self._categories is not None and not request.exclude_contents:
             guesses = self._categories.predict(first.vectors[0])
         trust = self._fusion.trust_in(first.context)
         return QueryAnalysis(first.evidence, first.context, trust, guesses)
