@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -104,6 +104,14 @@ def make_parser() -> argparse.ArgumentParser:
         help="what may speak, comma-separated (default: %(default)s); the others are left out",
     )
     evaluate.set_defaults(command=evaluate_command)
+
+    scorecard = commands.add_parser(
+        "scorecard",
+        parents=[common],
+        help="measure how products of a catalogue are found by their own pictures",
+    )
+    _add_catalogue(scorecard)
+    scorecard.set_defaults(command=scorecard_command)
 
     bench = commands.add_parser("bench", parents=[common], help="measure speed on this machine")
     bench.add_argument("--pictures", type=Path, help="folder of pictures (default: the demo's)")
@@ -277,6 +285,49 @@ def evaluate_command(options: argparse.Namespace, engines: Engines) -> Result:
     for name, scores in report.channels.items():
         print(f"  {name:20} {scores.recall_at_1:.4f} {scores.recall_at_5:.4f} {scores.map:.4f}")
     return result
+
+
+def scorecard_command(options: argparse.Namespace, engines: Engines) -> Result:
+    """Search a catalogue with its own pictures."""
+    with (
+        engines.workspace(options.catalogue, model=options.model) as workspace,
+        progress_line(sys.stderr) as show,
+    ):
+        workspace.load_index()
+        card = None
+        for step in workspace.scorecard.measure(CancelToken()):
+            show(step.progress)
+            card = step.scorecard
+        assert card is not None
+        ids = sorted(
+            {i for query in card.worst for i in (query.product_id, query.first_product_id)}
+        )
+        skus = {known.id: known.sku for known in workspace.catalogue.products.cards(ids)}
+        categories = workspace.categories.report
+    print(f"{card.n_queries} of {card.n_sampled_from} pictures, {card.n_products} products")
+    print(f"{'':8} R@1    R@5    R@10   P@5    mAP")
+    for name, scores in card.scores.items():
+        figures = (
+            scores.recall_at_1,
+            scores.recall_at_5,
+            scores.recall_at_10,
+            scores.precision_at_5,
+            scores.map,
+        )
+        print(f"{name:8} " + " ".join(f"{figure:.4f}" for figure in figures))
+    print(f"{card.ms_p50:.0f} ms per search, {card.ms_p95:.0f} ms at the 95th percentile")
+    return {
+        **asdict(card),
+        "worst": [
+            {
+                "sku": skus.get(query.product_id, ""),
+                "first_sku": skus.get(query.first_product_id, ""),
+                "right_rank": query.right_rank,
+            }
+            for query in card.worst
+        ],
+        "category_accuracy": None if categories is None else round(categories.accuracy, 4),
+    }
 
 
 def _channels(text: str) -> list[Channel]:
