@@ -18,6 +18,7 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.workers.browsing import Browser
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
+from desktop_app.workers.measuring import Measurer
 from desktop_app.workers.searching import Searcher
 
 WRITER_NICENESS = 10
@@ -48,7 +49,7 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher`` and ``keeper`` are set.
+    ``browser``, ``searcher``, ``keeper`` and ``measurer`` are set.
     """
 
     opening = Signal(object)
@@ -70,6 +71,7 @@ class Session(QObject):
         self.browser: Browser | None = None
         self.searcher: Searcher | None = None
         self.keeper: Keeper | None = None
+        self.measurer: Measurer | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -103,10 +105,10 @@ class Session(QObject):
         if workspace is None:
             return
         self._watch_timer.stop()
-        for part in (self.browser, self.searcher, self.keeper):
+        for part in (self.browser, self.searcher, self.keeper, self.measurer):
             if part is not None:
                 part.deleteLater()
-        self.workspace = self.browser = self.searcher = self.keeper = None
+        self.workspace = self.browser = self.searcher = self.keeper = self.measurer = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -156,6 +158,8 @@ class Session(QObject):
         self.browser = Browser(self._browsing, workspace.catalogue, workspace.reader, self)
         self.searcher = Searcher(self._searching, workspace.search, self)
         self.keeper = Keeper(self._writing, workspace, self)
+        # Between two of its queries those of the person go first.
+        self.measurer = Measurer(self._searching, workspace.catalogue, workspace.scorecard, self)
         self.keeper.imported.connect(self.watch_sources)
         self.opened.emit(workspace)
         self.keeper.start()

@@ -1,0 +1,222 @@
+"""The scorecard: measuring, what went wrong, and which categories are taken for which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop_app.domain.categories import CategoryReport
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.images import IdArray
+from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.domain.scorecards import Scorecard
+from desktop_app.services.workspace import Workspace
+from desktop_app.ui.confusion_dialog import ConfusionDialog
+from desktop_app.ui.flows.browse_flow import BrowseFlow
+from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.search_flow import SearchFlow
+from desktop_app.ui.scorecard_window import ScorecardWindow
+from desktop_app.workers.measuring import MeasuredCard
+from desktop_app.workers.session import Session
+
+EvaluateList = Callable[[Path, CancelToken], Scorecard]
+"""Measures a list of labelled pictures; takes minutes, called in a lane. Raises
+UserFacingError."""
+
+
+class ScorecardFlow(QObject):
+    """Shows the scorecard window. ``evaluate_list`` is asked for lists of pictures.
+
+    Signals: ``products_wanted`` when the list of products should come to the front.
+    """
+
+    products_wanted = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        panes: Panes,
+        browsing: BrowseFlow,
+        searching: SearchFlow,
+        *,
+        evaluate_list: EvaluateList,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._panes = panes
+        self._browsing = browsing
+        self._searching = searching
+        self._evaluate_list = evaluate_list
+        self._window: ScorecardWindow | None = None
+        self._list_token: CancelToken | None = None
+        session.opened.connect(self._attach)
+        session.closed.connect(self._detach)
+
+    @property
+    def window(self) -> ScorecardWindow | None:
+        """The window, once it was opened."""
+        return self._window
+
+    @Slot()
+    def show(self) -> None:
+        """Open the window, with what was measured last."""
+        if self._window is None:
+            self._window = ScorecardWindow(
+                self._panes.theme, self._panes.thumbnails, parent=self._panes.window
+            )
+            self._window.measure_requested.connect(self._measure)
+            self._window.list_requested.connect(self._measure_list)
+            self._window.cancelled.connect(self._cancel)
+            self._window.export_requested.connect(self._export)
+            self._window.confusion_requested.connect(self._show_confusion)
+            self._window.query_requested.connect(self._search_with)
+            self._window.product_requested.connect(self._open_product)
+        self._window.set_confusion_offered(self._report() is not None)
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    @Slot(object)
+    def _attach(self, _workspace: Workspace) -> None:
+        measurer, browser = self._session.measurer, self._session.browser
+        assert measurer is not None and browser is not None
+        browser.products_of_read.connect(self._show_confused)
+        measurer.progressed.connect(self._show_progress)
+        measurer.measured.connect(self._show_card)
+        measurer.failed.connect(self._show_problem)
+        measurer.stopped.connect(self._show_stopped)
+        measurer.saved.connect(self._tell_saved)
+
+    @Slot()
+    def _detach(self) -> None:
+        self._cancel_list()
+        if self._window is not None:
+            self._window.show_nothing()
+            self._window.set_confusion_offered(False)
+
+    # Measuring
+
+    @Slot()
+    def _measure(self) -> None:
+        if (measurer := self._session.measurer) is not None:
+            measurer.measure()
+            self._show_progress(Progress(self.tr("Preparing"), 0))
+        elif self._window is not None:
+            self._window.show_problem(
+                UserFacingError(
+                    self.tr("No catalogue is open."),
+                    remedy=self.tr("Open one, or measure a list of pictures."),
+                )
+            )
+
+    @Slot(object)
+    def _measure_list(self, path: Path) -> None:
+        token = self._list_token = CancelToken()
+        self._show_progress(Progress(self.tr("Measuring {0}").format(path.name), 0))
+        self._session.run_aside(
+            lambda _token: MeasuredCard(self._evaluate_list(path, token)),
+            on_done=self._show_card,
+            on_failed=self._show_problem,
+            on_cancelled=self._show_stopped,
+        )
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._cancel_list()
+        if (measurer := self._session.measurer) is not None:
+            measurer.cancel()
+
+    def _cancel_list(self) -> None:
+        if self._list_token is not None:
+            self._list_token.cancel()
+            self._list_token = None
+
+    @Slot(object)
+    def _show_progress(self, progress: Progress) -> None:
+        if self._window is not None:
+            self._window.show_progress(progress)
+
+    @Slot(object)
+    def _show_card(self, card: MeasuredCard) -> None:
+        if self._window is not None:
+            self._window.show_card(card)
+            self._window.set_confusion_offered(self._report() is not None)
+
+    @Slot(object)
+    def _show_problem(self, error: UserFacingError) -> None:
+        if self._window is not None:
+            self._window.show_problem(error)
+
+    @Slot()
+    def _show_stopped(self) -> None:
+        if self._window is not None:
+            self._window.stop_progress()
+
+    @Slot(object)
+    def _export(self, path: Path) -> None:
+        measurer, window = self._session.measurer, self._window
+        if measurer is not None and window is not None and window.card is not None:
+            measurer.save(window.card, path)
+
+    @Slot(str)
+    def _tell_saved(self, name: str) -> None:
+        self._panes.status.show_message(self.tr("Saved {0}").format(name))
+
+    # What went wrong
+
+    @Slot(object)
+    def _search_with(self, content_id: int) -> None:
+        self._searching.query_as_measured(content_id)
+        self._panes.window.raise_()
+        self._panes.window.activateWindow()
+
+    @Slot(object)
+    def _open_product(self, product_id: int) -> None:
+        model = self._panes.results.model
+        card = model.known_card(product_id)
+        title = card.sku if card is not None else self.tr("Product")
+        self._list_only(title, np.array([product_id], np.int64))
+        self._panes.results.views.go_to(0)
+
+    def _list_only(self, title: str, product_ids: IdArray) -> None:
+        """List just these products, in front."""
+        self.products_wanted.emit()
+        self._browsing.yield_to_search()
+        self._browsing.show_best_views({})
+        self._panes.results.show_products(title, product_ids)
+        self._panes.window.raise_()
+        self._panes.window.activateWindow()
+
+    # Categories
+
+    def _report(self) -> CategoryReport | None:
+        workspace = self._session.workspace
+        return workspace.categories.report if workspace is not None else None
+
+    @Slot()
+    def _show_confusion(self) -> None:
+        report = self._report()
+        if report is not None and self._window is not None:
+            dialog = ConfusionDialog(report, self._panes.theme, self._window)
+            dialog.cell_chosen.connect(self._list_confused)
+            dialog.show()
+
+    @Slot(str, str)
+    def _list_confused(self, actual: str, taken_for: str) -> None:
+        report, browser = self._report(), self._session.browser
+        if report is not None and browser is not None:
+            contents = report.contents_of(actual, taken_for)
+            browser.read_products_of(contents, tag=(actual, taken_for))
+
+    @Slot(object, object)
+    def _show_confused(self, cell: tuple[str, str], product_ids: IdArray) -> None:
+        actual, taken_for = cell
+        if actual == taken_for:
+            title = self.tr("“{0}”, told right").format(actual)
+        else:
+            title = self.tr("“{0}” taken for “{1}”").format(actual, taken_for)
+        self._list_only(title, product_ids)
