@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.capture.cameras import CameraDirectory
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import WeightPreset
 from desktop_app.domain.search import SearchResults
 from desktop_app.settings import Settings
 from desktop_app.ui.catalogue_pane import CataloguePane
@@ -31,6 +32,7 @@ from desktop_app.ui.flows.evidence_flow import EvidenceFlow
 from desktop_app.ui.flows.import_flow import ImportFlow
 from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
 from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.refine_flow import RefineFlow
 from desktop_app.ui.flows.search_flow import SearchFlow
 from desktop_app.ui.flows.work_flow import WorkFlow
 from desktop_app.ui.product_inspector import ProductInspector
@@ -117,6 +119,14 @@ class MainWindow(QMainWindow):
         self.importing = ImportFlow(session, panes, self)
         self.working = WorkFlow(session, panes, self.browsing, settings, self)
         self.models = ModelFlow(session, panes, shelf, self)
+        self.refining = RefineFlow(
+            session,
+            panes,
+            self.browsing,
+            self.searching,
+            presets=settings.weight_presets,
+            parent=self,
+        )
         self.catalogues = CatalogueFlow(
             session,
             panes,
@@ -212,7 +222,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         commands = self.commands
-        commands.undo.triggered.connect(self.editing.undo)
+        commands.undo.triggered.connect(self._undo)
+        self.refining.undo_changed.connect(commands.offer_undo_first)
+        self.refining.presets_changed.connect(self._presets_changed)
         commands.redo.triggered.connect(self.editing.redo)
         commands.add_product.triggered.connect(self.editing.add_product)
         commands.merge.triggered.connect(self.editing.merge_selected)
@@ -317,7 +329,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_shortcuts(self) -> None:
-        groups = shortcut_groups(self, self.commands, self.query.commands, self.results)
+        groups = shortcut_groups(self, self.commands, self.query.all_actions(), self.results)
         ShortcutsDialog(groups, self).open()
 
     @Slot(int)
@@ -336,6 +348,15 @@ class MainWindow(QMainWindow):
         self.catalogues.use_settings(settings)
         self.working.use_settings(settings)
         self.settings_changed.emit(settings)
+
+    @Slot()
+    def _undo(self) -> None:
+        if not self.refining.undo():
+            self.editing.undo()
+
+    @Slot(object)
+    def _presets_changed(self, presets: tuple[WeightPreset, ...]) -> None:
+        self._take_settings(replace(self._settings, weight_presets=presets))
 
     # Events of the window
 

@@ -60,7 +60,7 @@ class PresetPicker(QStackedWidget):
         self.combo.setMinimumContentsLength(8)
         self.combo.activated.connect(self._pick)
         self.save = make_action(
-            self, theme, self.tr("&Save these settings as…"), icon="save", shortcut="Ctrl+Shift+S"
+            self, theme, self.tr("&Save these settings as…"), icon="save", shortcut="Ctrl+Alt+S"
         )
         self.save.triggered.connect(self._start_saving)
         self.rename = make_action(self, theme, self.tr("&Rename…"), icon="pencil")

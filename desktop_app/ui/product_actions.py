@@ -21,6 +21,8 @@ class ProductActions:
     quick_look: QAction
     open: QAction
     query: QAction
+    more_like: QAction
+    less_like: QAction
     bookmark: QAction
     compare: QAction
     copy: QAction
@@ -53,6 +55,8 @@ class ProductActions:
                 translate("ProductActions", "Search with this picture"),
                 "Shift+Return",
             ),
+            more_like=action("thumbs-up", translate("ProductActions", "More like this"), "+", "="),
+            less_like=action("thumbs-down", translate("ProductActions", "Less like this"), "-"),
             bookmark=action("bookmark", translate("ProductActions", "Bookmark"), "B"),
             compare=action("columns-2", translate("ProductActions", "Compare with the query"), "C"),
             copy=action("copy", translate("ProductActions", "Copy SKU"), "Ctrl+C"),
@@ -72,8 +76,11 @@ class ProductActions:
         """Every action, in the order of the menu."""
         return [getattr(self, each.name) for each in fields(self)]
 
-    def fit_to(self, count: int, card: ProductCard | None, *, read_only: bool) -> None:
-        """``count`` products are selected; ``card`` is the current one, as far as known."""
+    def fit_to(
+        self, count: int, card: ProductCard | None, *, read_only: bool, can_refine: bool = False
+    ) -> None:
+        """``count`` products are selected; ``card`` is the current one, as far as known.
+        ``can_refine`` where they were found by a search."""
         for each in self.all():
             each.setEnabled(count > 0)
         one = card is not None and count > 0
@@ -82,6 +89,8 @@ class ProductActions:
         self.query.setEnabled(one and bool(card and card.picture_count))
         self.open_page.setEnabled(one and bool(card and card.url))
         self.reveal.setEnabled(one and bool(card and card.main_picture_path))
+        for each in (self.more_like, self.less_like):
+            each.setEnabled(count > 0 and can_refine)
         for each in (self.bookmark, self.edit, self.remove):
             each.setEnabled(count > 0 and not read_only)
         is_marked = card is not None and card.bookmarked

@@ -20,7 +20,8 @@ class ProductIntents(QObject):
     """Turns keys, clicks and menus over the views into intents; copies SKUs and shows the
     quick look by itself.
 
-    ``open_requested`` and ``query_requested`` (ProductCard), ``compare_requested`` (tuple of
+    ``open_requested`` and ``query_requested`` (ProductCard), ``more_like_requested`` and
+    ``less_like_requested`` (tuple of ids), ``compare_requested`` (tuple of
     one to three ProductCards), ``bookmark_requested`` (tuple of ids, whether to set it),
     ``edit_requested`` and ``remove_requested`` (tuple of ids), ``copy_requested`` (tuple of
     ids) only where not all cards are here, ``page_open_requested`` (link),
@@ -31,6 +32,8 @@ class ProductIntents(QObject):
 
     open_requested = Signal(object)
     query_requested = Signal(object)
+    more_like_requested = Signal(object)
+    less_like_requested = Signal(object)
     compare_requested = Signal(object)
     bookmark_requested = Signal(object, bool)
     copy_requested = Signal(object)
@@ -47,6 +50,7 @@ class ProductIntents(QObject):
         self._views = views
         self._model = views.model
         self._is_read_only = False
+        self._can_refine = False
         self._quick_look: QuickLook | None = None
         self.actions = ProductActions.make(theme, views)
         actions = self.actions
@@ -54,6 +58,8 @@ class ProductIntents(QObject):
             (actions.quick_look, self._look),
             (actions.open, self._open),
             (actions.query, self._query),
+            (actions.more_like, self._more_like),
+            (actions.less_like, self._less_like),
             (actions.bookmark, self._bookmark),
             (actions.compare, self._compare),
             (actions.copy, self._copy),
@@ -73,6 +79,11 @@ class ProductIntents(QObject):
     def set_read_only(self, is_read_only: bool) -> None:
         """Whether bookmarks, edits and removals are possible."""
         self._is_read_only = is_read_only
+        self._fit_actions()
+
+    def set_refinable(self, can_refine: bool) -> None:
+        """Whether the products were found by a search, which can be refined by them."""
+        self._can_refine = can_refine
         self._fit_actions()
 
     def set_picture(self, path: str, image: QImage) -> None:
@@ -105,7 +116,12 @@ class ProductIntents(QObject):
     def _fit_actions(self) -> None:
         row = self._views.current_row
         count = max(len(self._views.selected_ids), int(row >= 0))
-        self.actions.fit_to(count, self._views.current_card, read_only=self._is_read_only)
+        self.actions.fit_to(
+            count,
+            self._views.current_card,
+            read_only=self._is_read_only,
+            can_refine=self._can_refine,
+        )
 
     @Slot()
     def _open(self) -> None:
@@ -121,6 +137,14 @@ class ProductIntents(QObject):
     def _query_row(self, row: int) -> None:
         if (card := self._model.card(row)) is not None:
             self.query_requested.emit(card)
+
+    @Slot()
+    def _more_like(self) -> None:
+        self.more_like_requested.emit(self._chosen_ids)
+
+    @Slot()
+    def _less_like(self) -> None:
+        self.less_like_requested.emit(self._chosen_ids)
 
     @Slot()
     def _bookmark(self) -> None:

@@ -51,7 +51,7 @@ class QueryActions:
         self.show_mask.setCheckable(True)
         self.show_mask.setChecked(True)
         self.whole_picture = make_action(
-            owner, theme, tr("Use the whole picture"), icon="maximize", shortcut="W"
+            owner, theme, tr("Use the whole picture"), icon="maximize", shortcut="F"
         )
         self.whole_picture.setCheckable(True)
         self.paint = make_action(

@@ -152,7 +152,7 @@ class QueryCanvas(QWidget):
         return self._is_painting
 
     @property
-    def mask(self) -> QImage:
+    def mask_image(self) -> QImage:
         """The mask of the chosen part, an Alpha8 image; null where there is none."""
         return self.brush.mask if self._is_painting else self._mask.mask
 

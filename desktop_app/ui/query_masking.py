@@ -56,7 +56,7 @@ class QueryMasking(QObject):
         canvas.mask_painted.connect(self._take_stroke)
         canvas.painting_left.connect(self.stop)
         canvas.brush_changed.connect(self._show_size)
-        bar.size.valueChanged.connect(self._set_size)
+        bar.brush_size.valueChanged.connect(self._set_size)
         self._show_size()
         self._refresh()
 
@@ -150,7 +150,7 @@ class QueryMasking(QObject):
     @Slot()
     def _take_stroke(self) -> None:
         if self._canvas.brush.can_undo:
-            alpha = mask_from_qimage(self._canvas.mask)
+            alpha = mask_from_qimage(self._canvas.mask_image)
             self._drawn = DrawnMask(alpha, self._crop, self._quarter_turns) if alpha.any() else None
         else:
             self._drawn = self._drawn_before
@@ -227,5 +227,5 @@ class QueryMasking(QObject):
 
     @Slot()
     def _show_size(self) -> None:
-        with QSignalBlocker(self._bar.size):
-            self._bar.size.setValue(SIZES_PX.index(self._canvas.brush.size_px))
+        with QSignalBlocker(self._bar.brush_size):
+            self._bar.brush_size.setValue(SIZES_PX.index(self._canvas.brush.size_px))

@@ -294,7 +294,7 @@ class QueryPane(QueryPaneLayout):
         self._tiles.clear()
         self.masking.stop()
         self.together.set_tiles((), 0)
-        self.category.propose(None)
+        self.propose(None)
         self._notice.dismiss()
         self._show(Showing.NOTHING)
         if had_query:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.capture.camera_feed import CameraFeed
+from desktop_app.domain.search import CategoryGuess
 from desktop_app.ui.camera_view import AskForVideo, CameraView
 from desktop_app.ui.category_strip import CategoryStrip
 from desktop_app.ui.likeness_panel import LikenessPanel
@@ -29,7 +30,7 @@ from desktop_app.ui.query_canvas import QueryCanvas
 from desktop_app.ui.query_drop_zone import QueryDropZone
 from desktop_app.ui.query_notice import QueryNotice
 from desktop_app.ui.recent_queries import RecentQueries
-from desktop_app.ui.refinement_chips import RefinementChips
+from desktop_app.ui.refinement_chips import PointedAt, RefinementChips
 from desktop_app.ui.section import Section
 from desktop_app.ui.side_popup import SidePopup
 from desktop_app.ui.theme import ICON_SIZE_BESIDE_TEXT, Space, Theme
@@ -97,6 +98,7 @@ class QueryPaneLayout(QWidget):
         self._tools = self._make_tools()
         self._grid = QGridLayout(self)
         self._notice.shown_changed.connect(self._make_room)
+        self.category.dismissed.connect(self._show_proposals)
         self.commands.adjust.triggered.connect(self.adjust)
         self._arrange()
         self.show_page(Showing.NOTHING)
@@ -136,6 +138,20 @@ class QueryPaneLayout(QWidget):
         self._more.ensureWidgetVisible(self.likeness)
         self.likeness.presets.combo.setFocus()
 
+    def all_actions(self) -> list[QAction]:
+        """Every command of the pane, for the list of shortcuts."""
+        return [*vars(self.commands).values(), self.likeness.presets.save]
+
+    def propose(self, guess: CategoryGuess | None) -> None:
+        """Offer to search in a category only; None for no proposal."""
+        self.category.propose(guess)
+        self._show_proposals()
+
+    def set_refinement(self, pointed_at: Sequence[PointedAt]) -> None:
+        """What was pointed at among the results of the query."""
+        self.refinement.set_refinement(pointed_at)
+        self._show_proposals()
+
     def _make_header(self, ways_in: Sequence[QAction]) -> QWidget:
         self._title = QLabel(self.tr("Query"))
         self._title.setProperty("role", "title")
@@ -158,12 +174,12 @@ class QueryPaneLayout(QWidget):
         """What is below the fold: sliders, the pictures asked with lately."""
         page = QWidget()
         page.setProperty("surface", "pane")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self._likeness)
-        column.addWidget(self.recents)
-        column.addStretch(1)
+        self._below = QVBoxLayout(page)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.setSpacing(Space.S)
+        self._below.addWidget(self._likeness)
+        self._below.addWidget(self.recents)
+        self._below.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -232,9 +248,7 @@ class QueryPaneLayout(QWidget):
         if in_strip and not is_in_strip:
             self._grid.addWidget(self.recents, 6, 1)
         elif not in_strip and (is_in_strip or self.recents.parentWidget() is not page):
-            column = page.layout()
-            assert isinstance(column, QVBoxLayout)
-            column.insertWidget(column.count() - 1, self.recents)
+            self._below.insertWidget(self._below.count() - 1, self.recents)
 
     @Slot()
     def _make_room(self) -> None:
@@ -252,6 +266,7 @@ class QueryPaneLayout(QWidget):
         self.together.setVisible(is_picture and self.together.count > 0)
         self._show_proposals()
 
+    @Slot()
     def _show_proposals(self) -> None:
         is_picture = self.showing is Showing.PICTURE
         free = is_picture and not (self._compact and not self._notice.isHidden())

@@ -118,6 +118,7 @@ class ResultsPane(QWidget):
         self._ids = np.asarray(product_ids, dtype=np.int64)
         self._scores = None if scores is None else np.asarray(scores, dtype=np.float32)
         self._has_listing = True
+        self.products.set_refinable(scores is not None)
         self.header.set_order(order, is_search=scores is not None)
         self._refresh(keep_place=keep_place)
         self.views.set_order(order)

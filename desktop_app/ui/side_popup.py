@@ -33,7 +33,8 @@ class SidePopup(QFrame):
         wanted = self._column.sizeHint().height()
         for area in self.findChildren(QScrollArea):
             # What scrolls would rather be seen whole.
-            wanted += area.widget().sizeHint().height() - area.sizeHint().height()
+            if (page := area.widget()) is not None:
+                wanted += page.sizeHint().height() - area.sizeHint().height()
         self.resize(WIDTH_PX, min(wanted + Space.S, MOST_PX))
         self.move(corner.x() - self.width(), corner.y() + Space.XS)
         self.show()

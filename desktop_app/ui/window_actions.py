@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop_app.ui.catalogue_header import CatalogueHeader
-from desktop_app.ui.query_actions import QueryActions
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shortcuts_dialog import ShortcutGroup
 from desktop_app.ui.theme import Theme
@@ -45,6 +46,7 @@ class WindowActions:
         self.shortcuts = self._action(tr("&Keyboard shortcuts"), "keyboard", "F1")
         self._fill_menus()
         self.show_nothing_open()
+        self._undo_label = self._first_undo_label = ""
 
     def all(self) -> list[QAction]:
         """Every command, in the order of the menus."""
@@ -54,12 +56,19 @@ class WindowActions:
     def show_overview(self, overview: Overview) -> None:
         """A catalogue is open: what can be undone, and what needs products."""
         self._for_open(True)
-        self._word(self.undo, self._window.tr("&Undo"), overview.undo_label)
+        self._undo_label = overview.undo_label
+        self._word_undo()
         self._word(self.redo, self._window.tr("&Redo"), overview.redo_label)
         self.export.setEnabled(overview.products > 0)
         self.rescan.setEnabled(bool(overview.sources))
 
     @Slot(bool)
+    @Slot(str)
+    def offer_undo_first(self, label: str) -> None:
+        """What of the query is undone before any edit of the catalogue; '' for nothing."""
+        self._first_undo_label = label
+        self._word_undo()
+
     def offer_to_enrich(self, is_offered: bool) -> None:
         """Whether there are pictures to look closer at and nobody does."""
         self.enrich.setEnabled(is_offered)
@@ -69,10 +78,15 @@ class WindowActions:
         """No catalogue is open."""
         self._for_open(False)
         self.enrich.setEnabled(False)
-        self.undo.setEnabled(False)
+        self._undo_label = ""
+        self._word_undo()
         self.redo.setEnabled(False)
 
     def _for_open(self, is_open: bool) -> None:
+    def _word_undo(self) -> None:
+        label = self._first_undo_label or self._undo_label
+        self._word(self.undo, self._window.tr("&Undo"), label)
+
         for action in (
             self.rescan,
             self.export,
@@ -131,7 +145,7 @@ class WindowActions:
 
 
 def shortcut_groups(
-    owner: QWidget, commands: WindowActions, query: QueryActions, results: ResultsPane
+    owner: QWidget, commands: WindowActions, query: Sequence[QAction], results: ResultsPane
 ) -> list[ShortcutGroup]:
     """Everything the keyboard can do, read from the actions."""
     arrows = (
@@ -141,8 +155,13 @@ def shortcut_groups(
         ("Ctrl+Shift+2", owner.tr("Table")),
     )
     products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
+    brush = (
+        (owner.tr("Mouse wheel"), owner.tr("Size of the brush, over the picture while painting")),
+        (owner.tr("Right button"), owner.tr("Erase while painting")),
+    )
     return [
+    asked = ShortcutGroup.from_actions(owner.tr("Query"), query)
         ShortcutGroup.from_actions(owner.tr("Window"), commands.all()),
-        ShortcutGroup.from_actions(owner.tr("Query"), list(vars(query).values())),
+        ShortcutGroup(asked.title, (*asked.entries, *brush)),
         ShortcutGroup(products.title, (*arrows, *products.entries)),
     ]

@@ -24,6 +24,7 @@ from desktop_app.workers.images import to_qimage
 from desktop_app.workers.lane import Lane
 
 PREVIEW_SIDE = 1024
+TILE_SIDE = 128
 FACET_COLUMNS = ("category", "brand", "availability", "size")
 
 
@@ -70,9 +71,11 @@ class Browser(QObject):
     count), ``product_read`` (Product), ``skus_read`` (text, one a line), ``query_made``
     (QueryPicture, product id), ``problems_read`` (list of Picture),
     ``picture_read`` (path, QImage), ``picture_failed`` (path, UserFacingError),
-    ``content_read`` (content id, QImage),
+    ``content_read`` (content id, QImage), ``products_of_read`` (what was asked with, product
+    ids),
     ``query_previewed`` (QueryPicture, QImage), ``query_failed`` (QueryPicture,
-    UserFacingError), ``failed`` (UserFacingError).
+    UserFacingError), ``tile_read`` (QueryPicture, QImage), ``more_queries_made`` (tuple of
+    QueryPicture, tuple of product ids), ``failed`` (UserFacingError).
     """
 
     listed = Signal(object)
@@ -88,8 +91,11 @@ class Browser(QObject):
     picture_read = Signal(str, QImage)
     picture_failed = Signal(str, object)
     content_read = Signal(object, QImage)
+    products_of_read = Signal(object, object)
     query_previewed = Signal(object, QImage)
     query_failed = Signal(object, object)
+    tile_read = Signal(object, QImage)
+    more_queries_made = Signal(object, object)
     failed = Signal(object)
 
     def __init__(
@@ -218,6 +224,21 @@ class Browser(QObject):
             on_failed=fail,
         )
 
+    def read_products_of(self, content_ids: IdArray, *, tag: object) -> None:
+        """Ask for ``products_of_read`` (``tag``, ids): the products that show these pictures,
+        by id."""
+
+        def work(_token: CancelToken) -> IdArray:
+            shown = self._catalogue.pictures.content_map()
+            return np.unique(shown.product_ids[np.isin(shown.content_ids, content_ids)])
+
+        self._lane.call(
+            work,
+            key="products-of",
+            on_done=lambda ids: self.products_of_read.emit(tag, ids),
+            on_failed=self.failed.emit,
+        )
+
     def read_content(self, content_id: int) -> None:
         """Ask for ``content_read``: a picture of the catalogue of about PREVIEW_SIDE pixels,
         from its thumbnail where no file is at hand. The newest wins; nothing comes where it
@@ -248,6 +269,35 @@ class Browser(QObject):
             key="preview",
             on_done=lambda image: self.query_previewed.emit(picture, image),
             on_failed=lambda error: self.query_failed.emit(picture, error),
+        )
+
+    def make_more_queries(self, product_ids: Sequence[int]) -> None:
+        """Ask for ``more_queries_made``: the main pictures of products, to join a query."""
+        ids = tuple(product_ids)
+
+        def work(_token: CancelToken) -> tuple[QueryPicture, ...]:
+            return tuple(query_of_product(self._catalogue.products.get(each)) for each in ids)
+
+        self._lane.call(
+            work,
+            on_done=lambda pictures: self.more_queries_made.emit(pictures, ids),
+            on_failed=self.failed.emit,
+        )
+
+    def read_tile(self, picture: QueryPicture) -> None:
+        """Ask for ``tile_read``: a small one of the picture before turning and cropping. One
+        that cannot be read is told when it is searched with."""
+
+        def work(_token: CancelToken) -> QImage:
+            image = load_query_picture(
+                picture, catalogue=self._catalogue, reader=self._reader, max_side=TILE_SIDE
+            )
+            return to_qimage(image.rgb)
+
+        self._lane.call(
+            work,
+            on_done=lambda image: self.tile_read.emit(picture, image),
+            on_failed=lambda _error: None,
         )
 
     def _with_view(self, card: ProductCard, content_id: int | None) -> ProductCard:

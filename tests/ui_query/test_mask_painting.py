@@ -104,11 +104,11 @@ def test_a_stroke_adds_and_the_right_button_takes_away(canvas: QueryCanvas, qtbo
     canvas.start_painting(mask_to_qimage(half()))
     with qtbot.waitSignal(canvas.mask_painted):
         stroke(canvas, (0.7, 0.5), (0.9, 0.5))
-    alpha = mask_from_qimage(canvas.mask)
+    alpha = mask_from_qimage(canvas.mask_image)
     assert alpha[25, 80] == 255
     assert alpha[5, 80] == 0
     stroke(canvas, (0.2, 0.5), (0.3, 0.5), RIGHT)
-    alpha = mask_from_qimage(canvas.mask)
+    alpha = mask_from_qimage(canvas.mask_image)
     assert alpha[25, 25] == 0
     assert alpha[5, 25] == 255
 
@@ -118,20 +118,20 @@ def test_erasing_turns_the_buttons_round(canvas: QueryCanvas) -> None:
     canvas.brush.is_erasing = True
     stroke(canvas, (0.2, 0.5), (0.3, 0.5))
     stroke(canvas, (0.7, 0.5), (0.9, 0.5), RIGHT)
-    alpha = mask_from_qimage(canvas.mask)
+    alpha = mask_from_qimage(canvas.mask_image)
     assert (alpha[25, 25], alpha[25, 80]) == (0, 255)
 
 
 def test_strokes_are_taken_back_one_by_one(canvas: QueryCanvas, qtbot: QtBot) -> None:
     canvas.start_painting(mask_to_qimage(half()))
     stroke(canvas, (0.7, 0.5), (0.8, 0.5))
-    once = mask_from_qimage(canvas.mask)
+    once = mask_from_qimage(canvas.mask_image)
     stroke(canvas, (0.9, 0.2), (0.9, 0.8))
     with qtbot.waitSignal(canvas.mask_painted):
         canvas.undo_stroke()
-    np.testing.assert_array_equal(mask_from_qimage(canvas.mask), once)
+    np.testing.assert_array_equal(mask_from_qimage(canvas.mask_image), once)
     canvas.undo_stroke()
-    np.testing.assert_array_equal(mask_from_qimage(canvas.mask), half())
+    np.testing.assert_array_equal(mask_from_qimage(canvas.mask_image), half())
     with qtbot.assertNotEmitted(canvas.mask_painted):
         canvas.undo_stroke()
 

@@ -43,7 +43,7 @@ def last_search(pane: QueryPane, qtbot: QtBot) -> QueryPicture:
 
 
 def test_the_mask_of_a_search_is_drawn_and_named(shown: QueryPane) -> None:
-    np.testing.assert_array_equal(mask_from_qimage(shown._canvas.mask), half())
+    np.testing.assert_array_equal(mask_from_qimage(shown._canvas.mask_image), half())
     assert shown._mask_bar.words == "Product found by itself"
 
 
@@ -53,26 +53,26 @@ def test_a_mask_that_comes_before_the_picture_is_kept(
     pane.set_query(JAR)
     pane.set_mask(JAR, found())
     pane.set_preview(JAR, picture(200, 100))
-    assert not pane._canvas.mask.isNull()
+    assert not pane._canvas.mask_image.isNull()
 
 
 def test_a_late_mask_of_an_earlier_query_is_ignored(shown: QueryPane) -> None:
     other = QueryPicture("other.jpg", path=Path("/shelf/other.jpg"))
     shown.set_query(other)
     shown.set_mask(JAR, found())
-    assert shown._canvas.mask.isNull()
+    assert shown._canvas.mask_image.isNull()
     assert shown._mask_bar.words == ""
 
 
 def test_a_doubtful_mask_asks_for_help_and_is_not_drawn(shown: QueryPane) -> None:
     shown.set_mask(JAR, found(confidence=0.1))
-    assert shown._canvas.mask.isNull()
+    assert shown._canvas.mask_image.isNull()
     assert "Crop or paint" in shown._mask_bar.words
 
 
 def test_the_whole_picture_is_searched_with_on_request(shown: QueryPane, qtbot: QtBot) -> None:
     shown.commands.whole_picture.trigger()
-    assert shown._canvas.mask.isNull()
+    assert shown._canvas.mask_image.isNull()
     assert last_search(shown, qtbot).use_mask is False
     assert "whole picture" in shown._mask_bar.words
     shown.commands.whole_picture.trigger()
@@ -101,10 +101,10 @@ def test_the_answer_to_a_painted_query_does_not_disturb_the_painting(
     asked = last_search(shown, qtbot)
     shown.set_mask(asked, ObjectMask(half(), MaskSource.DRAWN, 1.0, 0.2))
     assert shown.masking.is_painting
-    assert mask_from_qimage(shown._canvas.mask)[25, 80] == 255
+    assert mask_from_qimage(shown._canvas.mask_image)[25, 80] == 255
     shown.commands.done.trigger()
     assert shown._mask_bar.words == "Product drawn by you"
-    assert mask_from_qimage(shown._canvas.mask)[25, 80] == 255
+    assert mask_from_qimage(shown._canvas.mask_image)[25, 80] == 255
 
 
 def test_undoing_every_stroke_searches_as_before(shown: QueryPane, qtbot: QtBot) -> None:
@@ -127,7 +127,7 @@ def test_back_to_what_is_found_by_itself(shown: QueryPane, qtbot: QtBot) -> None
     assert again.drawn_mask is None
     shown.set_mask(again, found())
     assert shown.masking.is_painting
-    np.testing.assert_array_equal(mask_from_qimage(shown._canvas.mask), half())
+    np.testing.assert_array_equal(mask_from_qimage(shown._canvas.mask_image), half())
 
 
 def test_a_drawn_mask_follows_a_crop_and_a_turn(shown: QueryPane, qtbot: QtBot) -> None:

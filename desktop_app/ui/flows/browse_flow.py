@@ -95,8 +95,8 @@ class BrowseFlow(QObject):
     def show_best_views(self, best_views: Mapping[int, int]) -> None:
         """Have cards show the picture that matched, by product id and content id, in place of
         their main picture."""
-        touched = {*self._best_views, *best_views}
-        self._best_views = dict(best_views)
+        before, self._best_views = self._best_views, dict(best_views)
+        touched = {i for i in {*before, *best_views} if before.get(i) != best_views.get(i)}
         if touched:
             self._panes.results.model.invalidate(touched)
 

@@ -22,17 +22,20 @@ from desktop_app.ui.compare_window import Compared, CompareWindow
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.item_models.product_list_model import Role
+from desktop_app.ui.refinement import Refinement, shows_the_same
 from desktop_app.workers.session import Session
 
 
 class SearchFlow(QObject):
     """Runs the query shown in the query pane.
 
-    Signals: ``answered`` (SearchResults); ``search_wanted`` when the results should come to
-    the front; ``limit_chosen`` (products).
+    Signals: ``answered`` (SearchResults); ``query_replaced`` when another item is searched
+    for, rather than another part of its picture or another picture of it; ``search_wanted``
+    when the results should come to the front; ``limit_chosen`` (products).
     """
 
     answered = Signal(object)
+    query_replaced = Signal()
     search_wanted = Signal()
     limit_chosen = Signal(int)
 
@@ -50,9 +53,14 @@ class SearchFlow(QObject):
         self._browsing = browsing
         self._settings = settings
         self._query: QueryPicture | None = None
+        self._also: tuple[QueryPicture, ...] = ()
+        self._refinement = Refinement()
+        self._weights = ChannelWeights()
+        self._is_reranking = False
         self._preview: QImage | None = None
         self._results: SearchResults | None = None
         self._excluded: tuple[int, ...] = ()
+        self._without: tuple[int, ...] = ()
         self._compare: CompareWindow | None = None
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
@@ -80,11 +88,33 @@ class SearchFlow(QObject):
         """What is shown of a search; None while a listing is."""
         return self._results
 
+    @property
+    def refinement(self) -> Refinement:
+        """What was pointed at among the results of this query."""
+        return self._refinement
+
+    def refine(self, refinement: Refinement) -> None:
+        """Search again for more like some products and less like others."""
+        self._refinement = refinement
+        self._search_again()
+
+    def weigh(self, weights: ChannelWeights) -> None:
+        """Rank by these from now on, without a new query."""
+        self._weights = weights
+        self._rerank()
+
+    def leave_out(self, product_ids: Sequence[int]) -> None:
+        """Find these products no more with this query."""
+        self._excluded = (*self._excluded, *product_ids)
+
     @Slot(object)
     def search(self, picture: QueryPicture) -> None:
         """Search with a picture, within the present filter."""
-        self._excluded = self._excluded if picture is self._query else ()
-        self._query = picture
+        known = self._also if self._query is None else (self._query, *self._also)
+        if not any(shows_the_same(picture, each) for each in known):
+            self._begin(picture)
+        self._query, self._also = picture, self._panes.query.also
+        self._is_reranking = False
         if (searcher := self._session.searcher) is None:
             return
         self._browsing.yield_to_search()
@@ -96,6 +126,11 @@ class SearchFlow(QObject):
                 filter=self._browsing.filter,
                 limit=self._settings.result_limit,
                 exclude_products=self._excluded,
+                exclude_contents=self._without,
+                also=self._also,
+                more_like=self._refinement.more,
+                less_like=self._refinement.less,
+                weights=self._weights,
             )
         )
 
@@ -113,6 +148,13 @@ class SearchFlow(QObject):
         """Search with a product's main picture; the product itself is left out."""
         if (browser := self._session.browser) is not None:
             browser.make_query(product_id)
+
+    def query_as_measured(self, content_id: int) -> None:
+        """Search with a picture of the catalogue as if the catalogue did not have it."""
+        picture = QueryPicture(self.tr("Picture of the scorecard"), content_id=content_id)
+        self._begin(picture)
+        self._without = (content_id,)
+        self._panes.query.set_query(picture)
 
     def refresh(self) -> None:
         """Search again, because more can be found now."""
@@ -133,8 +175,34 @@ class SearchFlow(QObject):
 
     @Slot()
     def _detach(self) -> None:
-        self._query = self._results = self._preview = None
+        self._forget()
         self._panes.query.clear()
+
+    def _begin(self, picture: QueryPicture, *, excluded: tuple[int, ...] = ()) -> None:
+        """Another item is searched for: nothing was pointed at yet."""
+        self._query, self._also, self._excluded = picture, (), excluded
+        self._without = ()
+        self._refinement = Refinement()
+        self.query_replaced.emit()
+
+    def _forget(self) -> None:
+        self._query = self._results = self._preview = None
+        self._also, self._excluded = (), ()
+        self._refinement = Refinement()
+        self.query_replaced.emit()
+
+    def _rerank(self) -> None:
+        """One at a time, so that a slider being dragged shows every order there is time for."""
+        results, searcher = self._results, self._session.searcher
+        if results is None or searcher is None or results.request.picture is not self._query:
+            return
+        if results.request.weights == self._weights or self._is_reranking:
+            return
+        if results.candidates is None:
+            self._search_again()
+            return
+        self._is_reranking = True
+        searcher.rerank(results, self._weights)
 
     @Slot()
     def _search_again(self) -> None:
@@ -143,6 +211,7 @@ class SearchFlow(QObject):
 
     @Slot(object)
     def _show_results(self, results: SearchResults) -> None:
+        self._is_reranking = False
         if results.request.picture is not self._query:
             return
         is_new = self._results is None or self._results.request.picture is not self._query
@@ -153,6 +222,7 @@ class SearchFlow(QObject):
         if is_new and results.hits and keeper is not None and self._settings.keep_recent_queries:
             keeper.remember_query(results)
         self.answered.emit(results)
+        self._rerank()
 
     @Slot(object, object)
     def _show_failure(self, request: SearchRequest, error: UserFacingError) -> None:
@@ -162,7 +232,7 @@ class SearchFlow(QObject):
 
     @Slot()
     def _clear(self) -> None:
-        self._query = self._results = self._preview = None
+        self._forget()
         self._panes.results.set_busy(False)
         self._browsing.list_products()
 
@@ -192,7 +262,7 @@ class SearchFlow(QObject):
 
     @Slot(object, int)
     def _use_product_query(self, picture: QueryPicture, product_id: int) -> None:
-        self._query, self._excluded = picture, (product_id,)
+        self._begin(picture, excluded=(product_id,))
         self._panes.query.set_query(picture)
 
     @Slot(object)
@@ -202,13 +272,14 @@ class SearchFlow(QObject):
             self._panes.query.set_query(QueryPicture(label, path=Path(picture.path)))
             return
         query = QueryPicture(label, content_id=picture.content_id)
-        self._query, self._excluded = query, (picture.product_id,)
+        self._begin(query, excluded=(picture.product_id,))
         self._panes.query.set_query(query)
 
     @Slot(object)
     def _show_recent(self, recent: RecentQuery) -> None:
         picture = QueryPicture(recent.label, encoded=recent.thumbnail)
-        self._query, self._results = picture, None
+        self._begin(picture)
+        self._results = None
         self._panes.query.set_query(picture, search=False)
         self._browsing.yield_to_search()
         self.search_wanted.emit()
