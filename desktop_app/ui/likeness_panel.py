@@ -46,7 +46,7 @@ class LikenessPanel(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(Space.XS)
         for row, (words, slider) in enumerate(
             (
                 (self.tr("S&hape"), self.shape),

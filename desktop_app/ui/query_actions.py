@@ -115,9 +115,9 @@ class QueryDetails(QWidget):
         batch = QHBoxLayout(self._batch)
         batch.setContentsMargins(0, 0, 0, 0)
         batch.setSpacing(0)
-        batch.addWidget(icon_button(actions.previous))
-        batch.addWidget(self._place)
-        batch.addWidget(icon_button(actions.next))
+        self._steps = (icon_button(actions.previous), self._place, icon_button(actions.next))
+        for step in self._steps:
+            batch.addWidget(step)
         batch.addWidget(icon_button(actions.together))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -127,7 +127,10 @@ class QueryDetails(QWidget):
         for action in (actions.turn_left, actions.turn_right, actions.crop, actions.clear):
             row.addWidget(icon_button(action))
 
-    def show_place(self, position: int, count: int) -> None:
-        """Which of ``count`` pictures this is, counted from 0; nothing for a single one."""
+    def show_place(self, position: int, count: int, *, has_tiles: bool = False) -> None:
+        """Which of ``count`` pictures this is, counted from 0; nothing for a single one.
+        ``has_tiles`` where they are in view, each to be chosen."""
+        for step in self._steps:
+            step.setVisible(not has_tiles)
         self._batch.setVisible(count > 1)
         self._place.setText(self.tr("{0} of {1}").format(position + 1, count))

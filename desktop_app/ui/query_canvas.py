@@ -82,6 +82,7 @@ class QueryCanvas(QWidget):
         self.brush = BrushTool()
         self._pointer: QPointF | None = None
         self._hovered = False
+        self._wanted_height = 296
         self._drop_words = ""
         self._problem: tuple[str, str] | None = None
         self._opening = QTimer(self)
@@ -196,6 +197,12 @@ class QueryCanvas(QWidget):
     def _repaint_mask(self) -> None:
         self._mask.set_mask(self.brush.mask)
         self.update()
+
+    def set_wanted_height(self, height: int) -> None:
+        """How high it would like to be, in pixels."""
+        if height != self._wanted_height:
+            self._wanted_height = height
+            self.updateGeometry()
 
     def set_drop_words(self, words: str) -> None:
         """What a drop here would do, shown over the picture; '' while nothing is dragged."""
@@ -341,7 +348,7 @@ class QueryCanvas(QWidget):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        return QSize(296, 296)
+        return QSize(296, self._wanted_height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 96)

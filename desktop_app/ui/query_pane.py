@@ -134,6 +134,7 @@ class QueryPane(QueryPaneLayout):
         self.together.removed.connect(self._remove_tile)
         self.masking.changed.connect(self._mask_changed)
         self.masking.undo_changed.connect(self.undo_changed)
+        self.masking.undo_changed.connect(self.fit_stage)
         self._canvas.crop_changed.connect(self._crop_changed)
         self.camera.picture_taken.connect(self._use_frame)
         self.camera.left.connect(self._leave_camera)
@@ -348,7 +349,11 @@ class QueryPane(QueryPaneLayout):
     def _show(self, showing: Showing) -> None:
         self.show_page(showing)
         if self._batch is not None:
-            self._details.show_place(self._batch.position, len(self._batch.pictures))
+            self._details.show_place(
+                self._batch.position,
+                len(self._batch.pictures),
+                has_tiles=self._batch.is_together and not self.is_compact,
+            )
         self._refresh_tools()
 
     def _refresh_tools(self) -> None:

@@ -37,8 +37,9 @@ from desktop_app.ui.theme import ICON_SIZE_BESIDE_TEXT, Space, Theme
 from desktop_app.ui.together_strip import TogetherStrip
 
 MAX_STAGE_PX = 380
-LEAST_STAGE_PX = 160
+LEAST_STAGE_PX = 152
 COMPACT_PX = 148
+PAINTING_STRIP_PX = 250
 QWIDGETSIZE_MAX = 16777215
 
 
@@ -100,8 +101,13 @@ class QueryPaneLayout(QWidget):
         self._notice.shown_changed.connect(self._make_room)
         self.category.dismissed.connect(self._show_proposals)
         self.commands.adjust.triggered.connect(self.adjust)
+        self._likeness.opened_changed.connect(self.fit_stage)
         self._arrange()
         self.show_page(Showing.NOTHING)
+
+    @property
+    def is_compact(self) -> bool:
+        return self._compact
 
     def set_compact(self, compact: bool) -> None:
         """Lie as a strip above the results instead of standing beside them."""
@@ -124,7 +130,7 @@ class QueryPaneLayout(QWidget):
         self._sources.setVisible(showing is not Showing.NOTHING)
         self.commands.camera.setChecked(showing is Showing.CAMERA)
         self._make_room()
-        self._fit_stage()
+        self.fit_stage()
 
     @Slot()
     def adjust(self) -> None:
@@ -171,14 +177,20 @@ class QueryPaneLayout(QWidget):
         return header
 
     def _make_more(self) -> QScrollArea:
-        """What is below the fold: sliders, the pictures asked with lately."""
+        """What scrolls: pictures together, proposals, sliders, the queries asked lately."""
         page = QWidget()
         page.setProperty("surface", "pane")
         self._below = QVBoxLayout(page)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._below.setSpacing(Space.S)
-        self._below.addWidget(self._likeness)
-        self._below.addWidget(self.recents)
+        for part in (
+            self.together,
+            self.category,
+            self.refinement,
+            self._likeness,
+            self.recents,
+        ):
+            self._below.addWidget(part)
         self._below.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -224,17 +236,16 @@ class QueryPaneLayout(QWidget):
             for row, part in enumerate(side):
                 self._grid.addWidget(part, row, 1)
             self._grid.setRowStretch(7, 1)
-            self._popup.hold(self.together, self._more)
+            self._popup.hold(self._more)
         else:
             self._grid.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-            for row, part in enumerate(
-                (self._header, self._stage, self._details, self._tools, self.together)
-            ):
+            parts = (self._header, self._stage, self._details, self._tools, self._notice)
+            for row, part in enumerate(parts):
                 self._grid.addWidget(part, row, 0)
-            for row, part in enumerate((self._notice, self.category, self.refinement), 5):
-                self._grid.addWidget(part, row, 0)
-            self._grid.addWidget(self._more, 8, 0)
-            self._grid.setRowStretch(8, 1)
+            self._grid.addWidget(self._more, 5, 0)
+            self._grid.setRowStretch(5, 1)
+            for place, part in enumerate((self.together, self.category, self.refinement)):
+                self._below.insertWidget(place, part)
         self._adjust_button.setVisible(self._compact)
         self._place_recents()
 
@@ -276,28 +287,42 @@ class QueryPaneLayout(QWidget):
         proposed = self.category.guess is not None and not (self._compact and refined)
         self.category.setVisible(free and proposed)
 
-    def _fit_stage(self) -> None:
-        """A picture gets a square of the pane's width; words get the room they need."""
+    @Slot()
+    def fit_stage(self) -> None:
+        """A picture gets a square of the pane's width, as far as the tools and sliders below
+        it leave room; words get the room they need. A mask is painted in a higher strip."""
         if self._compact:
-            height = COMPACT_PX - 2 * Space.S
+            strip = PAINTING_STRIP_PX if self._canvas.is_painting else COMPACT_PX
+            height = strip - 2 * Space.S
             is_picture = self.showing is Showing.PICTURE
-            width = round(height * 1.4)
+            width = round((COMPACT_PX - 2 * Space.S) * 1.4)
+            if self._canvas.is_painting:
+                width = max(width, self.width() // 2)
             self._stage.setMinimumWidth(width if is_picture else 0)
             self._stage.setMaximumWidth(width if is_picture else QWIDGETSIZE_MAX)
-            self.setFixedHeight(COMPACT_PX)
+            self.setFixedHeight(strip)
+            self._canvas.setFixedHeight(height)
         else:
-            least = max(LEAST_STAGE_PX, self.height() // 2)
+            free = self.height() - self._height_below() if self.showing is Showing.PICTURE else 0
+            least = max(LEAST_STAGE_PX, free, 0 if free else self.height() // 2)
             height = min(self.width() - 2 * Space.M, MAX_STAGE_PX, least)
             self._stage.setMinimumWidth(0)
             self._stage.setMaximumWidth(QWIDGETSIZE_MAX)
             self.setMinimumHeight(0)
             self.setMaximumHeight(QWIDGETSIZE_MAX)
+            self._canvas.setMinimumHeight(min(height, LEAST_STAGE_PX))
+            self._canvas.setMaximumHeight(height)
+            self._canvas.set_wanted_height(height)
         self._drop_zone.setFixedHeight(height)
-        self._canvas.setFixedHeight(height)
         self.camera.set_picture_height(height)
+
+    def _height_below(self) -> int:
+        """What the tools and the sliders take beside the picture."""
+        parts = (self._header, self._details, self._tools, self._likeness)
+        return sum(part.sizeHint().height() + Space.S for part in parts) + 2 * Space.S
 
     # Qt overrides
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_stage()
+        self.fit_stage()

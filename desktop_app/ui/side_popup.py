@@ -1,4 +1,4 @@
-"""A popup that holds parts of a pane which have no room in it."""
+"""A popup that holds a part of a pane which has no room in it."""
 
 from __future__ import annotations
 
@@ -17,25 +17,24 @@ class SidePopup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._area: QScrollArea | None = None
         self.setProperty("surface", "pane")
+        self.setProperty("variant", "popup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        self._column.setSpacing(Space.S)
 
-    def hold(self, *parts: QWidget) -> None:
-        """Take these in, one below another."""
-        for part in parts:
-            self._column.addWidget(part)
+    def hold(self, area: QScrollArea) -> None:
+        """Take this in."""
+        self._area = area
+        self._column.addWidget(area)
 
     def open_below(self, corner: QPoint) -> None:
-        """Open with the upper right corner there, in global coordinates."""
-        wanted = self._column.sizeHint().height()
-        for area in self.findChildren(QScrollArea):
-            # What scrolls would rather be seen whole.
-            if (page := area.widget()) is not None:
-                wanted += page.sizeHint().height() - area.sizeHint().height()
-        self.resize(WIDTH_PX, min(wanted + Space.S, MOST_PX))
+        """Open with the upper right corner there, in global coordinates, high enough to see
+        everything where that is not too much."""
+        page = self._area.widget() if self._area is not None else None
+        height = 0 if page is None else page.heightForWidth(WIDTH_PX - 2 * Space.M)
+        self.resize(WIDTH_PX, min(height + 2 * Space.M + Space.XS, MOST_PX))
         self.move(corner.x() - self.width(), corner.y() + Space.XS)
         self.show()
 

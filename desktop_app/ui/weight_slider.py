@@ -37,8 +37,10 @@ class WeightSlider(QSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(80)
         self.setAccessibleName(name)
-        # The fill runs from the middle here, not from the left.
-        self.setStyleSheet("QSlider::sub-page:horizontal { background: transparent; }")
+        # The style draws the handle; the fill runs from the middle here, not from the left.
+        clear = "{ background: transparent; }"
+        parts = ("groove", "sub-page", "add-page")
+        self.setStyleSheet("".join(f"QSlider::{part}:horizontal {clear}" for part in parts))
         self.setValue(_MIDDLE)
         self.valueChanged.connect(self._moved)
         theme.changed.connect(self.update)

@@ -12,7 +12,8 @@ Variants are chosen by dynamic properties (set before the widget is shown, or ca
 - ``QLineEdit``/``QComboBox``/``QSpinBox[variant="quiet"]`` have no frame until hovered
 - ``QProgressBar[variant="line"]``: two pixels high, without text
 - ``QWidget[surface=...]``: ``content``, ``pane``, ``raised`` (plain QWidgets also need
-  ``setAttribute(Qt.WA_StyledBackground)``); ``QFrame[role="hairline"]`` is a dividing line
+  ``setAttribute(Qt.WA_StyledBackground)``); ``QFrame[role="hairline"]`` is a dividing line,
+  ``QFrame[variant="popup"]`` has a hairline around it
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ QMainWindow, QDialog, QWizard, QMessageBox { background: $pane; }
 QWidget[surface="content"] { background: $content; }
 QWidget[surface="pane"] { background: $pane; }
 QWidget[surface="raised"] { background: $raised; }
+QFrame[variant="popup"] { border: 1px solid $hairline; }
 QFrame[role="hairline"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="vertical-hairline"] { background: $hairline; border: none; max-width: 1px;
     min-width: 1px; }
