@@ -6,28 +6,43 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.evidence import Channel, ChannelWeights, WeightPreset
 from desktop_app.ui.preset_picker import PresetPicker
-from desktop_app.ui.theme import FontSize, Space, Theme
+from desktop_app.ui.theme import ICON_SIZE, FontSize, Space, Theme
 from desktop_app.ui.weight_presets import Presets
 from desktop_app.ui.weight_slider import WeightSlider
 
 
 class LikenessPanel(QWidget):
-    """Four sliders under a list of presets.
+    """A list of presets, and four sliders below it that can be folded away.
 
     Signals: ``weights_changed`` (ChannelWeights) when a person moved a slider or chose a
-    preset; ``presets_changed`` (tuple of WeightPreset) when one was saved, renamed or deleted.
+    preset; ``presets_changed`` (tuple of WeightPreset) when one was saved, renamed or deleted;
+    ``folded`` when the sliders were folded away or shown again.
     """
 
     weights_changed = Signal(object)
     presets_changed = Signal(object)
+    folded = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._weights = ChannelWeights()
+        self.fold = QToolButton()
+        self.fold.setCheckable(True)
+        self.fold.setIconSize(ICON_SIZE)
+        self.fold.toggled.connect(self._fold)
         self.presets = PresetPicker(theme)
         self.presets.chosen.connect(self._use_preset)
         self.presets.own_changed.connect(self.presets_changed)
@@ -43,7 +58,8 @@ class LikenessPanel(QWidget):
         self._note.setProperty("role", "meta")
         self._note.setWordWrap(True)
         self._note.hide()
-        grid = QGridLayout()
+        self._sliders = QWidget()
+        grid = QGridLayout(self._sliders)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
         grid.setVerticalSpacing(Space.XS)
@@ -64,13 +80,28 @@ class LikenessPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
-        column.addWidget(self.presets)
-        column.addLayout(grid)
+        top = QHBoxLayout()
+        top.setSpacing(2)
+        top.addWidget(self.fold)
+        top.addWidget(self.presets, 1)
+        column.addLayout(top)
+        column.addWidget(self._sliders)
         column.addWidget(self._note)
+        self.set_open(True)
+        self._fold(False)
 
     @property
     def weights(self) -> ChannelWeights:
         return self._weights
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the sliders are in view."""
+        return not self.fold.isChecked()
+
+    def set_open(self, is_open: bool) -> None:
+        """Show the sliders or fold them away."""
+        self.fold.setChecked(not is_open)
 
     @property
     def note(self) -> str:
@@ -106,6 +137,16 @@ class LikenessPanel(QWidget):
             Channel.PRINT: self.print.accessibleName(),
             Channel.COLOUR: self.colour.accessibleName(),
         }[channel]
+
+    @Slot(bool)
+    def _fold(self, is_folded: bool) -> None:
+        self._sliders.setVisible(not is_folded)
+        icon = "chevron-right" if is_folded else "chevron-down"
+        self.fold.setIcon(self._theme.icons.icon(icon, "text_muted"))
+        words = self.tr("Show the sliders") if is_folded else self.tr("Fold the sliders away")
+        self.fold.setToolTip(words)
+        self.fold.setAccessibleName(words)
+        self.folded.emit()
 
     def _change(self, weights: ChannelWeights) -> None:
         self._weights = weights

@@ -18,10 +18,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
 )
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.domain.errors import UserFacingError
@@ -290,6 +287,9 @@ class QueryPane(QueryPaneLayout):
     def clear(self) -> None:
         """Have no query."""
         had_query = self._query is not None
+        if self.isAncestorOf(QApplication.focusWidget() or self):
+            # Else what comes next would have the focus: forgetting the recent queries.
+            self.setFocus()
         self._search_again.stop()
         self._batch = self._query = self._asked = None
         self._tiles.clear()

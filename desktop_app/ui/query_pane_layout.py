@@ -31,7 +31,6 @@ from desktop_app.ui.query_drop_zone import QueryDropZone
 from desktop_app.ui.query_notice import QueryNotice
 from desktop_app.ui.recent_queries import RecentQueries
 from desktop_app.ui.refinement_chips import PointedAt, RefinementChips
-from desktop_app.ui.section import Section
 from desktop_app.ui.side_popup import SidePopup
 from desktop_app.ui.theme import ICON_SIZE_BESIDE_TEXT, Space, Theme
 from desktop_app.ui.together_strip import TogetherStrip
@@ -93,7 +92,6 @@ class QueryPaneLayout(QWidget):
         }
         for page in self._pages.values():
             stage.addWidget(page)
-        self._likeness = Section(theme, self.tr("What counts as alike"), self.likeness)
         self._more = self._make_more()
         self._popup = SidePopup(self)
         self._tools = self._make_tools()
@@ -101,7 +99,7 @@ class QueryPaneLayout(QWidget):
         self._notice.shown_changed.connect(self._make_room)
         self.category.dismissed.connect(self._show_proposals)
         self.commands.adjust.triggered.connect(self.adjust)
-        self._likeness.opened_changed.connect(self.fit_stage)
+        self.likeness.folded.connect(self.fit_stage)
         self._arrange()
         self.show_page(Showing.NOTHING)
 
@@ -140,7 +138,7 @@ class QueryPaneLayout(QWidget):
         if self._compact:
             button = self._adjust_button
             self._popup.open_below(button.mapToGlobal(QPoint(button.width(), button.height())))
-        self._likeness.set_open(True)
+        self.likeness.set_open(True)
         self._more.ensureWidgetVisible(self.likeness)
         self.likeness.presets.combo.setFocus()
 
@@ -187,7 +185,7 @@ class QueryPaneLayout(QWidget):
             self.together,
             self.category,
             self.refinement,
-            self._likeness,
+            self.likeness,
             self.recents,
         ):
             self._below.addWidget(part)
@@ -272,7 +270,7 @@ class QueryPaneLayout(QWidget):
         self._tools.setVisible(is_picture and not crowded)
         in_camera_strip = self._compact and self.showing is Showing.CAMERA
         self.recents.setVisible(not self.recents.is_empty and not crowded and not in_camera_strip)
-        self._likeness.setVisible(is_picture)
+        self.likeness.setVisible(is_picture)
         self._more.setVisible(not self._compact or is_picture)
         self.together.setVisible(is_picture and self.together.count > 0)
         self._show_proposals()
@@ -318,7 +316,7 @@ class QueryPaneLayout(QWidget):
 
     def _height_below(self) -> int:
         """What the tools and the sliders take beside the picture."""
-        parts = (self._header, self._details, self._tools, self._likeness)
+        parts = (self._header, self._details, self._tools, self.likeness)
         return sum(part.sizeHint().height() + Space.S for part in parts) + 2 * Space.S
 
     # Qt overrides

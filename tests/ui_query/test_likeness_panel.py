@@ -150,3 +150,12 @@ def test_what_is_not_known_yet_is_said(panel: LikenessPanel) -> None:
     assert panel.note.startswith("Print is known")
     panel.set_note("")
     assert panel.note == ""
+
+
+def test_the_sliders_fold_away_and_the_presets_stay(panel: LikenessPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.folded):
+        panel.fold.click()
+    assert not panel.shape.isVisible()
+    assert panel.presets.combo.isVisible()
+    panel.set_open(True)
+    assert panel.shape.isVisible()

@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 from desktop_app.domain.errors import UnreadableImage
 from desktop_app.domain.images import CropBox
 from desktop_app.domain.products import ProductCard
-from desktop_app.domain.search import QueryPicture
+from desktop_app.domain.search import CategoryGuess, QueryPicture, RecentQuery
 from desktop_app.ui.product_mime import products_to_mime
 from desktop_app.ui.query_pane import QueryPane
-from desktop_app.ui.query_pane_layout import COMPACT_PX
+from desktop_app.ui.query_pane_layout import COMPACT_PX, PAINTING_STRIP_PX
+from desktop_app.ui.refinement_chips import PointedAt
 from tests.capture.conftest import FakeDirectory, plain_frame
 
 JAR = QueryPicture("jar.jpg", path=Path("/shelf/jar.jpg"))
@@ -242,6 +243,66 @@ def test_a_pending_search_dies_with_the_query(
         pane.commands.clear.trigger()
     assert pane.query is None
     assert pane._drop_zone.isVisible()
+
+
+def test_after_clearing_the_keyboard_is_on_nothing_that_forgets(
+    pane: QueryPane, qtbot: QtBot, picture: Callable[..., QImage]
+) -> None:
+    show(pane, picture())
+    pane.set_recent_queries([RecentQuery(1, "", "jar", b"", ())])
+    pane.activateWindow()
+    pane._canvas.setFocus()
+    qtbot.waitUntil(pane._canvas.hasFocus)
+    pane.clear()
+    assert pane.hasFocus()
+
+
+def test_the_sliders_are_reached_from_anywhere_beside_and_above(
+    pane: QueryPane, qtbot: QtBot, picture: Callable[..., QImage]
+) -> None:
+    pane.commands.adjust.trigger()
+    assert not pane.likeness.isVisible()
+    show(pane, picture())
+    pane.likeness.set_open(False)
+    pane.activateWindow()
+    pane.commands.adjust.trigger()
+    assert pane.likeness.shape.isVisible()
+    qtbot.waitUntil(pane.likeness.presets.combo.hasFocus)
+    pane.set_compact(True)
+    assert not pane.likeness.isVisible()
+    pane.commands.adjust.trigger()
+    assert pane._popup.isVisible()
+    assert pane.likeness.shape.isVisible()
+    qtbot.keyClick(pane._popup, Qt.Key.Key_Escape)
+    assert not pane._popup.isVisible()
+    pane.set_compact(False)
+    assert pane.likeness.isVisible()
+
+
+def test_the_strip_has_one_line_for_a_proposal_or_a_refinement(
+    pane: QueryPane, picture: Callable[..., QImage]
+) -> None:
+    show(pane, picture())
+    pane.set_compact(True)
+    pane.propose(CategoryGuess("Jars", 0.9))
+    assert pane.category.isVisible()
+    pane.set_refinement([PointedAt(3, "JAR-3", is_wanted=True)])
+    assert pane.refinement.isVisible()
+    assert not pane.category.isVisible()
+    pane.set_compact(False)
+    assert pane.category.isVisible()
+    assert pane.refinement.isVisible()
+
+
+def test_a_mask_is_painted_in_a_higher_strip(
+    pane: QueryPane, picture: Callable[..., QImage]
+) -> None:
+    show(pane, picture())
+    pane.set_compact(True)
+    pane.commands.paint.trigger()
+    assert pane.height() == PAINTING_STRIP_PX
+    pane.commands.done.trigger()
+    assert pane.height() == COMPACT_PX
 
 
 def test_clearing_nothing_tells_nothing(pane: QueryPane, qtbot: QtBot) -> None:

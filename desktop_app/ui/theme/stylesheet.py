@@ -7,8 +7,7 @@ Variants are chosen by dynamic properties (set before the widget is shown, or ca
   (11 px semibold, muted), ``meta`` (11 px, muted), ``meta-warn``, ``muted``, ``bad``, ``warn``,
   ``good``
 - ``QPushButton[variant=...]``: ``primary``, ``quiet`` (no frame), ``danger``; plain otherwise
-- ``QToolButton`` is flat; ``[variant="framed"]`` has a frame, ``[variant="chip"]`` is a pill,
-  ``[variant="heading"]`` opens and closes what is below it
+- ``QToolButton`` is flat; ``[variant="framed"]`` has a frame, ``[variant="chip"]`` is a pill
 - ``QLineEdit``/``QComboBox``/``QSpinBox[variant="quiet"]`` have no frame until hovered
 - ``QProgressBar[variant="line"]``: two pixels high, without text
 - ``QWidget[surface=...]``: ``content``, ``pane``, ``raised`` (plain QWidgets also need
@@ -91,9 +90,6 @@ QToolButton[variant="chip"] { background: $hover; border-radius: 12px; padding: 
     font-size: 12px; }
 QToolButton[variant="chip"]:hover { background: $pressed; }
 QToolButton[variant="chip"]:focus { border-color: $accent; }
-QToolButton[variant="heading"], QToolButton[variant="heading"]:checked { background: transparent;
-    color: $text; font-weight: 600; text-align: left; padding: 2px 0; border-radius: 4px; }
-QToolButton[variant="heading"]:hover { background: $hover; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[popupMode="1"] { padding-right: 18px; }
 QToolButton::menu-button { border: none; width: 16px; }
