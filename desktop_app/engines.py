@@ -6,28 +6,37 @@ load what only indexing needs.
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
-from desktop_app.domain.errors import CatalogueUnavailable
-from desktop_app.domain.images import FloatMatrix, IdArray
-from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexSnapshot, IndexStore
+from desktop_app.domain.errors import CatalogueUnavailable, UserFacingError
+from desktop_app.domain.evidence import CHANNELS, Channel
+from desktop_app.domain.evidence_ports import EvidenceChannels
+from desktop_app.domain.fusion import FusionModel
+from desktop_app.domain.masks import Masker
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
+from desktop_app.services.evidence_publishing import EvidencePublisher
 from desktop_app.services.workspace import Workspace
 
 if TYPE_CHECKING:
+    from desktop_app.infra.vision.masks.mask_models import MaskModels
     from desktop_app.infra.vision.model_library import ModelLibrary
-    from desktop_app.services.evaluate import EvaluationReport
+    from desktop_app.infra.vision.print.channel import PrintReader
+    from desktop_app.services.evaluate import EvaluationReport, Observer
 
 MODEL_SETTING = "model"
 INDEX_FOLDER = "index"
+PRINT_FOLDER = "print"
+FUSION_FILE = Path("fusion") / "fusion.json"
 
 
 def own_command() -> list[str]:
@@ -71,6 +80,72 @@ class Engines:
             threads=self._threads,
         )
 
+    @cached_property
+    def masks(self) -> MaskModels:
+        """The networks that find objects in pictures, and how others are imported."""
+        from desktop_app.infra.vision.masks.mask_models import MaskModels  # noqa: PLC0415
+
+        return MaskModels(
+            shipped_dir=paths.models_dir(),
+            user_dir=self._data / "models",
+            cache_dir=self._cache / "models",
+            threads=self._threads,
+        )
+
+    def masker(self, *, threads: int = 0) -> Masker:
+        """A new masker for the thread that asks; its network is opened when a picture first
+        needs it, and takes ``threads`` (0: as many as usual). Raises ModelUnavailable where
+        there is none."""
+        from desktop_app.infra.vision.masks.masker import PictureMasker  # noqa: PLC0415
+
+        card = self.masks.card()
+        return PictureMasker(
+            lambda: self.masks.saliency(card, token=self._stopping, threads=threads),
+            weights_key=card.key,
+        )
+
+    def evidence_channels(self) -> EvidenceChannels:
+        """What looks at a picture beside the embedder, for the thread that asks, which is alone
+        at work. Raises ModelUnavailable."""
+        return self._channels_with(self.masker())
+
+    def describing_channels(self) -> EvidenceChannels:
+        """The same for one of several threads that describe pictures."""
+        return self._channels_with(self.masker(threads=1))
+
+    def evidence_publisher(self, catalogue: Catalogue) -> EvidencePublisher:
+        """Keeps the indexes of print and copies of a catalogue. Raises ModelUnavailable."""
+        from desktop_app.infra.index.print_store import FaissPrintIndexStore  # noqa: PLC0415
+
+        channel = self._print_channel
+        store = FaissPrintIndexStore(
+            catalogue.folder / INDEX_FOLDER / PRINT_FOLDER,
+            channel,
+            channel.codebook,
+            read_only=catalogue.read_only,
+        )
+        return EvidencePublisher(catalogue.evidence, store, read_only=catalogue.read_only)
+
+    @cached_property
+    def _print_channel(self) -> PrintReader:
+        from desktop_app.infra.vision.print.channel import PrintReader  # noqa: PLC0415
+        from desktop_app.infra.vision.print.codebook import FOLDER  # noqa: PLC0415
+
+        return PrintReader.shipped(paths.models_dir() / FOLDER)
+
+    def _channels_with(self, masker: Masker) -> EvidenceChannels:
+        from desktop_app.infra.vision.colour_channel import LabColourChannel  # noqa: PLC0415
+        from desktop_app.infra.vision.copy_hashes import OrientedCopyHasher  # noqa: PLC0415
+        from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
+
+        return EvidenceChannels(
+            masker=masker,
+            print=self._print_channel,
+            shape=SilhouetteShapeChannel(),
+            colour=LabColourChannel(),
+            copy=OrientedCopyHasher(),
+        )
+
     def workspace(
         self,
         folder: Path,
@@ -79,11 +154,13 @@ class Engines:
         read_only: bool = False,
         name: str = "",
         model: str = "",
+        fusion: FusionModel | None = None,
     ) -> Workspace:
         """Open the catalogue in ``folder``, made first where ``create`` allows it.
 
         ``model`` is chosen for the catalogue and remembered in it; '' means the one it was
-        last searched with. Raises CatalogueUnavailable and its kin, ModelUnavailable.
+        last searched with. ``fusion`` defaults to the shipped one. Raises CatalogueUnavailable
+        and its kin, ModelUnavailable.
         """
         from desktop_app.infra.sqlite.catalogue import (  # noqa: PLC0415
             create_catalogue,
@@ -101,30 +178,57 @@ class Engines:
                 remedy="Choose the folder of a catalogue, or make a new one there.",
             )
         try:
-            return self._equip(catalogue, model)
+            return self._equip(catalogue, model, fusion or self.fusion)
         except BaseException:
             catalogue.close()
             raise
 
+    @cached_property
+    def fusion(self) -> FusionModel:
+        """How the channels are weighed. Raises UserFacingError where the installation lacks
+        the file it was learned into."""
+        path = paths.models_dir() / FUSION_FILE
+        try:
+            return FusionModel.from_json(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserFacingError(
+                "What was learned about weighing likeness is missing or damaged.",
+                remedy="Install Twinshelf again.",
+                details=f"{path}: {error}",
+            ) from error
+
     def evaluate(
-        self, manifest: Path, *, label: str = "", model: str = "", token: CancelToken | None = None
+        self,
+        manifest: Path,
+        *,
+        label: str = "",
+        model: str = "",
+        channels: Sequence[Channel] = CHANNELS,
+        fusion: FusionModel | None = None,
+        token: CancelToken | None = None,
+        observe: Observer | None = None,
     ) -> EvaluationReport:
-        """Measure retrieval on a manifest of labelled pictures. See
-        :func:`desktop_app.services.evaluate.evaluate_manifest`."""
-        from desktop_app.infra.index.snapshot import FaissSnapshot  # noqa: PLC0415
+        """Measure retrieval on a manifest of labelled pictures, with the fusion restricted to
+        ``channels``. See :func:`desktop_app.services.evaluate.evaluate_manifest`."""
         from desktop_app.services.evaluate import evaluate_manifest  # noqa: PLC0415
 
-        def index_of(model_key: str, content_ids: IdArray, vectors: FloatMatrix) -> IndexSnapshot:
-            return FaissSnapshot(model_key).extended(content_ids, vectors)
-
-        return evaluate_manifest(
-            manifest,
-            reader=self.reader,
-            embedder=self.embedder(model or self.library.default_name),
-            index_factory=index_of,
-            label=label,
-            token=token or CancelToken(),
-        )
+        with (
+            tempfile.TemporaryDirectory(prefix="twinshelf-") as folder,
+            self.workspace(
+                Path(folder) / "catalogue",
+                create=True,
+                model=model or self.library.default_name,
+                fusion=(fusion or self.fusion).only(channels),
+            ) as workspace,
+        ):
+            return evaluate_manifest(
+                manifest,
+                workspace,
+                token=token or CancelToken(),
+                channels=channels,
+                label=label,
+                observe=observe,
+            )
 
     def bench(self, pictures: Path, *, model: str = "") -> dict[str, Any]:
         """Measure this machine with the pictures below a folder. See
@@ -168,15 +272,23 @@ class Engines:
         while self._embedders:
             self._embedders.pop().close()
 
-    def _equip(self, catalogue: Catalogue, model: str) -> Workspace:
+    def _equip(self, catalogue: Catalogue, model: str, fusion: FusionModel) -> Workspace:
         from desktop_app.infra.index.faiss_index import FaissIndexStore  # noqa: PLC0415
+        from desktop_app.infra.learning.category_files import (  # noqa: PLC0415
+            SafetensorsCategoryFiles,
+        )
+        from desktop_app.infra.learning.logistic import LogisticLearner  # noqa: PLC0415
         from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
+        from desktop_app.services.categories import CategoryService  # noqa: PLC0415
+        from desktop_app.services.enriching import EnrichService  # noqa: PLC0415
         from desktop_app.services.exporting import ExportService  # noqa: PLC0415
         from desktop_app.services.importing import ImportService  # noqa: PLC0415
         from desktop_app.services.indexing import IndexingService  # noqa: PLC0415
+        from desktop_app.services.ranking_rules import RankingBonus  # noqa: PLC0415
+        from desktop_app.services.scorecard import ScorecardService  # noqa: PLC0415
         from desktop_app.services.search import SearchService  # noqa: PLC0415
         from desktop_app.services.watching import WatchService  # noqa: PLC0415
 
@@ -189,6 +301,19 @@ class Engines:
         def provide() -> Embedder:
             return self.embedder(name)
 
+        search = SearchService(
+            catalogue, self.reader, provide, fusion=fusion, channels=self.evidence_channels
+        )
+        categories = CategoryService(
+            catalogue,
+            LogisticLearner(),
+            SafetensorsCategoryFiles(),
+            folder=catalogue.folder / INDEX_FOLDER,
+            model_key=model_key,
+        )
+        ranking = RankingBonus(catalogue, lambda: categories.column)
+        search.use_categories(categories)
+        search.use_bonus(ranking)
         return Workspace(
             catalogue=catalogue,
             reader=self.reader,
@@ -199,7 +324,17 @@ class Engines:
             indexing=IndexingService(
                 catalogue, self.reader, provide, index_store, model_key=model_key
             ),
-            search=SearchService(catalogue, self.reader, provide),
+            enriching=EnrichService(
+                catalogue,
+                self.reader,
+                self.describing_channels,
+                self.evidence_publisher(catalogue),
+                threads=self._threads or None,
+            ),
+            categories=categories,
+            ranking=ranking,
+            search=search,
+            scorecard=ScorecardService(catalogue, search, model_key=model_key),
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic
             ),

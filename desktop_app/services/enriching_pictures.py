@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_app.domain.errors import MissingPicture, ModelUnavailable, UnreadableImage
@@ -87,7 +87,11 @@ class PictureDescriber:
             log.error("%d bytes of evidence for %s", size, picture.path)
             return _failed(content_id, picture, DEFECT)
         described = DescribedPicture(content_id, records)
-        return Outcome(content_id, picture.id, described, evidence.print)
+        features = evidence.print
+        if features is not None:
+            # A hundred times as large as what the index needs of them, which waits for its turn.
+            features = replace(features, descriptors=None)
+        return Outcome(content_id, picture.id, described, features)
 
     @contextmanager
     def _channels(self) -> Iterator[EvidenceChannels]:

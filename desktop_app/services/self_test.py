@@ -19,6 +19,7 @@ import numpy as np
 
 from desktop_app import paths
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import STORED_CHANNELS, Channel
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.model_cards import ModelCard
@@ -83,6 +84,7 @@ def run_self_test(
             ("pictures", rehearsal.read_pictures),
             ("import", rehearsal.import_pictures),
             ("indexing", rehearsal.index_pictures),
+            ("enriching", rehearsal.enrich_pictures),
             ("search", rehearsal.search_pictures),
             ("thumbnails", rehearsal.look_at_thumbnails),
             ("tables", rehearsal.write_and_read_tables),
@@ -174,6 +176,22 @@ class _Rehearsal:
         if counts.ready != PRODUCTS:
             raise CheckFailed(f"{counts.ready} of {PRODUCTS} pictures can be searched.")
         return f"{counts.ready} pictures, {self._workspace.model_name}"
+
+    def enrich_pictures(self) -> str:
+        described = failed = 0
+        for step in self._workspace.enrich(CancelToken()):
+            described, failed = step.described, step.progress.failed
+        if failed or described != PRODUCTS:
+            raise CheckFailed(f"{described} of {PRODUCTS} pictures could be looked at closer.")
+        evidence = self._workspace.catalogue.evidence
+        found = {
+            channel: sum(len(ids) for ids, _ in evidence.iterate(channel))
+            for channel in STORED_CHANNELS
+        }
+        for channel in (Channel.SHAPE, Channel.COLOUR):
+            if found[channel] != PRODUCTS:
+                raise CheckFailed(f"The {channel.value} of some pictures was not found.")
+        return ", ".join(f"{channel.value} of {count}" for channel, count in found.items())
 
     def search_pictures(self) -> str:
         times_ms = []

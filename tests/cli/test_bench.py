@@ -31,6 +31,11 @@ def test_every_figure_is_there(place: Place) -> None:
     assert indexing["pictures"] == PRODUCTS + 1
     for name in ("end_to_end_per_s", "decode_only_per_s", "model_only_per_s"):
         assert indexing[name] > 0
+    enriching = figures["enriching"]
+    assert enriching["pictures"] == PRODUCTS
+    assert enriching["end_to_end_per_s"] > 0
+    assert sum(enriching["share"].values()) == pytest.approx(1, abs=0.01)
+    assert 0 < enriching["bytes"]["all"]["mean"] <= enriching["bytes"]["all"]["max"] <= 25_000
     assert figures["search"]["vectors"] == 500
     for measured in (figures["search"]["unfiltered"], figures["query_from_file"]):
         assert 0 < measured["p50_ms"] <= measured["p95_ms"]

@@ -29,9 +29,18 @@ def test_indexing_tells_what_became_of_every_picture(place: Place) -> None:
     assert "damaged" in problem["reason"]
 
 
+def test_indexing_looks_closer_at_what_it_read(place: Place, ask: Ask, tmp_path: Path) -> None:
+    assert place.first_report["described"] == PRODUCTS
+    quick = ask("index", "-c", tmp_path / "quick", place.pictures, "--quick")
+    assert (quick["pictures"]["ready"], quick["described"]) == (PRODUCTS, 0)
+    later = ask("index", "-c", tmp_path / "quick")
+    assert later["described"] == PRODUCTS
+
+
 def test_indexing_again_finds_nothing_to_do(place: Place, ask: Ask) -> None:
     report = ask("index", "-c", place.catalogue, place.pictures)
     assert (report["products_added"], report["products_updated"]) == (0, 0)
+    assert report["described"] == 0
     assert report["pictures"]["ready"] == PRODUCTS
 
 
