@@ -16,7 +16,9 @@ from desktop_app.infra.vision import export
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE, read_card, write_card
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
-SHIPPED = MODELS / "efficientnet-lite2-imagenet"
+SHIPPED = MODELS / "efficientnet-lite2-products"
+PLAIN = MODELS / "efficientnet-lite2-imagenet"
+"""The weights that the shipped ones were tuned from."""
 
 TINY_CARD = ModelCard(
     name="tiny",

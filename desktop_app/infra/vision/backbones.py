@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from desktop_app.domain.model_cards import ModelCard, Preprocessing
 
-DEFAULT_MODEL = "efficientnet-lite2-imagenet"
+DEFAULT_MODEL = "efficientnet-lite2-products"
 
 _HUB = "https://huggingface.co/timm"
 _IMAGENET = Preprocessing(side=224, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))

@@ -72,7 +72,7 @@ class ModelLibrary:
         return DEFAULT_MODEL
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Every model: shipped ones first, then those the user added, then those known."""
+        """Every model: the default, the others shipped, those the user added, those known."""
         found: dict[str, ModelCard] = {}
         for directory in (self._shipped_dir, self._user_dir):
             for path in sorted(directory.glob(f"*/{CARD_FILE}")):
@@ -86,7 +86,7 @@ class ModelLibrary:
                     found.setdefault(card.name, card)
         for card in self._known:
             found.setdefault(card.name, card)
-        return tuple(found.values())
+        return tuple(sorted(found.values(), key=lambda card: card.name != self.default_name))
 
     def card(self, name: str) -> ModelCard:
         """Raises ModelUnavailable where there is no such model."""
