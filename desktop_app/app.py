@@ -25,6 +25,8 @@ from desktop_app import __version__, paths
 from desktop_app.bootstrap import has_display
 from desktop_app.capture.cameras import CameraDirectory
 from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.scorecards import FUSED, Scorecard
 from desktop_app.domain.search import SearchResults
 from desktop_app.engines import Engines
 from desktop_app.services.workspace import Workspace
@@ -73,6 +75,7 @@ class Application:
             self.settings,
             shelf=lambda: self.engines().library,
             make_cameras=_make_cameras,
+            evaluate_list=self.evaluate_list,
             demo_source=paths.resources_dir() / "demo",
             demo_folder=self.data / "Demo range (rendered)",
             first_folder=self.data / "My catalogue",
@@ -94,6 +97,17 @@ class Application:
         """The session's way to open a catalogue; called in the index lane."""
         return self.engines().workspace(
             request.folder, create=request.create, name=request.name, model=request.model
+        )
+
+    def evaluate_list(self, manifest: Path, token: CancelToken) -> Scorecard:
+        """Measure a list of labelled pictures; called in a lane, takes minutes."""
+        report = self.engines().evaluate(manifest, token=token)
+        return Scorecard(
+            scores={FUSED: report.scores, **report.channels},
+            n_queries=report.n_queries,
+            n_products=report.n_gallery,
+            ms_p50=report.ms_per_query_p50,
+            ms_p95=report.ms_per_query_p95,
         )
 
     def keep_settings(self, settings: Settings) -> None:

@@ -19,13 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.domain.evidence import HitEvidence
+from desktop_app.domain.evidence import Channel, HitEvidence
 from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
 from desktop_app.ui.confidence_pill import ConfidenceLabel
 from desktop_app.ui.elided_label import ElidedLabel
+from desktop_app.ui.evidence_text import SHOWN_ORDER, channel_lines
 from desktop_app.ui.picture_view import PictureView, ViewPosition
 from desktop_app.ui.product_text import (
     NO_VALUE,
+    channel_name,
     column_label,
     field_lines,
     rich_text,
@@ -205,7 +207,7 @@ class CompareWindow(QWidget):
             for item in self._compared
         ]
         products = [found for found in values if found is not None]
-        line = 0
+        line = self._fill_evidence()
         for label in (column_label(column) for column in self._columns):
             if not any(label in found for found in products):
                 continue
@@ -217,6 +219,23 @@ class CompareWindow(QWidget):
         self._fields.setColumnMinimumWidth(0, LABEL_WIDTH)
         self._fields.setRowStretch(line, 1)
         self._scroll.setVisible(bool(products))
+
+    def _fill_evidence(self) -> int:
+        """What each channel says of the results, first; how many lines that took."""
+        said = [
+            {} if item.evidence is None else _words_by_channel(item.evidence)
+            for item in self._compared
+        ]
+        spoke = [channel for channel in SHOWN_ORDER if any(channel in words for words in said)]
+        for line, channel in enumerate(spoke):
+            label = self.tr("Match: {0}").format(channel_name(channel).lower())
+            values = [{label: words[channel]} if channel in words else {} for words in said]
+            shown = [
+                None if item.evidence is None else value
+                for item, value in zip(self._compared, values, strict=True)
+            ]
+            self._add_field(line, label, values=shown, differs=False)
+        return len(spoke)
 
     def _add_field(
         self, line: int, label: str, *, values: Sequence[dict[str, str] | None], differs: bool
@@ -246,6 +265,15 @@ class CompareWindow(QWidget):
             self.close()
             return
         super().keyPressEvent(event)
+
+
+def _words_by_channel(evidence: HitEvidence) -> dict[Channel, str]:
+    """Only of the channels that said something."""
+    return {
+        line.channel: line.words
+        for line in channel_lines(evidence)
+        if line.channel in evidence.readings
+    }
 
 
 def _empty(layout: QGridLayout) -> None:

@@ -15,6 +15,7 @@ from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.theme.stylesheet import set_property
 
 BAR = 4
+LEAST_BAR = 48
 
 
 class EvidenceBars(QWidget):
@@ -25,18 +26,17 @@ class EvidenceBars(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(Space.S)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(Space.XS)
         grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 12)
         self._rows: list[tuple[QLabel, ElidedLabel, _Bar]] = []
         for place in range(len(SHOWN_ORDER)):
             name, words, bar = QLabel(), ElidedLabel(mode=Qt.TextElideMode.ElideRight), _Bar(theme)
             name.setProperty("role", "meta")
-            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             words.setProperty("role", "")
-            grid.addWidget(name, 2 * place, 0)
-            grid.addWidget(words, 2 * place, 1)
-            grid.addWidget(bar, 2 * place + 1, 0, 1, 2)
-            grid.setRowMinimumHeight(2 * place + 1, BAR + Space.S)
+            grid.addWidget(name, place, 0)
+            grid.addWidget(bar, place, 1)
+            grid.addWidget(words, place, 2)
             self._rows.append((name, words, bar))
 
     def show_lines(self, lines: Sequence[ChannelLine]) -> None:
@@ -63,6 +63,7 @@ class _Bar(QWidget):
         self._strength: float | None = None
         self._is_counted = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(LEAST_BAR)
         theme.changed.connect(self.update)
 
     def show_strength(self, strength: float | None, *, is_counted: bool) -> None:
@@ -70,7 +71,7 @@ class _Bar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(80, BAR + Space.S)
+        return QSize(LEAST_BAR, BAR + 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -26,8 +26,9 @@ from desktop_app.ui.product_text import rich_text, score_explanation
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 
 QWIDGETSIZE_MAX = 16777215
-HEADER = 44
-PICTURES_LEAST = 190
+HEADER = 38
+PICTURES_LEAST = 150
+NARROWEST = 240
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,7 @@ class EvidencePanel(QWidget):
         self._theme = theme
         self._hit: ExplainedHit | None = None
         self._is_expanded = True
+        self.setMinimumWidth(NARROWEST)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Why this matched"))
@@ -73,15 +75,15 @@ class EvidencePanel(QWidget):
         self._enlarge.setToolTip(self.tr("Show larger"))
         self._enlarge.setAccessibleName(self.tr("Show larger"))
         self._enlarge.clicked.connect(self.enlarge_requested)
-        heading = QLabel(self.tr("Why this matched"))
+        heading = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         heading.setProperty("role", "title")
+        heading.set_text(self.tr("Why this matched"))
         header = QWidget()
         header.setFixedHeight(HEADER)
         row = QHBoxLayout(header)
-        row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
+        row.setContentsMargins(Space.M, Space.XS, Space.S, Space.XS)
         row.setSpacing(Space.XS)
-        row.addWidget(heading)
-        row.addStretch(1)
+        row.addWidget(heading, 1)
         row.addWidget(self._enlarge)
         row.addWidget(self._fold)
         self._title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)

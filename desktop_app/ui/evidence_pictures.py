@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from desktop_app.ui.palette_view import PaletteView
 from desktop_app.ui.product_text import channel_name
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 
+NARROW_BELOW = 260
 PICTURED = {Channel.PRINT: "scan-text", Channel.SHAPE: "shapes", Channel.COLOUR: "palette"}
 
 
@@ -51,7 +52,8 @@ class EvidencePictures(QWidget):
             button.setIconSize(ICON_SIZE)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setCheckable(True)
-            button.setAccessibleName(self.tr("Show {0}").format(button.text().lower()))
+            button.setToolTip(self.tr("Show {0}").format(button.text().lower()))
+            button.setAccessibleName(button.toolTip())
             button.clicked.connect(self._clicked)
             self._group.addButton(button)
             self._buttons[channel] = button
@@ -61,7 +63,7 @@ class EvidencePictures(QWidget):
         self._buttons[Channel.PRINT].setChecked(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
+        column.setSpacing(Space.XS)
         column.addLayout(tabs)
         column.addWidget(self._stack, 1)
 
@@ -106,6 +108,18 @@ class EvidencePictures(QWidget):
         self._preferred = self.current
         self._show(self.current)
         self.chosen.emit(self.current)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW_BELOW
+        for button in self._buttons.values():
+            button.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly
+                if is_narrow
+                else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            )
 
 
 def show_in_views(

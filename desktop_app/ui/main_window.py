@@ -32,7 +32,9 @@ from desktop_app.ui.flows.evidence_flow import EvidenceFlow
 from desktop_app.ui.flows.import_flow import ImportFlow
 from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
 from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.ranking_flow import RankingFlow
 from desktop_app.ui.flows.refine_flow import RefineFlow
+from desktop_app.ui.flows.scorecard_flow import EvaluateList, ScorecardFlow
 from desktop_app.ui.flows.search_flow import SearchFlow
 from desktop_app.ui.flows.work_flow import WorkFlow
 from desktop_app.ui.product_inspector import ProductInspector
@@ -60,8 +62,9 @@ class MainWindow(QMainWindow):
     """Composes panes and flows.
 
     ``shelf`` gives the models, asked in a lane; ``make_cameras`` the cameras, asked when one
-    is first wanted. Signals: ``settings_changed`` (Settings), ``demo_answered``
-    (SearchResults) at every finished search, ``problem_shown`` (UserFacingError).
+    is first wanted; ``evaluate_list`` measures a list of pictures, in a lane.
+    Signals: ``settings_changed`` (Settings), ``demo_answered`` (SearchResults) at every
+    finished search, ``problem_shown`` (UserFacingError).
     """
 
     settings_changed = Signal(object)
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         *,
         shelf: Callable[[], ModelShelf],
         make_cameras: Callable[[], CameraDirectory],
+        evaluate_list: EvaluateList,
         demo_source: Path,
         demo_folder: Path,
         first_folder: Path,
@@ -114,11 +118,6 @@ class MainWindow(QMainWindow):
         )
         self.browsing = BrowseFlow(session, panes, self)
         self.searching = SearchFlow(session, panes, self.browsing, settings, self)
-        self.explaining = EvidenceFlow(session, panes, self.searching, self.evidence, self)
-        self.editing = EditFlow(session, panes, self)
-        self.importing = ImportFlow(session, panes, self)
-        self.working = WorkFlow(session, panes, self.browsing, settings, self)
-        self.models = ModelFlow(session, panes, shelf, self)
         self.refining = RefineFlow(
             session,
             panes,
@@ -127,6 +126,20 @@ class MainWindow(QMainWindow):
             presets=settings.weight_presets,
             parent=self,
         )
+        self.explaining = EvidenceFlow(session, panes, self.searching, self.evidence, self)
+        self.ranking = RankingFlow(session, self.searching, settings, self)
+        self.measuring = ScorecardFlow(
+            session,
+            panes,
+            self.browsing,
+            self.searching,
+            evaluate_list=evaluate_list,
+            parent=self,
+        )
+        self.editing = EditFlow(session, panes, self)
+        self.importing = ImportFlow(session, panes, self)
+        self.working = WorkFlow(session, panes, self.browsing, settings, self)
+        self.models = ModelFlow(session, panes, shelf, self)
         self.catalogues = CatalogueFlow(
             session,
             panes,
@@ -242,6 +255,8 @@ class MainWindow(QMainWindow):
         commands.show_why.toggled.connect(self._show_why)
         self._side.why_changed.connect(commands.show_why.setChecked)
         self.explaining.active_changed.connect(self._evidence_changed)
+        commands.scorecard.triggered.connect(self.measuring.show)
+        self.measuring.products_wanted.connect(self._show_products)
         commands.search.triggered.connect(self._show_search)
         commands.products.triggered.connect(self._show_products)
         self.rail.workspace_chosen.connect(self.show_workspace)
@@ -254,6 +269,7 @@ class MainWindow(QMainWindow):
         self.catalogues.recents_changed.connect(self._take_recents)
         self.models.settings_changed.connect(self._take_settings)
         self.browsing.overview_shown.connect(self.catalogues.show_overview)
+        self.browsing.overview_shown.connect(self.models.take_overview)
         self.browsing.overview_shown.connect(commands.show_overview)
         self.working.can_enrich.connect(commands.offer_to_enrich)
         self._session.closed.connect(commands.show_nothing_open)
@@ -332,6 +348,15 @@ class MainWindow(QMainWindow):
         groups = shortcut_groups(self, self.commands, self.query.all_actions(), self.results)
         ShortcutsDialog(groups, self).open()
 
+    @Slot()
+    def _undo(self) -> None:
+        if not self.refining.undo():
+            self.editing.undo()
+
+    @Slot(object)
+    def _presets_changed(self, presets: tuple[WeightPreset, ...]) -> None:
+        self._take_settings(replace(self._settings, weight_presets=presets))
+
     @Slot(int)
     def _limit_chosen(self, limit: int) -> None:
         self._take_settings(replace(self._settings, result_limit=limit))
@@ -347,16 +372,8 @@ class MainWindow(QMainWindow):
         self.searching.use_settings(settings)
         self.catalogues.use_settings(settings)
         self.working.use_settings(settings)
+        self.ranking.use_settings(settings)
         self.settings_changed.emit(settings)
-
-    @Slot()
-    def _undo(self) -> None:
-        if not self.refining.undo():
-            self.editing.undo()
-
-    @Slot(object)
-    def _presets_changed(self, presets: tuple[WeightPreset, ...]) -> None:
-        self._take_settings(replace(self._settings, weight_presets=presets))
 
     # Events of the window
 

@@ -74,9 +74,16 @@ class OutlineView(QWidget):
     def _paint_legend(self, painter: QPainter) -> None:
         painter.setFont(self._theme.font(FontSize.META))
         metrics = painter.fontMetrics()
-        entries = ((self.tr("yours"), _solid()), (self.tr("this product"), _dashed()))
+        entries = [
+            (words, pen)
+            for words, pen, outline in (
+                (self.tr("yours"), _solid(), self._query),
+                (self.tr("this product"), _dashed(), self._hit),
+            )
+            if not outline.isEmpty()
+        ]
         widths = [SAMPLE + Space.XS + metrics.horizontalAdvance(words) for words, _ in entries]
-        left = (self.width() - sum(widths) - Space.L) / 2
+        left = (self.width() - sum(widths) - Space.L * (len(entries) - 1)) / 2
         middle = self.height() - Space.XS - LEGEND / 2
         for (words, pen), width in zip(entries, widths, strict=True):
             painter.setPen(pen)

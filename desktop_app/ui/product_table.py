@@ -60,7 +60,7 @@ MARK = 15
 MAX_MARKS = 3
 WIDTHS = {
     PICTURE: 88,
-    MATCH: 124,
+    MATCH: 140,
     "sku": 180,
     "title": 240,
     "brand": 130,
@@ -273,8 +273,7 @@ class _RowDelegate(QStyledItemDelegate):
         )
 
     def _paint_pill(self, painter: QPainter, cell: QRect, score: float) -> None:
-        width = self._pill.width(score, with_word=True)
-        with_word = width + 2 * Space.S <= cell.width()
+        with_word = self._pill.widest + 2 * Space.S <= cell.width()
         width = self._pill.width(score, with_word=with_word)
         top = cell.top() + (cell.height() - PILL_HEIGHT) // 2
         place = QRect(cell.right() - Space.S - width, top, width, PILL_HEIGHT)

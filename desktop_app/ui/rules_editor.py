@@ -232,7 +232,7 @@ class _RuleDelegate(QStyledItemDelegate):
         if index.column() == VALUE:
             field = QLineEdit(parent)
             field.setFrame(False)
-            about = index.siblingAtColumn(COLUMN).data(EDIT)
+            about = index.sibling(index.row(), COLUMN).data(EDIT)
             known = [value for value in self._suggestions.get(str(about), ()) if value]
             completer = QCompleter(known, field)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -37,6 +37,8 @@ from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.worst_queries_view import WorstQueriesView
 from desktop_app.workers.measuring import MeasuredCard
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+
+Index = QModelIndex | QPersistentModelIndex
 
 ROW = 32
 BAR = 3
@@ -355,13 +357,13 @@ class _ShareDelegate(QStyledItemDelegate):
         super().__init__(table)
         self._theme = theme
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: object) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if index.data(IS_BEST):
             option.font = self._theme.font(semibold=True)
             option.palette.setColor(QPalette.ColorRole.Text, self._theme.colours.text)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         value = index.data(VALUE)
         if value is None:

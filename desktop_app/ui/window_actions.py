@@ -32,6 +32,7 @@ class WindowActions:
         self.rescan = self._action(tr("&Read sources again"), "refresh-cw", "F5")
         self.enrich = self._action(tr("Continue &looking closer"), "scan-text", "")
         self.export = self._action(tr("&Export listed products…"), "upload", "Ctrl+E")
+        self.scorecard = self._action(tr("&Scorecard…"), "gauge", "Ctrl+Shift+S")
         self.quit = self._action(tr("&Quit"), "log-out", "Ctrl+Q")
         self.undo = self._action(tr("&Undo"), "undo", QKeySequence.StandardKey.Undo)
         self.redo = self._action(tr("&Redo"), "redo", QKeySequence.StandardKey.Redo)
@@ -45,8 +46,8 @@ class WindowActions:
         self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
         self.shortcuts = self._action(tr("&Keyboard shortcuts"), "keyboard", "F1")
         self._fill_menus()
-        self.show_nothing_open()
         self._undo_label = self._first_undo_label = ""
+        self.show_nothing_open()
 
     def all(self) -> list[QAction]:
         """Every command, in the order of the menus."""
@@ -62,13 +63,13 @@ class WindowActions:
         self.export.setEnabled(overview.products > 0)
         self.rescan.setEnabled(bool(overview.sources))
 
-    @Slot(bool)
     @Slot(str)
     def offer_undo_first(self, label: str) -> None:
         """What of the query is undone before any edit of the catalogue; '' for nothing."""
         self._first_undo_label = label
         self._word_undo()
 
+    @Slot(bool)
     def offer_to_enrich(self, is_offered: bool) -> None:
         """Whether there are pictures to look closer at and nobody does."""
         self.enrich.setEnabled(is_offered)
@@ -82,11 +83,11 @@ class WindowActions:
         self._word_undo()
         self.redo.setEnabled(False)
 
-    def _for_open(self, is_open: bool) -> None:
     def _word_undo(self) -> None:
         label = self._first_undo_label or self._undo_label
         self._word(self.undo, self._window.tr("&Undo"), label)
 
+    def _for_open(self, is_open: bool) -> None:
         for action in (
             self.rescan,
             self.export,
@@ -120,7 +121,7 @@ class WindowActions:
                 (
                     (self.new_catalogue, self.open_catalogue, self.open_demo),
                     (self.import_folder, self.import_table, self.rescan, self.enrich),
-                    (self.export,),
+                    (self.export, self.scorecard),
                     (self.close_catalogue, self.quit),
                 ),
             ),
@@ -154,13 +155,13 @@ def shortcut_groups(
         ("Ctrl+Shift+1", owner.tr("Cards")),
         ("Ctrl+Shift+2", owner.tr("Table")),
     )
-    products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
     brush = (
         (owner.tr("Mouse wheel"), owner.tr("Size of the brush, over the picture while painting")),
         (owner.tr("Right button"), owner.tr("Erase while painting")),
     )
-    return [
+    products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
     asked = ShortcutGroup.from_actions(owner.tr("Query"), query)
+    return [
         ShortcutGroup.from_actions(owner.tr("Window"), commands.all()),
         ShortcutGroup(asked.title, (*asked.entries, *brush)),
         ShortcutGroup(products.title, (*arrows, *products.entries)),

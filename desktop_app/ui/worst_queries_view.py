@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -174,7 +174,7 @@ class _CaseDelegate(QStyledItemDelegate):
         return self.tr("searched with"), self.tr("came first"), self.tr("right one")
 
     def _paint_picture(
-        self, painter: QPainter, mat: QRect, content_hash: str, picture: object
+        self, painter: QPainter, mat: QRect, content_hash: str, picture: QPixmap | None
     ) -> None:
         ground = self._theme.colours.mat
         tile = (

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.errors import ProductNotFound
 from desktop_app.domain.ports import Catalogue
-from desktop_app.domain.products import ProductCard
+from desktop_app.domain.products import Picture, ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.scorecards import Scorecard, ScorecardStep, WorstQuery
 from desktop_app.services.scorecard_export import write_scorecard_csv
@@ -28,10 +29,12 @@ class ScorecardMaker(Protocol):
 @dataclass(frozen=True, slots=True)
 class WorstCase:
     """A query that went wrong, ready to be shown. ``thumbnail`` is the content hash of the
-    picture searched with; products that are no longer there are None."""
+    picture searched with, ``right_thumbnail`` that of another picture of its product, which
+    should have been found; products that are no longer there are None."""
 
     query: WorstQuery
     thumbnail: str
+    right_thumbnail: str
     right: ProductCard | None
     first: ProductCard | None
 
@@ -133,15 +136,22 @@ class Measurer(QObject):
         cards = {card.id: card for card in self._catalogue.products.cards(sorted(ids))}
         cases = []
         for query in worst:
-            pictures = self._catalogue.pictures.get_by_content(query.content_id)
-            own = (picture for picture in pictures if picture.product_id == query.product_id)
-            shown = next(own, pictures[0] if pictures else None)
+            pictures = self._pictures(query.product_id)
+            same = [each for each in pictures if each.content_id == query.content_id]
+            others = [each for each in pictures if each.content_id != query.content_id]
             cases.append(
                 WorstCase(
                     query,
-                    shown.content_hash if shown is not None else "",
+                    same[0].content_hash if same else "",
+                    others[0].content_hash if others else "",
                     cards.get(query.product_id),
                     cards.get(query.first_product_id),
                 )
             )
         return tuple(cases)
+
+    def _pictures(self, product_id: int) -> tuple[Picture, ...]:
+        try:
+            return self._catalogue.products.get(product_id).pictures
+        except ProductNotFound:
+            return ()

@@ -16,6 +16,8 @@ from desktop_app import paths
 from desktop_app.capture.cameras import CameraDirectory
 from desktop_app.domain.images import FloatMatrix, RgbArray
 from desktop_app.domain.ports import Embedder
+from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.scorecards import FUSED, Scorecard
 from desktop_app.engines import Engines
 from desktop_app.services.workspace import Workspace
 from desktop_app.settings import Settings
@@ -86,6 +88,7 @@ class Stage:
             settings,
             shelf=lambda: self.engines.library,
             make_cameras=CameraDirectory,
+            evaluate_list=self._evaluate,
             demo_source=folder / "demo",
             demo_folder=folder / "demo catalogue",
             first_folder=folder / "My catalogue",
@@ -99,6 +102,10 @@ class Stage:
         return self.engines.workspace(
             request.folder, create=request.create, name=request.name, model=request.model
         )
+
+    def _evaluate(self, manifest: Path, token: CancelToken) -> Scorecard:
+        report = self.engines.evaluate(manifest, token=token)
+        return Scorecard({FUSED: report.scores}, report.n_queries, report.n_gallery, 1.0, 1.0)
 
     def open(self, name: str = "shelf") -> Workspace:
         """Make and open a catalogue."""

@@ -15,7 +15,7 @@ from desktop_app import paths
 from desktop_app.domain.categories import CategoryReport
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.metrics import RankingScores
-from desktop_app.domain.products import Picture, ProductCard
+from desktop_app.domain.products import Picture, Product, ProductCard, ProductFields
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.scorecards import FUSED, Scorecard, ScorecardStep, WorstQuery
 from desktop_app.services.scorecard_export import write_scorecard_csv
@@ -44,7 +44,7 @@ CARD = Scorecard(
     worst=(WorstQuery(10, 1, 2, 14), WorstQuery(11, 1, 2, 0)),
     n_sampled_from=294,
 )
-CASES = tuple(WorstCase(query, "q", RIGHT, OTHER) for query in CARD.worst)
+CASES = tuple(WorstCase(query, "q", "r", RIGHT, OTHER) for query in CARD.worst)
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +143,7 @@ def test_failures_are_told_in_words() -> None:
     late, lost = CASES
     assert rank_text(late) == "BTL-2 came first; the right one was number 14."
     assert rank_text(lost) == "BTL-2 came first; the right one was not found."
-    nothing = WorstCase(WorstQuery(1, 1, 0, 0), "q", RIGHT, None)
+    nothing = WorstCase(WorstQuery(1, 1, 0, 0), "q", "r", RIGHT, None)
     assert rank_text(nothing) == "Nothing was found."
 
 
@@ -177,16 +177,20 @@ def test_figures_and_failures_are_exported(tmp_path: Path) -> None:
 
 
 class Shelf:
-    """The two stores a measurer asks."""
+    """The store a measurer asks."""
 
     def __init__(self) -> None:
-        self.products = self.pictures = self
+        self.products = self
 
     def cards(self, ids: list[int]) -> list[ProductCard]:
         return [card for card in (RIGHT, OTHER) if card.id in ids]
 
-    def get_by_content(self, content_id: int) -> list[Picture]:
-        return [Picture(5, 1, "a.jpg", content_id=content_id, content_hash=f"hash-{content_id}")]
+    def get(self, product_id: int) -> Product:
+        pictures = (
+            Picture(number, product_id, "a.jpg", content_id=number, content_hash=f"hash-{number}")
+            for number in (9, 10, 11)
+        )
+        return Product(product_id, ProductFields("A"), tuple(pictures))
 
 
 class Maker:
@@ -217,6 +221,7 @@ def test_measuring_ends_with_the_card_and_what_to_show_of_its_failures(qtbot, la
     card = measured.args[0]
     assert card.scorecard is CARD
     assert [case.thumbnail for case in card.worst] == ["hash-10", "hash-11"]
+    assert [case.right_thumbnail for case in card.worst] == ["hash-9", "hash-9"]
     assert card.worst[0].right is RIGHT
     qtbot.waitUntil(lambda: not measurer.is_measuring)
 

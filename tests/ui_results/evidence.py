@@ -25,7 +25,15 @@ def print_features(count: int = 12) -> PrintFeatures:
 
 def print_match(count: int = 12) -> PrintMatch:
     points = print_features(count).points
-    return PrintMatch(points, points[:, ::-1].copy(), np.eye(3), 0.9)
+    rows = np.arange(count)
+    return PrintMatch(
+        query_points=points,
+        hit_points=points[:, ::-1].copy(),
+        query_rows=rows,
+        hit_rows=rows,
+        homography=np.eye(3),
+        score=0.9,
+    )
 
 
 def shape() -> ShapeFeatures:

@@ -187,6 +187,7 @@ class ScorecardFlow(QObject):
         self.products_wanted.emit()
         self._browsing.yield_to_search()
         self._browsing.show_best_views({})
+        self._panes.results.set_busy(False)
         self._panes.results.show_products(title, product_ids)
         self._panes.window.raise_()
         self._panes.window.activateWindow()

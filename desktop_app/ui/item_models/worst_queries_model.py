@@ -111,5 +111,4 @@ def rank_text(case: WorstCase) -> str:
 
 def _hashes(case: WorstCase) -> tuple[str, str, str]:
     first = case.first.thumbnail if case.first is not None else ""
-    right = case.right.thumbnail if case.right is not None else ""
-    return case.thumbnail, first, right
+    return case.thumbnail, first, case.right_thumbnail
