@@ -39,8 +39,9 @@ def measure_enriching(
 ) -> dict[str, Any]:
     """Pictures per second, end to end: from the files to stored records and saved indexes, in
     a new catalogue in which they were read before; ``processor_ms`` is what each took of all
-    cores together, which other work on the machine hardly changes. The share of each part is that of a thread's
-    time; bytes are those of a picture, vector and perceptual hash included in ``all``.
+    cores together, which other work on the machine hardly changes. The share of each part is
+    that of a thread's time; bytes are those of a picture, vector and perceptual hash included
+    in ``all``.
 
     Raises UnreadableImage where not one of the pictures can be read.
     """

@@ -22,7 +22,6 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import STORED_CHANNELS, Channel
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.images import RgbArray
-from desktop_app.domain.model_cards import ModelCard
 from desktop_app.domain.ports import ImageReader
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture, SearchRequest
@@ -32,6 +31,7 @@ log = logging.getLogger(__name__)
 
 PRODUCTS = 12
 SIDE = 240
+CARDS = ("model.json", "codebook.json")
 TABLE_SUFFIXES = (".csv", ".xlsx")
 _COLOURS = ((190, 40, 50), (40, 110, 180), (50, 140, 70), (220, 160, 30))
 _REINSTALL = "Reinstall Twinshelf; if it happens again, report it with this list."
@@ -110,17 +110,20 @@ def check_resources() -> str:
 
 
 def check_models() -> str:
-    """The weights that ship are whole: each has the checksum on its card."""
-    cards = sorted(paths.models_dir().glob("*/model.json"))
-    if not cards:
+    """What was learned and ships is whole: each file has the checksum on its card."""
+    files = sorted(paths.models_dir().glob("*/*.safetensors"))
+    if not files:
         raise CheckFailed(f"There is no model in {paths.models_dir()}.")
-    for path in cards:
-        card = ModelCard.from_json(json.loads(path.read_text("utf-8")))
-        with (path.parent / "weights.safetensors").open("rb") as file:
+    for path in files:
+        cards = [card for name in CARDS if (card := path.with_name(name)).is_file()]
+        if not cards:
+            raise CheckFailed(f"{path.name} in {path.parent} has no card.")
+        card = json.loads(cards[0].read_text("utf-8"))
+        with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != card.sha256:
-            raise CheckFailed(f"The weights of {card.name} are damaged.")
-    return ", ".join(path.parent.name for path in cards)
+        if digest != card["sha256"]:
+            raise CheckFailed(f"The weights of {card['name']} are damaged.")
+    return ", ".join(path.parent.name for path in files)
 
 
 class _Rehearsal:
