@@ -17,30 +17,25 @@ from typing import Any, Protocol
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.images import PICTURE_SUFFIXES
-from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
+from desktop_app.domain.ports import Catalogue, Embedder, IndexStore
 from desktop_app.services.bench_enriching import measure_enriching
+from desktop_app.services.bench_evidence import EvidenceEngines, measure_explained_queries
 from desktop_app.services.bench_indexing import measure_indexing
 from desktop_app.services.bench_search import measure_search, measure_whole_queries
-from desktop_app.services.evidence_publishing import EvidencePublisher
 
 VECTORS = 100_000
 START_TIMEOUT_S = 120
 GAPS_TIMEOUT_S = 3600
 
 
-class BenchEngines(Protocol):
+class BenchEngines(EvidenceEngines, Protocol):
     """What is measured. See :class:`desktop_app.engines.Engines`."""
-
-    @property
-    def reader(self) -> ImageReader: ...
 
     def embedder(self, model: str) -> Embedder: ...
 
     def describing_channels(self) -> EvidenceChannels:
         """For one of several threads that describe pictures."""
         ...
-
-    def evidence_publisher(self, catalogue: Catalogue) -> EvidencePublisher: ...
 
     def scratch(self) -> AbstractContextManager[tuple[Catalogue, IndexStore]]:
         """An empty catalogue and an empty index, both thrown away at the end."""
@@ -59,8 +54,9 @@ def measure_machine(
     starts: int = 3,
 ) -> dict[str, Any]:
     """Indexing of the pictures below a folder, looking closer at them, searching among
-    ``vectors`` random ones, start of the window, how long its event loop is held up while it
-    indexes, and memory. JSON-ready; rates per second, times in the unit of their name.
+    ``vectors`` random ones by look and in every channel, start of the window, how long its
+    event loop is held up while it indexes, and memory. JSON-ready; rates per second, times in
+    the unit of their name.
 
     ``heartbeat_command`` with the folder behind it prints a line of JSON (see
     :mod:`desktop_app.heartbeat`); ``start_command`` as for :func:`measure_start`. Raises
@@ -97,6 +93,10 @@ def measure_machine(
         whole = measure_whole_queries(
             store, paths, reader=engines.reader, embedder=embedder, count=vectors
         )
+    with engines.scratch() as (_, store):
+        explained = measure_explained_queries(
+            engines, store, paths, embedder=embedder, count=vectors
+        )
     return {
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
@@ -106,7 +106,8 @@ def measure_machine(
         "indexing": indexing,
         "enriching": enriching,
         "search": search,
-        "query_from_file": whole,
+        "query_from_file_by_look": whole,
+        "query_explained": explained,
         "start": start,
         "window_gaps": measure_gaps([*heartbeat_command, str(pictures)]),
         "peak_memory_mb": {

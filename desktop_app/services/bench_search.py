@@ -65,7 +65,7 @@ class RandomVectors:
 
 
 @dataclass(frozen=True, slots=True)
-class _RandomProducts:
+class RandomProducts:
     """Lists the share of the products that a filter's text names, chosen at random."""
 
     count: int
@@ -81,7 +81,7 @@ class _RandomCatalogue:
     """As much of a catalogue as a search with a stored picture touches."""
 
     vectors: RandomVectors
-    products: _RandomProducts
+    products: RandomProducts
     revision: int = 0
 
 
@@ -190,7 +190,7 @@ def _service(
         return embedder
 
     products = -(-count // VIEWS)
-    catalogue = cast(Catalogue, _RandomCatalogue(vectors, _RandomProducts(products)))
+    catalogue = cast(Catalogue, _RandomCatalogue(vectors, RandomProducts(products)))
     service = SearchService(catalogue, cast(ImageReader, reader), provide)
     content_ids = np.arange(count)
     service.use(snapshot, ContentMap(content_ids, content_ids // VIEWS))

