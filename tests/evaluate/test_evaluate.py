@@ -74,7 +74,7 @@ class LookWorkspace:
         yield from self._indexing.run(token)
 
     def enrich(self, token: CancelToken) -> Iterator[object]:
-        raise AssertionError("look alone asks for no more")
+        raise AssertionError(f"look alone asks for no more: {token}")
 
     def publish_contents(self) -> None:
         self.search.use(*self._indexing.publish())
