@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ MOST_PICTURES = 10_000
 """Of more, the largest categories are sampled: learning is to take seconds."""
 
 FETCHED_AT_ONCE = 2048
+NO_LABEL = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,43 +46,74 @@ def labelled_contents(catalogue: Catalogue, column: str) -> LabelledContents:
     """What the catalogue tells now. Only labels of LEAST_PRODUCTS products with a picture of
     their own, and of those the MOST_LABELS most frequent; spellings that differ in case are
     one label, in its most frequent spelling."""
-    texts = catalogue.products.values(column)
+    names, label_of = _labels(catalogue.products.values(column))
     shown = catalogue.pictures.content_map()
-    spellings: dict[str, Counter[str]] = {}
-    for text in texts.values():
-        spellings.setdefault(text.casefold(), Counter())[text] += 1
-    folded = {product_id: text.casefold() for product_id, text in texts.items()}
-    label_of: dict[int, str] = {}
-    owner_of: dict[int, int] = {}
-    groups = _Groups()
-    ambiguous: set[int] = set()
-    for content_id, product_id in zip(
-        shown.content_ids.tolist(), shown.product_ids.tolist(), strict=True
-    ):
-        label = folded.get(product_id)
-        if content_id in owner_of:
-            groups.join(owner_of[content_id], product_id)
-        else:
-            owner_of[content_id] = product_id
-        if label is None:
-            continue
-        if label_of.setdefault(content_id, label) != label:
-            ambiguous.add(content_id)
-    kept = [content_id for content_id in sorted(label_of) if content_id not in ambiguous]
-    products = Counter(label for _, label in {(groups.of(owner_of[i]), label_of[i]) for i in kept})
-    frequent = sorted(products, key=lambda label: (-products[label], label))[:MOST_LABELS]
-    chosen = sorted(label for label in frequent if products[label] >= LEAST_PRODUCTS)
-    place = {label: number for number, label in enumerate(chosen)}
-    kept = [content_id for content_id in kept if label_of[content_id] in place]
-    return LabelledContents(
-        tuple(
-            min(spellings[label].items(), key=lambda known: (-known[1], known[0]))[0]
-            for label in chosen
-        ),
-        np.array(kept, np.int64),
-        np.array([place[label_of[content_id]] for content_id in kept], np.int64),
-        np.array([groups.of(owner_of[content_id]) for content_id in kept], np.int64),
+    products, places = np.unique(shown.product_ids, return_inverse=True)
+    labels = np.array([label_of.get(product_id, NO_LABEL) for product_id in products.tolist()])
+    labels = labels.astype(np.int64)[places]
+    content_ids, starts, counts = np.unique(
+        shown.content_ids, return_index=True, return_counts=True
     )
+    if not len(content_ids):
+        return LabelledContents((), *(np.empty(0, np.int64) for _ in range(3)))
+    groups = _groups(shown.product_ids, starts, counts)
+    highest = np.maximum.reduceat(labels, starts)
+    lowest = np.minimum.reduceat(np.where(labels == NO_LABEL, len(names), labels), starts)
+    rows = np.flatnonzero((highest != NO_LABEL) & (lowest == highest))
+    targets, groups = highest[rows], groups[rows]
+    distinct = np.unique(np.stack([targets, groups]), axis=1)[0]
+    n_products = np.bincount(distinct, minlength=len(names))
+    frequent = sorted(range(len(names)), key=lambda label: (-n_products[label], names[label]))
+    chosen = sorted(
+        (label for label in frequent[:MOST_LABELS] if n_products[label] >= LEAST_PRODUCTS),
+        key=lambda label: names[label].casefold(),
+    )
+    place_of = np.full(len(names) + 1, NO_LABEL)
+    place_of[chosen] = np.arange(len(chosen))
+    kept = place_of[targets] != NO_LABEL
+    return LabelledContents(
+        tuple(names[label] for label in chosen),
+        content_ids[rows][kept],
+        place_of[targets][kept],
+        groups[kept],
+    )
+
+
+def _labels(texts: Mapping[int, str]) -> tuple[list[str], dict[int, int]]:
+    """The labels, each in its most frequent spelling, and the place of each product's."""
+    spellings: dict[str, Counter[str]] = {}
+    for text, count in Counter(texts.values()).items():
+        spellings.setdefault(text.casefold(), Counter())[text] += count
+    names = [
+        min(known.items(), key=lambda spelling: (-spelling[1], spelling[0]))[0]
+        for known in spellings.values()
+    ]
+    place = {text: number for number, known in enumerate(spellings.values()) for text in known}
+    return names, {product_id: place[text] for product_id, text in texts.items()}
+
+
+def _groups(
+    product_ids: IdArray, starts: NDArray[np.intp], counts: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """The group of each content: the least product that it, or contents its products show too,
+    belong to. Most contents belong to one product."""
+    joined: dict[int, int] = {}
+
+    def root(product_id: int) -> int:
+        while (parent := joined.get(product_id, product_id)) != product_id:
+            joined[product_id] = joined.get(parent, parent)
+            product_id = parent
+        return product_id
+
+    for content in np.flatnonzero(counts > 1).tolist():
+        sharing = product_ids[starts[content] : starts[content] + counts[content]].tolist()
+        roots = [root(product_id) for product_id in sharing]
+        for other in roots:
+            joined[root(other)] = min(roots)
+    groups = product_ids[starts].copy()
+    for content in np.flatnonzero(np.isin(groups, list(joined))).tolist():
+        groups[content] = root(int(groups[content]))
+    return groups
 
 
 def sampled(
@@ -143,23 +176,3 @@ def _cap(counts: NDArray[np.int64], most: int) -> int:
         else:
             high = middle - 1
     return low
-
-
-class _Groups:
-    """Products joined by pictures they share; union by the smaller id."""
-
-    def __init__(self) -> None:
-        self._parent: dict[int, int] = {}
-
-    def of(self, product_id: int) -> int:
-        root = product_id
-        while (parent := self._parent.get(root, root)) != root:
-            root = parent
-        while (parent := self._parent.get(product_id, product_id)) != root:
-            self._parent[product_id], product_id = root, parent
-        return root
-
-    def join(self, one: int, other: int) -> None:
-        one, other = self.of(one), self.of(other)
-        if one != other:
-            self._parent[max(one, other)] = min(one, other)

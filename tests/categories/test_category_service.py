@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.domain.products import ProductFields
+from desktop_app.domain.products import PictureState, ProductFields
 from desktop_app.domain.progress import Cancelled, CancelToken
+from desktop_app.domain.storage import ReadPicture
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue, open_catalogue
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.category_data import labelled_contents, sampled
@@ -253,27 +254,42 @@ def test_pictures_not_read_yet_do_not_count(
     assert service.report.n_pictures == 16
 
 
-def test_a_picture_of_two_categories_teaches_neither_and_joins_its_products(
-    catalogue: SqliteCatalogue, service: CategoryService
-) -> None:
-    jars_and_lids(catalogue)
-    jar, lid = (
-        next(i for i, text in catalogue.products.values("category").items() if text == name)
-        for name in ("Jars", "Lids")
-    )
-    picture = catalogue.products.get(jar).pictures[0]
-    catalogue.pictures.add(lid, [(Path("/in/again.jpg"), "")])
+def share(catalogue: SqliteCatalogue, owner: int, other: int) -> int:
+    """Let ``other`` show the first picture of ``owner`` too; its content id."""
+    picture = catalogue.products.get(owner).pictures[0]
+    catalogue.pictures.add(other, [(Path(f"/in/{owner}-{other}.jpg"), "")])
     (waiting,) = catalogue.pictures.pending()
     (known,) = catalogue.pictures.known_contents([picture.content_hash], MODEL).values()
-    from desktop_app.domain.products import PictureState
-    from desktop_app.domain.storage import ReadPicture
-
     catalogue.pictures.record_read(
         MODEL, [ReadPicture(waiting.id, PictureState.READY, content=known.content)]
     )
+    return known.id
+
+
+def products_of(catalogue: SqliteCatalogue, category: str) -> list[int]:
+    values = catalogue.products.values("category")
+    return [product_id for product_id, text in values.items() if text == category]
+
+
+def test_a_picture_of_two_categories_teaches_neither(catalogue: SqliteCatalogue) -> None:
+    jars_and_lids(catalogue)
+    jar, *_ = products_of(catalogue, "Jars")
+    lid, *_ = products_of(catalogue, "Lids")
+    shared = share(catalogue, jar, lid)
     contents = labelled_contents(catalogue, "category")
-    assert known.id not in contents.content_ids
+    assert shared not in contents.content_ids
     assert len(contents.content_ids) == 15
+
+
+def test_products_joined_by_shared_pictures_stay_on_one_side(catalogue: SqliteCatalogue) -> None:
+    jars_and_lids(catalogue)
+    one, two, three, *_ = products_of(catalogue, "Jars")
+    share(catalogue, three, two)
+    share(catalogue, two, one)
+    contents = labelled_contents(catalogue, "category")
+    assert len(contents.content_ids) == 16
+    assert len(np.unique(contents.groups)) == 14
+    assert np.unique(contents.groups, return_counts=True)[1].max() == 3
 
 
 def test_only_the_large_categories_are_sampled(catalogue: SqliteCatalogue) -> None:
