@@ -7,14 +7,9 @@ as it was, one after it leaves files that the next save clears away.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +21,11 @@ from desktop_app.domain.images import IdArray
 from desktop_app.domain.storage import VectorFingerprint
 from desktop_app.infra.index.segment import Codes, RowMask, Segment
 from desktop_app.infra.index.snapshot import FaissSnapshot, Part
+from desktop_app.infra.index.whole_files import Sink, discard, dump_index, verified, write_file
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-HASH_BLOCK = 1 << 20
 CHECK_ROWS = 4096
-
-Write = Callable[[bytes], int]
 
 _DATA_FILE = re.compile(r"(?:exact|graph)-(\d+)\.(?:faiss|npy)(?:\.part)?|manifest\.json\.part")
 
@@ -83,10 +76,10 @@ class Bundle:
                 "parts": parts,
             }
             text = json.dumps(manifest, indent=1).encode()
-            _write_file(self.folder / MANIFEST, lambda write: write(text))
+            write_file(self.folder / MANIFEST, lambda write: write(text))
         except OSError:
             # Nothing after the manifest's rename raises it, so no valid file is among these.
-            _discard(written)
+            discard(written)
             raise
         self._clear_all_but(generation)
 
@@ -99,8 +92,8 @@ class Bundle:
         return {
             "kind": kind,
             "count": part.segment.size,
-            "index": _write_file(index_path, lambda write: _dump(part.segment.index, write)),
-            "rows": _write_file(rows_path, lambda write: np.save(_Sink(write), rows)),
+            "index": write_file(index_path, lambda write: dump_index(part.segment.index, write)),
+            "rows": write_file(rows_path, lambda write: np.save(Sink(write), rows)),
         }
 
     def _read(self, manifest: dict[str, Any], model_key: str) -> LoadedBundle:
@@ -120,9 +113,9 @@ class Bundle:
         )
 
     def _read_part(self, described: dict[str, Any], dimension: int) -> Part:
-        with self._verified(described["rows"]) as file:
+        with verified(self.folder, described["rows"]) as file:
             rows = np.load(file, allow_pickle=False)
-        with self._verified(described["index"]) as file:
+        with verified(self.folder, described["index"]) as file:
             try:
                 index = faiss.read_index(faiss.PyCallbackIOReader(file.read))
             except RuntimeError as error:
@@ -139,23 +132,6 @@ class Bundle:
             raise IndexDamaged("a vector is not a number")
         return Part(segment, _alive(rows[1]))
 
-    @contextlib.contextmanager
-    def _verified(self, described: dict[str, Any]) -> Iterator[BufferedReader]:
-        """The file open at its start, after its size and checksum were found right."""
-        path = self.folder / Path(str(described["name"])).name
-        try:
-            with path.open("rb") as file:
-                if os.fstat(file.fileno()).st_size != described["bytes"]:
-                    raise IndexDamaged("a file is shorter or longer than it should be")
-                if hashlib.file_digest(file, "sha256").hexdigest() != described["sha256"]:
-                    raise IndexDamaged("a file was changed or damaged")
-                file.seek(0)
-                yield file
-        except FileNotFoundError as error:
-            raise IndexDamaged("a file is missing", details=str(error)) from error
-        except OSError as error:
-            raise IndexDamaged("a file cannot be read", details=str(error)) from error
-
     def _generations(self) -> list[tuple[Path, int]]:
         """Our data files, finished or not, and the generation in their names."""
         matches = ((path, _DATA_FILE.fullmatch(path.name)) for path in self.folder.iterdir())
@@ -165,76 +141,7 @@ class Bundle:
         return max((generation for _, generation in self._generations()), default=0)
 
     def _clear_all_but(self, generation: int) -> None:
-        _discard([path for path, other in self._generations() if other != generation])
-
-
-class _Sink:
-    """What numpy.save needs of a file."""
-
-    def __init__(self, write: Write) -> None:
-        self.write = write
-
-
-def _dump(index: Any, write: Write) -> None:
-    """FAISS writes through Python, because it opens paths in the system's narrow encoding
-    only; what Python raises meanwhile it would turn into a RuntimeError."""
-    trouble: list[OSError] = []
-
-    def guarded(block: bytes) -> int:
-        try:
-            return write(block)
-        except OSError as error:
-            trouble.append(error)
-            return 0
-
-    try:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(guarded))
-    except RuntimeError as error:
-        raise (trouble[0] if trouble else error) from error
-    if trouble:
-        raise trouble[0]
-
-
-def _write_file(path: Path, write_content: Callable[[Write], Any]) -> dict[str, Any]:
-    """Write ``path`` whole or not at all; returns what the manifest says of it."""
-    digest = hashlib.sha256()
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as file:
-
-            def write(block: bytes) -> int:
-                digest.update(block)
-                return file.write(block)
-
-            write_content(write)
-            file.flush()
-            os.fsync(file.fileno())
-            size = file.tell()
-        part.replace(path)
-    except OSError:
-        _discard([part])
-        raise
-    _sync_folder(path.parent)
-    return {"name": path.name, "bytes": size, "sha256": digest.hexdigest()}
-
-
-def _discard(paths: Iterable[Path]) -> None:
-    """Best effort: another process may be reading one of them, and the next save tries again."""
-    for path in paths:
-        with contextlib.suppress(OSError):
-            path.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets folders be synced."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        discard([path for path, other in self._generations() if other != generation])
 
 
 def _flags(part: Part) -> IdArray:

@@ -1,0 +1,1 @@
+"""Print and label: key points found, described, compressed, and matched between pictures."""
