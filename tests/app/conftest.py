@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app import paths
 from desktop_app.capture.cameras import CameraDirectory
-from desktop_app.domain.images import FloatMatrix, RgbArray
+from desktop_app.domain.images import DecodedImage, FloatMatrix, RgbArray
+from desktop_app.domain.masks import Masker, ObjectMask
 from desktop_app.domain.ports import Embedder
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.scorecards import FUSED, Scorecard
@@ -58,12 +59,28 @@ class ColourEmbedder:
         return values / np.linalg.norm(values)
 
 
+class WholeMasker:
+    """Takes every picture for its object: no network is opened."""
+
+    version = "whole"
+
+    def mask(self, image: DecodedImage) -> ObjectMask:
+        return ObjectMask.whole(*image.rgb.shape[:2])
+
+    def quick_mask(self, _image: DecodedImage) -> ObjectMask | None:
+        return None
+
+
 class QuickEngines(Engines):
-    """The application's engines with the quick embedder; ``embedders`` are those it made."""
+    """The application's engines with the quick embedder and masker; ``embedders`` are those it
+    made."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(data=folder / "data", cache=folder / "cache")
         self.embedders: list[ColourEmbedder] = []
+
+    def masker(self, *, threads: int = 0) -> Masker:  # noqa: ARG002
+        return WholeMasker()
 
     def embedder(self, model: str) -> Embedder:
         card = self.library.card(model)
