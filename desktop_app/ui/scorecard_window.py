@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,21 +22,15 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.progress import Progress
 from desktop_app.domain.scorecards import FUSED
 from desktop_app.ui.item_models.score_table_model import (
-    IS_BEST,
-    VALUE,
     ScoreTableModel,
     share_text,
 )
 from desktop_app.ui.product_text import count_text
+from desktop_app.ui.score_table import SCORE_ROW, score_table
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.worst_queries_view import WorstQueriesView
 from desktop_app.workers.measuring import MeasuredCard
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
-
-Index = QModelIndex | QPersistentModelIndex
-
-ROW = 32
-BAR = 3
 
 AskForFile = Callable[[QWidget], Path | None]
 
@@ -143,7 +132,9 @@ class ScorecardWindow(QWidget):
         scorecard = card.scorecard
         self._scores.set_scores(scorecard.scores)
         self._table.setFixedHeight(
-            self._table.horizontalHeader().sizeHint().height() + ROW * self._scores.rowCount() + 2
+            self._table.horizontalHeader().sizeHint().height()
+            + SCORE_ROW * self._scores.rowCount()
+            + 2
         )
         self._sentence.setText(self._words(card))
         fused = scorecard.scores.get(FUSED)
@@ -266,7 +257,7 @@ class ScorecardWindow(QWidget):
         summary.addWidget(self._headline, 0, Qt.AlignmentFlag.AlignTop)
         summary.addWidget(self._sentence, 1)
         self._scores = ScoreTableModel(self)
-        self._table = _score_table(self._scores, theme)
+        self._table = score_table(self._scores, theme)
         self._worst_title = QLabel()
         self._worst_title.setProperty("role", "title")
         self._worst = WorstQueriesView(theme, thumbnails)
@@ -328,54 +319,3 @@ class ScorecardWindow(QWidget):
             self.close()
             return
         super().keyPressEvent(event)
-
-
-def _score_table(model: ScoreTableModel, theme: Theme) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setItemDelegate(_ShareDelegate(theme, table))
-    table.setShowGrid(False)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    table.setFrameShape(QTableView.Shape.NoFrame)
-    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    table.setAccessibleName(table.tr("Figures of each ranking"))
-    rows = table.verticalHeader()
-    rows.setDefaultSectionSize(ROW)
-    rows.setMinimumSectionSize(ROW)
-    rows.hide()
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    header.setHighlightSections(False)
-    return table
-
-
-class _ShareDelegate(QStyledItemDelegate):
-    """A figure over a thin bar as long as it is large; the best of a column in strong type."""
-
-    def __init__(self, theme: Theme, table: QTableView) -> None:
-        super().__init__(table)
-        self._theme = theme
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        if index.data(IS_BEST):
-            option.font = self._theme.font(semibold=True)
-            option.palette.setColor(QPalette.ColorRole.Text, self._theme.colours.text)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        value = index.data(VALUE)
-        if value is None:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        room = option.rect.adjusted(Space.L, 0, -Space.S, 0)
-        track = QRect(room.left(), room.bottom() - BAR - 1, room.width(), BAR)
-        painter.setBrush(self._theme.colours.pressed)
-        painter.drawRoundedRect(track, 1, 1)
-        track.setWidth(round(track.width() * value))
-        painter.setBrush(self._theme.colours.accent)
-        painter.drawRoundedRect(track, 1, 1)
-        painter.restore()
