@@ -12,6 +12,7 @@ from desktop_app.ui.compare_window import Compared, CompareWindow
 from desktop_app.ui.picture_view import FITTED, PictureView, ViewPosition
 from desktop_app.workers.pixmap_cache import PixmapCache
 from tests.ui_results.conftest import make_card
+from tests.ui_results.evidence import STRONG
 
 
 def picture(width: int = 800, height: int = 400, colour: str = "teal") -> QImage:
@@ -149,6 +150,22 @@ def test_differing_fields_are_marked_and_can_be_shown_alone(qtbot, window) -> No
     window._only_differences.setChecked(True)
     assert "Category" not in names()
     assert "≠  SKU" in names()
+
+
+def test_what_speaks_for_a_result_stands_above_its_fields(qtbot, window) -> None:
+    card = make_card(1)
+    window.compare(
+        [
+            Compared("Query", picture=picture()),
+            Compared("A", card=card, score=0.9, evidence=STRONG),
+        ]
+    )
+    cells = [
+        [window._fields.itemAtPosition(line, place).widget().text() for place in (0, 1, 2)]
+        for line in range(2)
+    ]
+    assert cells[0] == ["Match: print", "", "Very strong"]
+    assert cells[1] == ["Match: surface", "", "Alike"]
 
 
 def test_the_fields_stand_below_their_pictures(qtbot, window) -> None:
