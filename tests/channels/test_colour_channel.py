@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -111,6 +113,15 @@ def test_a_whole_picture_is_trusted_little_and_a_cluttered_one_not_at_all() -> N
     assert np.isnan(scores).all()
     assert np.isnan(COLOUR.compare(quiet, [described(cluttered)])).all()
     assert not np.isnan(COLOUR.compare(quiet, [quiet])).any()
+
+
+def test_before_a_calm_background_an_unsure_mask_is_not_cut_out() -> None:
+    sure = object_picture(CARTON, colour=RED)
+    unsure = object_picture(CARTON, colour=RED, confidence=0.5)
+    busy = replace(unsure, mask=replace(unsure.mask, clutter=0.9))
+    whiteness = [float((object_colours(each)[:, 0] > 99).mean()) for each in (sure, unsure, busy)]
+    assert whiteness[0] == whiteness[2] == 0
+    assert whiteness[1] > 0.5
 
 
 def test_nothing_to_compare_with_gives_no_scores() -> None:

@@ -88,9 +88,14 @@ def test_without_a_mask_there_is_no_shape(picture: SegmentedPicture) -> None:
 
 def test_a_shape_cut_off_by_the_picture_says_nothing_when_little_is_left_of_it() -> None:
     cut = described(object_picture(CARTON, at=(-60, -40), scale=300, size=(220, 200)))
-    assert cut.trust < 0.25
+    assert cut.trust < 0.3
     assert np.isnan(SHAPE.compare(described(object_picture(CARTON)), [cut])).all()
     assert np.isnan(SHAPE.compare(cut, [described(object_picture(CARTON))])).all()
+
+
+def test_a_silhouette_nobody_believes_says_nothing() -> None:
+    unsure = described(object_picture(CARTON, confidence=0.4))
+    assert np.isnan(SHAPE.compare(described(object_picture(CARTON)), [unsure])).all()
 
 
 def test_nothing_to_compare_with_gives_no_scores() -> None:

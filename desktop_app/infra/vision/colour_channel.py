@@ -36,7 +36,7 @@ class LabColourChannel:
     """
 
     channel = Channel.COLOUR
-    version = "colour-1"
+    version = "colour-2"
 
     def describe(self, picture: SegmentedPicture) -> ColourFeatures | None:
         """See EvidenceChannel. Without a usable mask the colours are those of the whole
@@ -96,9 +96,8 @@ class LabColourChannel:
 
 
 def _trust_in(mask: ObjectMask) -> float:
-    if mask.is_usable:
-        return mask.confidence
-    return _TRUST_IN_WHOLE * (1 - mask.clutter)
+    in_whole = _TRUST_IN_WHOLE * (1 - mask.clutter)
+    return max(in_whole, mask.confidence) if mask.is_usable else in_whole
 
 
 def _levels(histogram: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -25,8 +25,9 @@ from desktop_app.infra.vision.silhouette import (
     simplified,
 )
 
-MIN_TRUST = 0.25
-"""Below it a silhouette says nothing about a pair."""
+MIN_TRUST = 0.5
+"""Below it a silhouette says nothing about a pair: masks believed less are cut apart, or hold
+the hand that holds the object."""
 _LEAST_SIDE = 4
 
 _ASPECT_WEIGHT, _FOURIER_WEIGHT, _TURN_PENALTY = 0.1, 0.3, 0.1
