@@ -8,7 +8,9 @@ where l_c is the channel's calibrated log-odds (Platt, "Probabilistic outputs fo
 machines", 1999: l_c = slope * score + offset, less the prior), w_c(q) = u_c . (1, q) the trust
 in the channel for a query with context q, never below 0, and m_c what the person's slider makes
 of it. Slopes, offsets and trusts are learned (desktop_app.infra.training.learn_fusion) and
-shipped as data. A channel that said nothing adds nothing: in log-odds that means "no news".
+shipped as data. A channel that says nothing of any candidate adds nothing: in log-odds that
+means "no news". Where it speaks of some, most of which are wrong, silence about another would be
+a praise: that one is taken for the median of those it speaks of.
 """
 
 from __future__ import annotations
@@ -81,6 +83,7 @@ class FusionModel:
         """The log-odds of each candidate. ``bonus`` (candidates,) are log-odds to add, such as
         those of rules."""
         log_odds = np.full(len(scores), self.prior)
+        scores = with_medians(scores)
         trust = self.trust_in(context)
         factors = slider_factors(weights or ChannelWeights())
         for place, channel in enumerate(CHANNELS):
@@ -133,6 +136,17 @@ class FusionModel:
         if calibrations.keys() != trust.keys():
             raise ValueError("a calibration without a trust, or the reverse")
         return cls(float(data["prior"]), calibrations, trust, str(data["recipe"]))
+
+
+def with_medians(scores: ScoreMatrix) -> ScoreMatrix:
+    """``scores`` with each channel's gaps filled by its median over the candidates; a channel
+    that says nothing at all stays NaN."""
+    filled = scores.copy()
+    for column in filled.T:
+        gaps = np.isnan(column)
+        if gaps.any() and not gaps.all():
+            column[gaps] = np.median(column[~gaps])
+    return filled
 
 
 def context_vector(context: QueryContext) -> NDArray[np.float64]:

@@ -145,6 +145,27 @@ def test_a_channel_with_nothing_to_say_neither_helps_nor_harms() -> None:
     assert odds[0] - odds[1] == pytest.approx(2, abs=0.01)
 
 
+def test_silence_about_one_candidate_is_no_praise(world: Enriched) -> None:
+    """Else a picture that was not looked at closely yet would pass those that were."""
+    query = flat(95, 110, 120)
+    model = fusion(shape=(-4, 4))
+    world.service = SearchService(
+        cast(Any, world.catalogue),
+        cast(Any, world.reader),
+        ColourEmbedder,
+        fusion=model,
+        channels=lambda: world.channels,
+    )
+    world.publish()
+    before = [hit.product_id for hit in world.ask(query).hits]
+    cast(Any, world.catalogue).evidence.records[Channel.SHAPE].pop(3)
+    cast(Any, world.catalogue).evidence.revised += 1
+    hits = {hit.product_id: hit for hit in world.ask(query).hits}
+    assert Channel.SHAPE not in hits[30].evidence.readings
+    assert hits[30].score == pytest.approx((hits[10].score + hits[20].score) / 2, abs=0.1)
+    assert before[0] in {10, 30}
+
+
 def test_damaged_features_count_as_none(world: Enriched) -> None:
     evidence = cast(Any, world.catalogue).evidence
     evidence.records[Channel.SHAPE] = dict.fromkeys(evidence.records[Channel.SHAPE], b"damaged")

@@ -25,7 +25,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from desktop_app.domain.evidence import CHANNELS, Channel, QueryContext
-from desktop_app.domain.fusion import CONTEXT_NAMES, Calibration, FusionModel, ScoreMatrix
+from desktop_app.domain.fusion import (
+    CONTEXT_NAMES,
+    Calibration,
+    FusionModel,
+    ScoreMatrix,
+    with_medians,
+)
 
 KNOTS: dict[Channel, tuple[float, ...]] = {
     Channel.COPY: (0.0, 0.75, 0.85, 0.92, 0.97, 1.0),
@@ -150,7 +156,7 @@ def _loss(network: _Fusion, drawn: Sequence[LearnedQuery], rng: np.random.Genera
     for row, query in enumerate(drawn):
         count = len(query.scores)
         scores[row, :count], right[row, :count], known[row, :count] = (
-            query.scores,
+            with_medians(query.scores),
             query.is_right,
             True,
         )
