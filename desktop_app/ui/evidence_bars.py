@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.ui.elided_label import ElidedLabel
@@ -15,7 +15,8 @@ from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.theme.stylesheet import set_property
 
 BAR = 4
-LEAST_BAR = 48
+LEAST_BAR = 36
+NARROW_BELOW = 230
 
 
 class EvidenceBars(QWidget):
@@ -23,21 +24,18 @@ class EvidenceBars(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(Space.S)
-        grid.setVerticalSpacing(Space.XS)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 12)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(Space.S)
+        self._grid.setVerticalSpacing(Space.XS)
+        self._is_narrow = False
         self._rows: list[tuple[QLabel, ElidedLabel, _Bar]] = []
-        for place in range(len(SHOWN_ORDER)):
+        for _ in SHOWN_ORDER:
             name, words, bar = QLabel(), ElidedLabel(mode=Qt.TextElideMode.ElideRight), _Bar(theme)
             name.setProperty("role", "meta")
             words.setProperty("role", "")
-            grid.addWidget(name, place, 0)
-            grid.addWidget(bar, place, 1)
-            grid.addWidget(words, place, 2)
             self._rows.append((name, words, bar))
+        self._arrange()
 
     def show_lines(self, lines: Sequence[ChannelLine]) -> None:
         """Show these, one for each channel."""
@@ -52,6 +50,33 @@ class EvidenceBars(QWidget):
                 part.setToolTip(rich_text(line.explanation))
             words.setToolTip(rich_text(f"{line.words}\n{line.explanation}"))
             bar.setAccessibleName(f"{line.name}: {line.words}")
+
+    def _arrange(self) -> None:
+        """Name, bar and words on one line; in a narrow column the words below."""
+        grid, is_narrow = self._grid, self._is_narrow
+        for row in self._rows:
+            for part in row:
+                grid.removeWidget(part)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 0 if is_narrow else 12)
+        for place, (name, words, bar) in enumerate(self._rows):
+            line = 2 * place
+            grid.addWidget(name, line, 0)
+            if is_narrow:
+                grid.addWidget(bar, line, 1, 1, 2)
+                grid.addWidget(words, line + 1, 0, 1, 3)
+            else:
+                grid.addWidget(bar, line, 1)
+                grid.addWidget(words, line, 2)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW_BELOW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._arrange()
 
 
 class _Bar(QWidget):

@@ -28,7 +28,6 @@ from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 QWIDGETSIZE_MAX = 16777215
 HEADER = 38
 PICTURES_LEAST = 150
-NARROWEST = 240
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +61,6 @@ class EvidencePanel(QWidget):
         self._theme = theme
         self._hit: ExplainedHit | None = None
         self._is_expanded = True
-        self.setMinimumWidth(NARROWEST)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Why this matched"))

@@ -29,13 +29,14 @@ LITTLE_TRUST = 0.15
 
 _ANCHORS: Mapping[Channel, tuple[tuple[float, ...], tuple[float, ...]]] = {
     Channel.COPY: ((0.78, 0.90, 1.0), (0.0, 0.6, 1.0)),
-    Channel.LOOK: ((0.25, 0.50, 0.70, 0.88), (0.0, 0.3, 0.6, 1.0)),
+    Channel.LOOK: ((0.25, 0.50, 0.68, 0.85), (0.0, 0.3, 0.6, 1.0)),
     Channel.PRINT: ((0.0, 1.0), (0.0, 1.0)),
-    Channel.SHAPE: ((0.50, 0.75, 0.88, 0.97), (0.0, 0.3, 0.6, 1.0)),
-    Channel.COLOUR: ((0.20, 0.45, 0.70, 0.90), (0.0, 0.3, 0.6, 1.0)),
+    Channel.SHAPE: ((0.20, 0.40, 0.55, 0.72), (0.0, 0.3, 0.6, 1.0)),
+    Channel.COLOUR: ((0.20, 0.50, 0.72, 0.90), (0.0, 0.3, 0.6, 1.0)),
 }
-"""Where a channel's scores lie between unlike (0) and the same (1), piecewise linear: unrelated
-products of one kind have cosines near 0.5 and silhouettes that agree to three quarters."""
+"""Where a channel's scores lie between unlike (0) and the same (1), piecewise linear. Read off
+the demo range: of pairs of different products about one in two reaches 0.0 to 0.2, one in ten
+0.5 and one in a hundred 0.9; of two views of one product half exceed 0.6."""
 
 _STEPS = (0.85, 0.6, 0.3)
 

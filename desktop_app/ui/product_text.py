@@ -44,6 +44,7 @@ class Confidence(Enum):
         return next((level for level in cls if shown >= level.value), cls.UNLIKELY)
 
 
+NO_DOUBT = 0.9995
 STRONG_READING = 0.5
 """The probability from which a channel is named among those that speak for a match."""
 
@@ -137,8 +138,9 @@ def orientation_text(orientation: Orientation) -> str:
 
 
 def _shown_percent(score: float) -> int:
-    """In whole per cent; below 0 counts as 0."""
-    return round(max(0.0, min(1.0, score)) * 100)
+    """In whole per cent; below 0 counts as 0. Only what leaves no doubt worth telling is 100."""
+    percent = round(max(0.0, min(1.0, score)) * 100)
+    return 99 if percent == 100 and score < NO_DOUBT else percent
 
 
 def price_text(card: ProductCard) -> str:

@@ -27,6 +27,7 @@ from tests.ui_results.conftest import make_card
     ("score", "words"),
     [
         (1.0, "100 % · certain"),
+        (0.998, "99 % · certain"),
         (0.946, "95 % · certain"),
         (0.944, "94 % · likely"),
         (0.75, "75 % · likely"),

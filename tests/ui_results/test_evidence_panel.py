@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_app.domain.evidence import Channel, ChannelWeights, HitEvidence, PictureEvidence
 from desktop_app.domain.images import CropBox
 from desktop_app.domain.search import QueryPicture
+from desktop_app.ui.evidence_bars import EvidenceBars
 from desktop_app.ui.evidence_panel import EvidencePanel, ExplainedHit
 from desktop_app.ui.evidence_text import SHOWN_ORDER, ChannelLine, channel_lines
 from desktop_app.ui.evidence_window import EvidenceWindow
@@ -116,6 +117,21 @@ def test_the_hover_tells_the_chance_by_this_alone_and_little_trust() -> None:
     assert "98 % of cases" in lines[Channel.PRINT].explanation
     assert "hardly counts" in lines[Channel.COLOUR].explanation
     assert "hardly counts" not in lines[Channel.PRINT].explanation
+
+
+def test_in_a_narrow_column_the_words_stand_below_their_bar(qtbot, theme: Theme) -> None:
+    bars = EvidenceBars(theme)
+    qtbot.addWidget(bars)
+    bars.show_lines(channel_lines(STRONG, explanation(match=print_match(43))))
+    bars.resize(296, 120)
+    bars.show()
+    qtbot.waitExposed(bars)
+    _name, words, bar = bars._rows[0]
+    assert words.text() == words.whole_text
+    assert abs(words.geometry().center().y() - bar.geometry().center().y()) < 4
+    bars.resize(176, 240)
+    qtbot.waitUntil(lambda: words.y() > bar.geometry().bottom())
+    assert words.width() > 160
 
 
 # Drawing
