@@ -12,7 +12,8 @@ from desktop_app.ui.theme import Space, Theme
 
 SURE = 0.98
 """From here on the strip says that there is hardly a doubt; it still only asks."""
-LONGEST_NAME = 18
+LONGEST_NAME = 12
+"""Of a category, for it to be named on the button too."""
 
 
 class CategoryStrip(QWidget):
@@ -28,7 +29,7 @@ class CategoryStrip(QWidget):
         super().__init__(parent)
         self._guess: CategoryGuess | None = None
         self._words = ElidedLabel()
-        self._words.setProperty("role", "muted")
+        self._words.setProperty("role", "meta")
         self.accept = QPushButton()
         self.accept.setProperty("variant", "quiet")
         self.accept.setAccessibleName(self.tr("Search in this category only"))
@@ -60,13 +61,12 @@ class CategoryStrip(QWidget):
             is_sure = guess.probability >= SURE
             words = self.tr("Surely {0} ({1} %)") if is_sure else self.tr("Looks like {0} ({1} %)")
             percent = min(99, round(guess.probability * 100))
-            self._words.set_text(words.format(_quoted(guess.category), percent))
-            short = guess.category
-            if len(short) > LONGEST_NAME:
-                short = short[: LONGEST_NAME - 1] + "…"
-            self.accept.setText(self.tr("Only {}").format(short).replace("&", "&&"))
+            self._words.set_text(words.format(guess.category, percent))
+            is_short = len(guess.category) <= LONGEST_NAME
+            only = self.tr("Only {}").format(guess.category.replace("&", "&&"))
+            self.accept.setText(only if is_short else self.tr("Only these"))
             tip = self.tr("Search only among products of the category {}")
-            self.accept.setToolTip(tip.format(_quoted(guess.category)))
+            self.accept.setToolTip(tip.format(f"“{guess.category}”"))
             self.accept.setAccessibleName(self.accept.toolTip())
         self.setVisible(guess is not None)
 
@@ -80,7 +80,3 @@ class CategoryStrip(QWidget):
         if (guess := self._guess) is not None:
             self.propose(None)
             self.dismissed.emit(guess.category)
-
-
-def _quoted(category: str) -> str:
-    return f"“{category}”"

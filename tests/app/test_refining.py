@@ -220,7 +220,7 @@ def test_a_probable_category_is_proposed_and_narrows_only_when_asked(
     stage, pane, asked = found
     guessed(stage, CategoryGuess("jars", 0.995), CategoryGuess("bottles", 0.005))
     assert pane.category.isVisible()
-    assert pane.category.words == "Surely “jars” (99 %)"
+    assert pane.category.words == "Surely jars (99 %)"
     assert stage.window.browsing.filter.is_empty
     pane.category.accept.click()
     assert stage.window.browsing.filter.conditions[0].values == ("jars",)
@@ -233,7 +233,7 @@ def test_a_dismissed_proposal_does_not_come_back_for_this_query(
 ) -> None:
     stage, pane, _asked = found
     guessed(stage, CategoryGuess("jars", 0.92))
-    assert pane.category.words == "Looks like “jars” (92 %)"
+    assert pane.category.words == "Looks like jars (92 %)"
     pane.category.dismiss.trigger()
     assert not pane.category.isVisible()
     guessed(stage, CategoryGuess("jars", 0.92))
