@@ -44,7 +44,7 @@ IS_RIGHT = Qt.ItemDataRole.UserRole + 2
 CELL = 44
 ROW = 32
 FIGURE = 64
-MAX_LABEL = 140
+MAX_LABEL = 170
 FIGURES = 3
 
 

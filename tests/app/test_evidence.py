@@ -74,6 +74,9 @@ def test_a_scorecard_is_measured_and_its_failures_lead_back_to_the_search(
     assert case.query.content_id not in shown
     window.product_requested.emit(case.right.id)
     stage.until(lambda: stage.listed() == [case.right.sku])
+    # Any scope leads back to the whole list.
+    stage.window.browsing.set_filter(stage.window.browsing.filter)
+    stage.until(lambda: len(stage.listed()) == 12)
     assert not stage.problems
 
 

@@ -38,6 +38,7 @@ class BrowseFlow(QObject):
         self._filter = ProductFilter()
         self._order: SortOrder = SKU_ORDER
         self._is_listing_shown = True
+        self._is_selection_shown = False
         self._inspected: tuple[int, ...] = ()
         self._best_views: dict[int, int] = {}
         self._shown: Listing | None = None
@@ -82,10 +83,19 @@ class BrowseFlow(QObject):
     def list_products(self) -> None:
         """Show the listing in place of what a search found."""
         self._is_listing_shown = True
+        self._is_selection_shown = False
         self.show_best_views({})
         if (browser := self._session.browser) is not None:
             self._panes.results.set_busy(True)
             browser.list_products(self._filter, self._order)
+
+    def show_only(self, title: str, product_ids: IdArray) -> None:
+        """Show just these products until a listing is asked for."""
+        self._is_listing_shown = self._is_selection_shown = True
+        self._shown = None
+        self.show_best_views({})
+        self._panes.results.set_busy(False)
+        self._panes.results.show_products(title, product_ids)
 
     def yield_to_search(self) -> None:
         """The list is about to show what a search finds."""
@@ -177,7 +187,8 @@ class BrowseFlow(QObject):
     @Slot(object)
     def _show_listing(self, listing: Listing) -> None:
         results = self._panes.results
-        if self._is_listing_shown and listing.filter == self._filter:
+        is_awaited = self._is_listing_shown and not self._is_selection_shown
+        if is_awaited and listing.filter == self._filter:
             results.set_busy(False)
             results.show_products(
                 self._title(),

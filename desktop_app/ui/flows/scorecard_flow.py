@@ -185,10 +185,7 @@ class ScorecardFlow(QObject):
     def _list_only(self, title: str, product_ids: IdArray) -> None:
         """List just these products, in front."""
         self.products_wanted.emit()
-        self._browsing.yield_to_search()
-        self._browsing.show_best_views({})
-        self._panes.results.set_busy(False)
-        self._panes.results.show_products(title, product_ids)
+        self._browsing.show_only(title, product_ids)
         self._panes.window.raise_()
         self._panes.window.activateWindow()
 
