@@ -60,7 +60,7 @@ MARK = 15
 MAX_MARKS = 3
 WIDTHS = {
     PICTURE: 88,
-    MATCH: 140,
+    MATCH: 160,
     "sku": 180,
     "title": 240,
     "brand": 130,

@@ -12,6 +12,7 @@ from desktop_app.ui.card_badges import badges_of
 from desktop_app.ui.card_layout import CardLayout
 from desktop_app.ui.card_painter import CardPainter, CardView
 from desktop_app.ui.confidence_pill import HEIGHT, ConfidenceLabel, ConfidencePill
+from desktop_app.ui.item_models.product_list_model import MATCH
 from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.product_text import (
     Confidence,
@@ -19,7 +20,8 @@ from desktop_app.ui.product_text import (
     orientation_text,
     score_explanation,
 )
-from desktop_app.ui.theme import Theme
+from desktop_app.ui.product_table import WIDTHS
+from desktop_app.ui.theme import Space, Theme
 from tests.ui_results.conftest import make_card
 
 
@@ -129,6 +131,10 @@ def test_levels_differ_in_shape_not_only_in_colour(theme: Theme, level: Confiden
         shares[each] = sum(dark)
     others = [share for each, share in shares.items() if each is not level]
     assert all(abs(shares[level] - other) >= 3 for other in others)
+
+
+def test_the_match_column_has_room_for_every_word(theme: Theme) -> None:
+    assert ConfidencePill(theme).widest + 2 * Space.S <= WIDTHS[MATCH]
 
 
 def test_a_label_without_a_score_takes_no_room(qtbot, theme: Theme) -> None:
