@@ -14,13 +14,13 @@ from desktop_app.ui.card_painter import CardPainter, CardView
 from desktop_app.ui.confidence_pill import HEIGHT, ConfidenceLabel, ConfidencePill
 from desktop_app.ui.item_models.product_list_model import MATCH
 from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.product_table import WIDTHS
 from desktop_app.ui.product_text import (
     Confidence,
     confidence_text,
     orientation_text,
     score_explanation,
 )
-from desktop_app.ui.product_table import WIDTHS
 from desktop_app.ui.theme import Space, Theme
 from tests.ui_results.conftest import make_card
 
