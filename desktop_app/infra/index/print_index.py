@@ -24,6 +24,7 @@ from desktop_app.infra.index.print_segment import (
     Pictures,
     PrintSegment,
     RowMask,
+    add_points,
     flat_index,
     inverted_index,
 )
@@ -193,7 +194,7 @@ class PrintIndex:
         )
         if len(vectors) > FLAT_LIMIT:
             index = inverted_index(self.codebook)
-            index.add(vectors)
+            add_points(index, self.codebook, vectors)
         else:
             index = flat_index(vectors)
         pictures = Pictures(content_ids.copy(), marks_of(features), starts, angles, scales)
@@ -243,7 +244,7 @@ class PrintIndex:
         index = inverted_index(self.codebook)
         for part, rows in zip(parts, points, strict=True):
             if part.segment.is_flat:
-                index.add(np.ascontiguousarray(part.segment.vectors()[rows]))
+                add_points(index, self.codebook, part.segment.vectors()[rows])
                 continue
             added = faiss.clone_index(part.segment.index)
             if part.alive is not None:

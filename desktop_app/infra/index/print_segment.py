@@ -21,7 +21,7 @@ FLAT_LIMIT = 24_000
 """Key points up to which every one is compared with: 20 ms for 300 of a query."""
 VISITED = 2500
 """About how many key points a query's key point is compared with in an inverted file."""
-FEWEST_PROBES, MOST_PROBES = 24, 512
+FEWEST_PROBES, MOST_PROBES = 16, 160
 
 Matrix = NDArray[np.float32]
 RowMask = NDArray[np.bool_]
@@ -126,6 +126,12 @@ def flat_index(vectors: Matrix) -> Any:
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(vectors)
     return index
+
+
+def add_points(index: Any, codebook: PrintCodebook, vectors: Matrix) -> None:
+    """To an inverted index, at the next positions. FAISS's own way takes three times as long."""
+    positions = np.arange(index.ntotal, index.ntotal + len(vectors), dtype=np.int64)
+    index.add_sa_codes(codebook.index_codes(vectors), positions)
 
 
 def inverted_index(codebook: PrintCodebook) -> Any:

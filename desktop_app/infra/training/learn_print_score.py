@@ -5,7 +5,7 @@
 Printed packs that never were, many sharing a layout or a brand, are shown as a studio does and
 as a hand-held phone does. Each held pack is compared with its own studio picture and with those
 of the other packs that the index proposes first, which are the ones a search has to tell apart.
-A logistic model of the figures of ``agreement`` is fitted, each query counting alike.
+A logistic model of the figures of ``agreement`` is fitted.
 """
 
 from __future__ import annotations
@@ -34,29 +34,44 @@ from desktop_app.infra.vision.print.channel import FEWEST_TO_COMPARE, SCORE_FILE
 PRINTS_PER_LAYOUT = 4
 PROPOSED = 12
 SIDES = (200, 512)
-RIDGE = 1e-3
+RIDGE = 1.0
 NEWTON_STEPS = 30
 MOST_PHOTOS = 600
 
 Rows = NDArray[np.float64]
 
 
-def fitted(figures: Rows, labels: Rows, weights: Rows) -> Rows:
-    """Weights of a logistic model by Newton's method, with a small ridge on all but the first."""
+def fitted(figures: Rows, labels: Rows) -> Rows:
+    """Weights of a logistic model by Newton's method, with a ridge on all but the first.
+
+    More agreement must never speak against a match: of the weights that come out below 0 the
+    lowest is set to 0, until none is.
+    """
+    free = list(range(figures.shape[1]))
+    while True:
+        beta = np.zeros(figures.shape[1])
+        beta[free] = _newton(figures[:, free], labels)
+        lowest = min(free[1:], key=lambda place: beta[place], default=0)
+        if lowest == 0 or beta[lowest] >= 0:
+            return beta
+        free.remove(lowest)
+
+
+def _newton(figures: Rows, labels: Rows) -> Rows:
     beta = np.zeros(figures.shape[1])
     ridge = RIDGE * np.diag([0.0, *[1.0] * (figures.shape[1] - 1)])
     for _ in range(NEWTON_STEPS):
         chance = 1 / (1 + np.exp(-figures @ beta))
-        gradient = figures.T @ (weights * (chance - labels)) + ridge @ beta
-        curvature = (figures.T * (weights * chance * (1 - chance))) @ figures + ridge
+        gradient = figures.T @ (chance - labels) + ridge @ beta
+        curvature = (figures.T * (chance * (1 - chance))) @ figures + ridge
         beta -= np.linalg.solve(curvature + 1e-9 * np.eye(len(beta)), gradient)
     return beta
 
 
 def examples(
     reader: PrintReader, photos: Sequence[RgbArray], *, layouts: int, seed: int
-) -> tuple[Rows, Rows, Rows]:
-    """Figures (n, figures), labels (n,) 1 for the same pack, and weights (n,)."""
+) -> tuple[Rows, Rows]:
+    """Figures (n, figures) and labels (n,), 1 for the same pack."""
     rng = np.random.default_rng(seed)
     maker = PackMaker(photos, font_files())
     held: list[PrintFeatures | None] = []
@@ -73,7 +88,7 @@ def examples(
     ]
     gallery = {row: features for row in known if (features := shown[row]) is not None}
     index = PrintIndex(reader.codebook).extended(np.array(known, np.int64), list(gallery.values()))
-    figures, labels, weights = [], [], []
+    figures, labels = [], []
     for row, query in enumerate(held):
         if query is None or len(query) < FEWEST_TO_COMPARE or row not in gallery:
             continue
@@ -86,8 +101,7 @@ def examples(
         ):
             figures.append(agreement.figures)
             labels.append(float(other == row))
-            weights.append(1.0 if other == row else 1.0 / len(others))
-    return np.array(figures), np.array(labels), np.array(weights)
+    return np.array(figures), np.array(labels)
 
 
 def _features(reader: PrintReader, view: Composite) -> PrintFeatures | None:
@@ -113,9 +127,9 @@ def main(arguments: list[str]) -> int:
     chosen = sorted(rng.choice(len(files), min(MOST_PHOTOS, len(files)), replace=False).tolist())
     photos = [pictures.decode(files[row], max_side=320).rgb for row in chosen]
     reader = PrintReader.shipped(given.folder)
-    figures, labels, weights = examples(reader, photos, layouts=given.layouts, seed=0)
-    beta = fitted(figures, labels, weights)
-    held_out, truth, share = examples(reader, photos, layouts=given.layouts // 4, seed=1)
+    figures, labels = examples(reader, photos, layouts=given.layouts, seed=0)
+    beta = fitted(figures, labels)
+    held_out, truth = examples(reader, photos, layouts=given.layouts // 4, seed=1)
     chance = 1 / (1 + np.exp(-held_out @ beta))
     loss = -np.where(truth == 1, np.log(chance + 1e-9), np.log(1 - chance + 1e-9))
     result = {
@@ -124,10 +138,8 @@ def main(arguments: list[str]) -> int:
         "recipe": f"learn_print_score --layouts {given.layouts}: packs drawn by the project over "
         "the photos of the codebook's card",
         "metrics": {
-            "held_out_log_loss": round(float((share * loss).sum() / share.sum()), 4),
-            "held_out_accuracy": round(
-                float((share * ((chance > 0.5) == truth)).sum() / share.sum()), 4
-            ),
+            "held_out_log_loss": round(float(loss.mean()), 4),
+            "held_out_accuracy": round(float(((chance > 0.5) == truth).mean()), 4),
             "pairs": len(labels),
         },
     }

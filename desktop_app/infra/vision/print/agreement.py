@@ -23,7 +23,7 @@ CHANCE = 0.01
 of scales and angles that go with it, and much more than that because patterns repeat."""
 SURE = 60.0
 CELLS = 6
-FIGURES = ("one", "surprise", "inliers", "share", "coverage", "pairs")
+FIGURES = ("one", "surprise", "inliers", "share", "coverage", "distinct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Agreement:
     query_share: float = 0.0
     hit_share: float = 0.0
     coverage: float = 0.0
+    distinct: float = 0.0
 
     @property
     def surprise(self) -> float:
@@ -56,9 +57,9 @@ class Agreement:
             1.0,
             math.log1p(self.surprise) / math.log1p(SURE),
             min(1.0, math.log1p(self.inliers) / math.log1p(100)),
-            min(1.0, max(self.query_share, self.hit_share)),
+            math.sqrt(self.query_share * self.hit_share),
             self.coverage,
-            min(1.0, math.log1p(self.pairs) / math.log1p(100)),
+            min(1.0, math.log1p(self.distinct) / math.log1p(30)),
         )
 
 

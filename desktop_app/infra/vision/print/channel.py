@@ -176,8 +176,9 @@ def _compared(query: PrintFeatures, hit: PrintFeatures, pairs: Pairs) -> _Compar
             extent,
         )
     )
+    distinct = float((1 - pairs.ratios).sum())
     if placing is None:
-        return _Compared(pairs, None, Agreement(len(pairs)))
+        return _Compared(pairs, None, Agreement(len(pairs), distinct=distinct))
     agreeing = hit_places[h[placing.inliers]]
     count = len(np.unique(h[placing.inliers]))
     back: NDArray[np.float64] = np.linalg.inv(placing.homography).astype(np.float64)
@@ -192,6 +193,7 @@ def _compared(query: PrintFeatures, hit: PrintFeatures, pairs: Pairs) -> _Compar
         min(1.0, count / max(1, int(expected.sum()))),
         min(1.0, count / max(1, len(visible))),
         covered(visible, agreeing, extent),
+        distinct,
     )
     return _Compared(pairs, placing, agreement)
 

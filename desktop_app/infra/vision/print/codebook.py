@@ -23,6 +23,9 @@ FOLDER = "rootsift-codebook"
 CODEBOOK_FILE = "codebook.safetensors"
 CARD_FILE = "codebook.json"
 
+_BLOCK = 2048
+"""Rows whose distances to all entries stay in the processor's cache, about."""
+
 Table = NDArray[np.float32]
 
 
@@ -72,16 +75,31 @@ class PrintCodebook:
 
     def encode(self, rotated: Table) -> NDArray[np.uint8]:
         """The nearest code of each row, (n, code_bytes)."""
-        parts = rotated.reshape(len(rotated), self.code_bytes, -1).transpose(1, 0, 2)
-        # |x - c|^2 without |x|^2, which is the same for all codes.
-        distances = np.matmul(parts, -2 * self.codes.transpose(0, 2, 1))
-        distances += np.einsum("mkd,mkd->mk", self.codes, self.codes)[:, np.newaxis]
-        return np.ascontiguousarray(distances.argmin(axis=2).T.astype(np.uint8))
+        return _nearest(rotated, self.codes)
+
+    def index_codes(self, rotated: Table) -> NDArray[np.uint8]:
+        """The two half-words of each row and the codes of what they leave over, (n, 2 + r)."""
+        blocks = [np.empty((0, 2 + len(self.residuals)), np.uint8)]
+        for start in range(0, len(rotated), _BLOCK):
+            block = rotated[start : start + _BLOCK]
+            words = _nearest(block, self.words)
+            left = block - self.words[np.arange(2), words].reshape(block.shape)
+            blocks.append(np.concatenate([words, _nearest(left, self.residuals)], axis=1))
+        return np.concatenate(blocks)
 
     def decode(self, codes: NDArray[np.uint8]) -> Table:
         """What the codes stand for, (n, d), in the rotated space."""
         chosen = self.codes[np.arange(self.code_bytes), codes]
         return np.ascontiguousarray(chosen.reshape(len(codes), self.length))
+
+
+def _nearest(rows: Table, tables: Table) -> NDArray[np.uint8]:
+    """For each part of each row the nearest entry of that part's table, (n, parts)."""
+    parts = rows.reshape(len(rows), len(tables), -1).transpose(1, 0, 2)
+    # Half of |x - c|^2 without |x|^2, which is the same for all entries.
+    distances = np.matmul(parts, -tables.transpose(0, 2, 1))
+    distances += 0.5 * np.einsum("mkd,mkd->mk", tables, tables)[:, np.newaxis]
+    return np.ascontiguousarray(distances.argmin(axis=2).T.astype(np.uint8))
 
 
 def load_codebook(folder: Path) -> PrintCodebook:
