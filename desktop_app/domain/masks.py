@@ -16,8 +16,8 @@ INSIDE = 128
 MIN_COVERAGE, MAX_COVERAGE = 0.01, 0.97
 """Less is a speck, more is no object but a close-up: neither is worth cutting out."""
 MIN_CONFIDENCE = 0.35
-"""Below it a mask does more harm than good: on held-out composites, masks less certain than
-this overlap the object by less than half on average."""
+"""Less certain masks of crowded photographs are scraps rather than the object: cutting it out
+by them does more harm than good."""
 
 
 class MaskSource(StrEnum):

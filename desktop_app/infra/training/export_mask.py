@@ -1,7 +1,7 @@
 """Makes a model folder of what :mod:`desktop_app.infra.training.train_mask` has learned so far.
 
     python -m desktop_app.infra.training.export_mask TRAINING_FOLDER models/u2net-small
-        [--side 256] [--metric NAME=VALUE ...]
+        [--side 128] [--metric NAME=VALUE ...]
 
 Writes the averaged weights (convolutions in float16, the rest in float32), the curve, and the card.
 """
@@ -9,6 +9,7 @@ Writes the averaged weights (convolutions in float16, the rest in float32), the 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import shutil
 import sys
@@ -26,7 +27,7 @@ CARD = MaskCard(
     title="U²-Net, small",
     summary="Finds the object where the background is not even; ships with the application.",
     architecture=SMALL,
-    side=256,
+    side=128,
     licence="Apache-2.0",
     commercial_use=True,
     origin=(
@@ -54,9 +55,12 @@ def export(training: Path, folder: Path, *, side: int, metrics: dict[str, float]
     folder.mkdir(parents=True, exist_ok=True)
     digest = write_tensors(folder / WEIGHTS_FILE, tensors)
     shutil.copyfile(training / CURVE_FILE, folder / CURVE_FILE)
+    with (training / CURVE_FILE).open(encoding="utf-8", newline="") as file:
+        sides = sorted({int(row["side"]) for row in csv.DictReader(file)})
     recipe = (
         f"desktop_app.infra.training.train_mask: {int(pictures)} composites, each seen once, in "
-        f"{seconds / 60:.0f} minutes on one busy core; input of 64, then 96, 160 and 224 pixels; "
+        f"{seconds / 60:.0f} minutes on one busy core; input of "
+        f"{', then '.join(map(str, sides))} pixels; "
         "AdamW 2e-3 with a cosine, bfloat16, sum of seven binary cross-entropies, averaged "
         "weights. One object and background in twelve held out for curve.csv. Metrics: "
         "desktop_app.infra.training.measure_masks."

@@ -31,15 +31,25 @@ _ROOM = 1.25
 
 
 class MaskScenes:
-    """Draws scenes of ``cutouts`` (h, w, 4) before ``backgrounds`` (h, w, 3), all uint8."""
+    """Draws scenes of cut-outs (h, w, 4) before ``backgrounds`` (h, w, 3), all uint8.
 
-    def __init__(self, cutouts: Sequence[RgbaArray], backgrounds: Sequence[RgbArray]) -> None:
-        self._cutouts = cutouts
+    ``groups`` are kinds of cut-outs, each as often used as its weight says, however many.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[tuple[float, Sequence[RgbaArray]]],
+        backgrounds: Sequence[RgbArray],
+    ) -> None:
+        filled = [(weight, items) for weight, items in groups if items]
+        total = sum(weight for weight, _ in filled)
+        self._groups = [items for _, items in filled]
+        self._shares = [weight / total for weight, _ in filled]
         self._backgrounds = backgrounds
 
     def draw(self, rng: np.random.Generator, *, side: int) -> tuple[RgbArray, NDArray[np.uint8]]:
         """A picture (side, side, 3) and its object's mask (side, side), 0 to 255."""
-        cutout = self._varied(self._any(self._cutouts, rng), rng)
+        cutout = self._varied(self._any_cutout(rng), rng)
         kind = rng.random()
         if kind < _STUDIO:
             made = studio(cutout, rng, side=side)
@@ -61,7 +71,7 @@ class MaskScenes:
     def _distracted(self, scenery: RgbArray, rng: np.random.Generator) -> RgbArray:
         """One thing more in the background, pasted with an edge like the object's."""
         side = scenery.shape[0]
-        outline = self._any(self._cutouts, rng)
+        outline = self._any_cutout(rng)
         span = max(6, round(side * rng.uniform(0.12, 0.55)))
         height, width = outline.shape[:2]
         scale = span / max(height, width)
@@ -102,6 +112,10 @@ class MaskScenes:
             size = max(4, round(width * stretch)), height
             cutout = cv.resize(cutout, size, interpolation=cv.INTER_AREA).astype(np.uint8)
         return cutout
+
+    def _any_cutout(self, rng: np.random.Generator) -> RgbaArray:
+        group = int(rng.choice(len(self._groups), p=self._shares))
+        return self._any(self._groups[group], rng)
 
     @staticmethod
     def _any(items: Sequence[NDArray[np.uint8]], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ import re
 import sys
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from desktop_app.domain.images import PICTURE_SUFFIXES, RgbArray
 from desktop_app.infra.training.compositing import RgbaArray
 from desktop_app.infra.training.mask_loss import deep_supervision_loss, mean_iou
 from desktop_app.infra.training.mask_scenes import MaskScenes
+from desktop_app.infra.training.printed_packs import printed_pack
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.infra.vision.masks.cards import MEAN, STD
 from desktop_app.infra.vision.masks.u2net import U2Net
@@ -46,7 +47,10 @@ STATE_FILE, CURVE_FILE = "state.pt", "curve.csv"
 HELD_OUT = 12
 BACKGROUND_SIDE, CUTOUT_SIDE, MAX_CUTOUTS = 256, 224, 1500
 LEAST_DRAWN = 112
+PACK_WEIGHT, FOLDER_WEIGHT = 0.45, 0.28
 EVALUATED, EVALUATION_SEED = 96, 20
+Group = tuple[float, list[RgbaArray]]
+"""How often objects of a kind are used, and those of the kind."""
 CURVE_HEADER = ("minutes", "pictures", "side", "loss", "held_out_iou")
 
 
@@ -59,7 +63,7 @@ class Phase:
     batch: int
 
 
-PHASES = (Phase(0.45, 64, 24), Phase(0.78, 96, 16), Phase(0.94, 160, 10), Phase(1.0, 224, 6))
+PHASES = (Phase(0.45, 64, 24), Phase(0.74, 96, 16), Phase(0.92, 128, 12), Phase(1.0, 160, 10))
 """Batches are small: on a processor only the number of steps counts."""
 
 
@@ -222,29 +226,45 @@ def as_tensors(drawn: Sequence[tuple[RgbArray, NDArray[np.uint8]]]) -> tuple[Ten
     return (pixels - mean) / std, truth
 
 
-def read_pictures(folders: Sequence[Path], *, side: int) -> dict[str, RgbArray]:
-    """Every picture below the folders by its file's stem, at most ``side`` pixels a side."""
+def read_pictures(
+    folders: Sequence[Path], *, side: int, wanted: Callable[[str], bool] = lambda _: True
+) -> dict[str, RgbArray]:
+    """Every picture below the folders by its file's stem, at most ``side`` pixels a side, of
+    those whose stem is ``wanted``."""
     reader = PillowImageReader()
-    return {path.stem: reader.decode(path, max_side=side).rgb for path in _pictures(folders)}
+    return {
+        path.stem: reader.decode(path, max_side=side).rgb
+        for path in _pictures(folders)
+        if wanted(path.stem)
+    }
 
 
 def read_cutouts(
-    folders: Sequence[Path], *, side: int = CUTOUT_SIDE, limit: int = MAX_CUTOUTS
+    folder: Path, *, side: int = CUTOUT_SIDE, limit: int = MAX_CUTOUTS
 ) -> dict[str, RgbaArray]:
-    """Every picture with transparency below the folders, cropped to what is seen of it, by its
-    file's stem. At most ``limit`` of a folder, evenly picked."""
+    """Every picture with transparency below ``folder``, cropped to what is seen of it, by its
+    file's stem. At most ``limit``, evenly picked."""
     found = {}
-    for folder in folders:
-        paths = _pictures([folder])
-        for path in paths[:: max(1, -(-len(paths) // limit))]:
-            with Image.open(path) as picture:
-                rgba = picture.convert("RGBA")
-            box = rgba.getchannel("A").point(lambda level: 255 * (level > 16)).getbbox()
-            if box is not None and rgba.getchannel("A").getextrema() != (255, 255):
-                cropped = rgba.crop(box)
-                cropped.thumbnail((side, side), Image.Resampling.LANCZOS)
-                found[path.stem] = np.asarray(cropped, np.uint8)
+    paths = _pictures([folder])
+    for path in paths[:: max(1, -(-len(paths) // limit))]:
+        with Image.open(path) as picture:
+            rgba = picture.convert("RGBA")
+        box = rgba.getchannel("A").point(lambda level: 255 * (level > 16)).getbbox()
+        if box is not None and rgba.getchannel("A").getextrema() != (255, 255):
+            cropped = rgba.crop(box)
+            cropped.thumbnail((side, side), Image.Resampling.LANCZOS)
+            found[path.stem] = np.asarray(cropped, np.uint8)
     return found
+
+
+def packs_of(
+    photos: list[RgbArray], unseen_photos: list[RgbArray], *, count: int
+) -> tuple[list[Group], list[Group]]:
+    """Printed packs to train on, and one twelfth of them, with other pictures on them, held out."""
+    held_out = count // HELD_OUT
+    train = [printed_pack(np.random.default_rng((31, k)), photos) for k in range(count - held_out)]
+    unseen = [printed_pack(np.random.default_rng((32, k)), unseen_photos) for k in range(held_out)]
+    return [(PACK_WEIGHT, train)], [(PACK_WEIGHT, unseen)]
 
 
 def split(items: Mapping[str, NDArray[np.uint8]]) -> tuple[list[NDArray[np.uint8]], ...]:
@@ -253,9 +273,15 @@ def split(items: Mapping[str, NDArray[np.uint8]]) -> tuple[list[NDArray[np.uint8
     train: list[NDArray[np.uint8]] = []
     unseen: list[NDArray[np.uint8]] = []
     for name, item in items.items():
-        thing = re.split("[-_]", name)[0] if not name.startswith("train-") else name
-        (train if zlib.crc32(thing.encode()) % HELD_OUT else unseen).append(item)
+        (unseen if is_held_out(name) else train).append(item)
     return train, unseen
+
+
+def is_held_out(name: str) -> bool:
+    """Whether what a file's stem names is kept from training."""
+    # Shop photos are named train-<sort>-<number>: each is a thing of its own.
+    thing = name if name.startswith("train-") else re.split("[-_]", name)[0]
+    return zlib.crc32(thing.encode()) % HELD_OUT == 0
 
 
 def _pictures(folders: Sequence[Path]) -> list[Path]:
@@ -271,20 +297,26 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="train_mask", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="where the training goes on from")
     parser.add_argument("--backgrounds", type=Path, nargs="+", required=True)
-    parser.add_argument("--cutouts", type=Path, nargs="+", required=True)
+    parser.add_argument("--cutouts", type=Path, nargs="*", default=[])
+    parser.add_argument("--packs", type=int, default=1600, help="printed packs to make")
     parser.add_argument("--minutes", type=float, default=110.0)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
     cv.setNumThreads(1)
     backgrounds, unseen_backgrounds = split(read_pictures(given.backgrounds, side=BACKGROUND_SIDE))
-    cutouts, unseen_cutouts = split(read_cutouts(given.cutouts))
-    print(f"{len(cutouts)} objects, {len(backgrounds)} backgrounds", flush=True)
+    groups, unseen_groups = packs_of(backgrounds, unseen_backgrounds, count=given.packs)
+    for folder in given.cutouts:
+        seen, unseen = split(read_cutouts(folder))
+        groups.append((FOLDER_WEIGHT, seen))
+        unseen_groups.append((FOLDER_WEIGHT, unseen))
+    objects = [len(items) for _, items in groups]
+    print(f"{objects} objects, {len(backgrounds)} backgrounds", flush=True)
     trainer = Trainer(
         given.folder,
         Recipe(given.minutes, threads=given.threads),
-        MaskScenes(cutouts, backgrounds),
-        MaskScenes(unseen_cutouts, unseen_backgrounds),
+        MaskScenes(groups, backgrounds),
+        MaskScenes(unseen_groups, unseen_backgrounds),
     )
     trainer.run()
     return 0

@@ -9,14 +9,24 @@ from __future__ import annotations
 import argparse
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
 from desktop_app.infra.vision.masks.cards import FULL, MaskCard, write_mask_card
 
 PREFIX = "mask-"
-IMPORTED_SIDE = 320
-"""The input size the authors trained and published their weights for."""
+CARD_TEMPLATE = MaskCard(
+    name="u2net-imported",
+    title="U²-Net",
+    summary="Imported from a file.",
+    architecture=FULL,
+    # What the authors trained and published their weights for.
+    side=320,
+    licence="as its publisher says",
+    commercial_use=False,
+    origin="",
+)
 
 
 def write_mask_ir(card: MaskCard, weights: Path, folder: Path) -> None:
@@ -56,14 +66,10 @@ def install_mask(file: Path, folder: Path) -> MaskCard:
 
     architecture, tensors = fitted_mask_weights(read_tensors(file), file.name)
     size = "full" if architecture == FULL else "small"
-    card = MaskCard(
-        name="u2net-imported",
+    card = replace(
+        CARD_TEMPLATE,
         title=f"U²-Net, {size}, from {file.name}",
-        summary="Imported from a file.",
         architecture=architecture,
-        side=IMPORTED_SIDE,
-        licence="as its publisher says",
-        commercial_use=False,
         origin=f"the file {file.name}, chosen by a person",
         sha256=write_tensors(folder / WEIGHTS_FILE, tensors),
         source_sha256=sha256_of(file),

@@ -24,31 +24,28 @@ def fitted_mask_weights(
 
     Raises ModelUnavailable, naming what does not fit, where the tensors are of neither.
     """
-    from desktop_app.infra.vision.masks.u2net import U2Net  # noqa: PLC0415 - imports torch
-
     plain = {_bare(name): value for name, value in tensors.items()}
     plain = {name: value for name, value in plain.items() if not name.endswith(_COUNTER)}
-    trouble = ""
-    for architecture in (SMALL, FULL):
-        wanted = {
-            name: value.shape
-            for name, value in U2Net(architecture).state_dict().items()
-            if not name.endswith(_COUNTER)
-        }
-        trouble = _misfit(wanted, plain)
-        if not trouble:
-            break
-        if plain.keys() == wanted.keys():
-            continue
-        raise _does_not_fit(file_name, trouble)
-    else:
-        raise _does_not_fit(file_name, trouble)
+    troubles = {each: _misfit(_shapes(each), plain) for each in (SMALL, FULL)}
+    architecture = next((each for each, trouble in troubles.items() if not trouble), "")
+    if not architecture:
+        raise _does_not_fit(file_name, troubles[SMALL])
     bad = [name for name, value in plain.items() if not bool(value.isfinite().all())]
     if bad:
         raise _does_not_fit(file_name, f"{bad[0]} holds numbers that are not finite")
     return architecture, {
         name: value.half() if value.ndim > 1 else value.float() for name, value in plain.items()
     }
+
+
+def _shapes(architecture: str) -> dict[str, tuple[int, ...]]:
+    import torch  # noqa: PLC0415 - slow
+
+    from desktop_app.infra.vision.masks.u2net import U2Net  # noqa: PLC0415
+
+    with torch.device("meta"):
+        state = U2Net(architecture).state_dict()
+    return {k: tuple(v.shape) for k, v in state.items() if not k.endswith(_COUNTER)}
 
 
 def _bare(name: str) -> str:
