@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.domain.masks import MaskSource, ObjectMask
+from desktop_app.domain.masks import (
+    INSIDE,
+    MAX_COVERAGE,
+    MIN_COVERAGE,
+    MaskSource,
+    ObjectMask,
+)
 
 translate = QCoreApplication.translate
 
@@ -19,15 +27,14 @@ class MaskWords:
     is_doubtful: bool = False
 
 
-def mask_words(mask: ObjectMask | None, *, use_mask: bool, is_drawn: bool = False) -> MaskWords:
-    """What the query's mask is; '' while nothing is known of it. ``is_drawn`` where a person
-    drew it, whatever a search made of it."""
+def mask_words(mask: ObjectMask | None, *, use_mask: bool) -> MaskWords:
+    """What the query's mask is; '' while nothing is known of it."""
     if not use_mask:
         return MaskWords(translate("MaskText", "The whole picture is searched with."))
-    if mask is None and not is_drawn:
+    if mask is None:
         return MaskWords("")
-    if mask is None or is_drawn or mask.source is MaskSource.DRAWN:
-        return MaskWords(translate("MaskText", "Product drawn by you"))
+    if mask.source is MaskSource.DRAWN:
+        return drawn_words(mask.alpha)
     if mask.source is MaskSource.WHOLE or not mask.is_usable:
         words = translate("MaskText", "Not sure what the product is. Crop or paint to help.")
         return MaskWords(words, is_doubtful=True)
@@ -37,6 +44,19 @@ def mask_words(mask: ObjectMask | None, *, use_mask: bool, is_drawn: bool = Fals
         MaskSource.NETWORK: translate("MaskText", "Product found by itself"),
     }[mask.source]
     return MaskWords(words)
+
+
+def drawn_words(alpha: NDArray[np.uint8]) -> MaskWords:
+    """The same of a mask a person drew: one that is a speck or nearly everything is not gone
+    by."""
+    coverage = float(np.count_nonzero(alpha >= INSIDE)) / max(1, alpha.size)
+    if coverage < MIN_COVERAGE:
+        words = translate("MaskText", "Too little is painted to go by.")
+        return MaskWords(words, is_doubtful=True)
+    if coverage > MAX_COVERAGE:
+        words = translate("MaskText", "Nearly everything is painted: as good as the whole picture.")
+        return MaskWords(words, is_doubtful=True)
+    return MaskWords(translate("MaskText", "Product drawn by you"))
 
 
 def is_shown(mask: ObjectMask | None, *, use_mask: bool) -> bool:

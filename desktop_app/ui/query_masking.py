@@ -14,7 +14,7 @@ from desktop_app.domain.search import QueryPicture
 from desktop_app.ui.brush_tool import SIZES_PX
 from desktop_app.ui.drawn_mask import DrawnMask
 from desktop_app.ui.mask_bar import MaskBar
-from desktop_app.ui.mask_text import is_shown, mask_words
+from desktop_app.ui.mask_text import drawn_words, is_shown, mask_words
 from desktop_app.ui.query_actions import QueryActions
 from desktop_app.ui.query_canvas import QueryCanvas
 from desktop_app.workers.images import mask_from_qimage, mask_to_qimage
@@ -188,8 +188,8 @@ class QueryMasking(QObject):
         """Draw and word the mask that is searched with; the canvas has a picture anew."""
         mask = None
         if self._drawn is not None and self._use_mask:
-            mask = mask_to_qimage(self._drawn.seen_in(self._crop, self._quarter_turns))
-            words = mask_words(None, use_mask=True, is_drawn=True)
+            seen = self._drawn.seen_in(self._crop, self._quarter_turns)
+            mask, words = mask_to_qimage(seen), drawn_words(seen)
         else:
             if self._found is not None and is_shown(self._found, use_mask=self._use_mask):
                 mask = mask_to_qimage(self._found.alpha)

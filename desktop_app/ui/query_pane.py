@@ -40,9 +40,8 @@ from desktop_app.ui.drag_and_drop import (
 from desktop_app.ui.picture_batch import MOST_TOGETHER, PictureBatch
 from desktop_app.ui.query_masking import QueryMasking
 from desktop_app.ui.query_pane_layout import QueryPaneLayout, Showing
-from desktop_app.ui.refinement import shows_the_same
+from desktop_app.ui.query_tiles import QueryTiles
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.together_strip import TogetherTile
 from desktop_app.workers.images import to_qimage
 
 SEARCH_AGAIN_AFTER_MS = 250
@@ -99,7 +98,8 @@ class QueryPane(QueryPaneLayout):
         self._feed = feed
         self._ask_for_pictures = ask_for_pictures
         self._batch: PictureBatch | None = None
-        self._tiles: list[tuple[QueryPicture, QImage]] = []
+        self._tiles = QueryTiles(self.together, self)
+        self._tiles.requested.connect(self.tile_requested)
         self._query: QueryPicture | None = None
         self._asked: QueryPicture | None = None
         self._from_camera = False
@@ -166,9 +166,7 @@ class QueryPane(QueryPaneLayout):
     @Slot(object, QImage)
     def set_tile(self, picture: QueryPicture, image: QImage) -> None:
         """The small picture asked for by ``tile_requested``."""
-        self._tiles = [each for each in self._tiles if not shows_the_same(each[0], picture)]
-        self._tiles.append((picture, image))
-        self._show_tiles()
+        self._tiles.set_image(picture, image)
 
     def add_pictures(self, pictures: Sequence[QueryPicture]) -> None:
         """Further pictures of the item in the query; they are the query where there is none."""
@@ -292,9 +290,8 @@ class QueryPane(QueryPaneLayout):
             self.setFocus()
         self._search_again.stop()
         self._batch = self._query = self._asked = None
-        self._tiles.clear()
+        self._tiles.forget()
         self.masking.stop()
-        self.together.set_tiles((), 0)
         self.propose(None)
         self._notice.dismiss()
         self._show(Showing.NOTHING)
@@ -324,7 +321,7 @@ class QueryPane(QueryPaneLayout):
         self, pictures: tuple[QueryPicture, ...], *, from_camera: bool, search: bool = True
     ) -> None:
         self._batch = PictureBatch(pictures)
-        self._tiles.clear()
+        self._tiles.forget()
         self._from_camera = from_camera
         self._show_current(search=search)
 
@@ -333,7 +330,7 @@ class QueryPane(QueryPaneLayout):
         self._search_again.stop()
         self._notice.dismiss()
         self._query = self._asked = picture = self._batch.current
-        self._show_tiles()
+        self._tiles.show(self._batch)
         self.masking.set_query(picture)
         self._details.label.set_text(picture.label)
         self._show(Showing.PICTURE)
@@ -456,23 +453,9 @@ class QueryPane(QueryPaneLayout):
     def _batch_changed(self) -> None:
         """Other pictures beside the one in view: search anew."""
         self._search_again.stop()
-        self._show_tiles()
+        self._tiles.show(self._batch)
         self._show(Showing.PICTURE)
         self._tell_query()
-
-    def _show_tiles(self) -> None:
-        batch = self._batch
-        if batch is None or not batch.is_together:
-            self.together.set_tiles((), 0)
-            return
-        tiles = []
-        for picture in batch.pictures:
-            known = [image for each, image in self._tiles if shows_the_same(each, picture)]
-            tiles.append(TogetherTile(picture.label, known[0] if known else QImage()))
-            if not known:
-                self._tiles.append((picture, QImage()))
-                self.tile_requested.emit(picture)
-        self.together.set_tiles(tiles, batch.position)
 
     @Slot()
     def _leave_camera(self) -> None:

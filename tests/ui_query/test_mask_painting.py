@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.domain.images import CropBox
 from desktop_app.domain.masks import MaskSource, ObjectMask
 from desktop_app.ui.drawn_mask import DrawnMask
-from desktop_app.ui.mask_text import is_shown, mask_words
+from desktop_app.ui.mask_text import drawn_words, is_shown, mask_words
 from desktop_app.ui.query_canvas import QueryCanvas
 from desktop_app.ui.theme import Theme
 from desktop_app.workers.images import mask_from_qimage, mask_to_qimage
@@ -207,6 +207,14 @@ def test_words_say_where_the_mask_came_from_and_when_it_is_doubtful() -> None:
     assert "Not sure" in mask_words(ObjectMask.whole(4, 4), use_mask=True).text
     assert "whole picture" in mask_words(ObjectMask.whole(4, 4), use_mask=False).text
     assert mask_words(None, use_mask=True).text == ""
+
+
+def test_a_drawn_mask_that_cannot_be_gone_by_says_so() -> None:
+    assert drawn_words(half()).text == "Product drawn by you"
+    speck, everything = np.zeros((50, 50), np.uint8), np.full((50, 50), 255, np.uint8)
+    speck[0, 0] = 255
+    assert drawn_words(speck).is_doubtful
+    assert "whole picture" in drawn_words(everything).text
 
 
 def test_a_mask_the_search_did_not_go_by_is_not_drawn() -> None:
