@@ -34,6 +34,8 @@ from tests.conftest import SHARED_DATA
 
 PROPOSED = 40
 PACKS, PACK_SEED = 100, 20
+PRINTED = 100
+"""Key points from which a catalogue picture counts as one of a printed pack."""
 PACK_SETS = ("cosmetic_packs", "snacks_masks")
 DISTRACTOR_SETS = ("cosmetics_misc", "ikea_catalog", "bottle_catalog")
 
@@ -137,7 +139,7 @@ def pack_recall(
             image = measuring.reader.decode(path, max_side=READING_SIDE)
             features = measuring.described(image)
             gallery.append((str(path), features))
-            if name in PACK_SETS and features is not None and len(features) >= 60:
+            if name in PACK_SETS and features is not None and len(features) >= PRINTED:
                 cutouts.append(
                     (str(path), image, data / name / row["mask"] if "mask" in row else None)
                 )

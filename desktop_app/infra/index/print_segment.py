@@ -19,9 +19,9 @@ from desktop_app.infra.vision.print.codebook import PrintCodebook
 
 FLAT_LIMIT = 24_000
 """Key points up to which every one is compared with: 20 ms for 300 of a query."""
-VISITED = 2500
+VISITED = 1000
 """About how many key points a query's key point is compared with in an inverted file."""
-FEWEST_PROBES, MOST_PROBES = 16, 160
+FEWEST_PROBES, MOST_PROBES = 8, 64
 
 Matrix = NDArray[np.float32]
 RowMask = NDArray[np.bool_]

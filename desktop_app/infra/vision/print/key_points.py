@@ -21,9 +21,9 @@ finds 0.75 instead of 0.52."""
 MOST_ENLARGED = 3.0
 MARGIN = 0.04
 """Left around the object, of its longer side."""
-CERTAIN = 0.6
+CERTAIN = 0.45
 """From this confidence on key points beside the object are dropped; below it, put last."""
-OUTSIDE_WEIGHT = 0.3
+OUTSIDE_WEIGHT = 0.1
 SPREAD_CELLS = 8
 SPREAD = 1.0
 """The k-th strongest in a cell counts as its strength over (1 + k) to this power."""
