@@ -12,6 +12,7 @@ weights that were learned without it, beside those of LOOK alone.
 from __future__ import annotations
 
 import argparse
+import csv
 import itertools
 import json
 import sys
@@ -31,7 +32,9 @@ from desktop_app.infra.training.fit_fusion import LearnedQuery, fit_fusion, reca
 from desktop_app.infra.training.fusion_sets import Material, SetMaker
 from desktop_app.infra.training.lettering import font_files
 from desktop_app.infra.training.printed_packs import PackMaker
+from desktop_app.paths import resources_dir
 
+RANGE_HELP = "a product list with several views of each (default: the demo range)"
 LEAST_PHOTOS = 6
 """Of a carton, so that some are left to search with."""
 
@@ -92,6 +95,23 @@ def collect(engines: Engines, manifests: dict[str, Path], *, model: str) -> list
     return queries
 
 
+def range_manifest(products: Path, folder: Path) -> Path:
+    """The first picture of each product of a list as gallery, its other views as queries: taken
+    in one light, as a studio does, so that colour can be relied on."""
+    target = folder / "studio_other_view.csv"
+    with (
+        products.open(encoding="utf-8", newline="") as source,
+        target.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.writer(file)
+        writer.writerow(["path", "sku", "role"])
+        for row in csv.DictReader(source):
+            for number, name in enumerate(row["Picture"].split(";")):
+                role = "query" if number else "gallery"
+                writer.writerow([products.parent.resolve() / name, row["SKU"], role])
+    return target
+
+
 def save_queries(queries: Sequence[LearnedQuery], path: Path) -> None:
     """For fitting again without searching again."""
     np.savez_compressed(
@@ -138,6 +158,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--photos", type=Path, nargs="+", required=True, help="manifest.csv files")
     parser.add_argument("--containers", type=Path, required=True, help="rendered cut-outs")
     parser.add_argument("--things", type=Path, required=True, help="cut-outs of single things")
+    parser.add_argument(
+        "--range", type=Path, default=resources_dir() / "demo" / "products.csv", help=RANGE_HELP
+    )
     parser.add_argument("--to", type=Path, required=True, help="the file to write")
     parser.add_argument("--sources", required=True, help="what the pictures are, for the recipe")
     parser.add_argument("--kept", type=Path, help="what was compared, written or read again (npz)")
@@ -151,7 +174,9 @@ def main(arguments: list[str]) -> int:
         engines = Engines()
         with tempfile.TemporaryDirectory(prefix="twinshelf-") as folder:
             maker = SetMaker(material(given), gallery=given.gallery, queries=given.queries)
-            queries = collect(engines, maker.write(Path(folder)), model=given.model)
+            manifests = maker.write(Path(folder))
+            manifests["studio_other_view"] = range_manifest(given.range, Path(folder))
+            queries = collect(engines, manifests, model=given.model)
         engines.close()
         if given.kept:
             save_queries(queries, given.kept)

@@ -35,7 +35,7 @@ def maker() -> SetMaker:
 
 def test_every_query_has_its_answer_in_the_gallery(maker: SetMaker, tmp_path: Path) -> None:
     manifests = maker.write(tmp_path)
-    assert len(manifests) == 8
+    assert len(manifests) == 7
     for name, manifest in manifests.items():
         with manifest.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))

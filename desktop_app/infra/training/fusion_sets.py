@@ -1,7 +1,7 @@
 """Sets of pictures with known answers, for learning how to weigh the channels.
 
 Each set is a folder with a ``manifest.csv`` in the form of ``twinshelf evaluate``. Together they
-stand for what people ask: a print in a hand, a container seen from another side, a thing before
+stand for what people ask: a print in a hand or from another side, a container or a thing before
 clutter, one photo of a carton by another, part of a photo, and a copy by a shop's software.
 """
 
@@ -60,7 +60,6 @@ class SetMaker:
         return {
             "packs_in_hand": self._packs_in_hand,
             "packs_other_view": self._packs_other_view,
-            "containers_other_view": self._containers_other_view,
             "containers_in_hand": self._containers_in_hand,
             "things_in_hand": self._things_in_hand,
             "carton_photos": self._carton_photos,
@@ -122,12 +121,6 @@ class SetMaker:
     def _containers(self, rng: np.random.Generator) -> list[Sequence[RgbaArray]]:
         chosen = rng.permutation(len(self._material.containers))[: self._gallery]
         return [self._material.containers[int(place)] for place in chosen]
-
-    def _containers_other_view(self, rng: np.random.Generator) -> Iterator[Row]:
-        for number, views in enumerate(self._containers(rng)):
-            yield self._shown(views[0], rng), f"container-{number}", "gallery"
-            if number < self._queries:
-                yield self._shown(views[-1], rng), f"container-{number}", "query"
 
     def _containers_in_hand(self, rng: np.random.Generator) -> Iterator[Row]:
         for number, views in enumerate(self._containers(rng)):
