@@ -63,10 +63,10 @@ class MultipliedEvidence:
         self._numbers = [len(each) for each in features]
         self._pool = replace(
             features[0],
-            **{
-                name: np.concatenate([getattr(each, name) for each in features])
-                for name in ("points", "scales", "angles", "codes")
-            },
+            points=np.concatenate([each.points for each in features]),
+            scales=np.concatenate([each.scales for each in features]),
+            angles=np.concatenate([each.angles for each in features]),
+            codes=np.concatenate([each.codes for each in features]),
         )
 
     def get(self, channel: Channel, content_ids: Sequence[int]) -> dict[int, bytes]:

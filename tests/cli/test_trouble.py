@@ -77,9 +77,7 @@ def test_a_source_that_is_not_there_is_told(
     assert "is not there" in said
 
 
-def test_a_channel_there_is_not_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_channel_there_is_not_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["evaluate", "--manifest", tmp_path / "m.csv", "--channels", "look,smell"]
     said = refused(capsys, *command)
     assert "'smell'" in said
