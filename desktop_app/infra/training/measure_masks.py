@@ -33,7 +33,7 @@ from desktop_app.infra.training.mask_scores import (
 )
 from desktop_app.infra.training.train_mask import BACKGROUND_SIDE, is_held_out, read_pictures
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
-from desktop_app.infra.vision.ir_cache import IR_FILE
+from desktop_app.infra.vision.export import IR_FILE
 from desktop_app.infra.vision.masks.cards import read_mask_card
 from desktop_app.infra.vision.masks.export import write_mask_ir
 from desktop_app.infra.vision.masks.masker import PictureMasker
