@@ -152,7 +152,7 @@ def measure_whole_queries(
     vectors = RandomVectors(count, embedder.dimension, model_key=embedder.key)
     snapshot = store.open(vectors, embedder.key)
     service = _service(snapshot, vectors, count, reader=reader, embedder=embedder)
-    readable = [path for path in paths[:queries] if _is_readable(path, reader)]
+    readable = [path for path in paths[:queries] if is_readable(path, reader)]
     if not readable:
         raise UnreadableImage(
             "There is no readable picture to search with.", remedy="Choose another folder."
@@ -167,7 +167,8 @@ def measure_whole_queries(
     return _percentiles(search, range(queries))
 
 
-def _is_readable(path: Path, reader: ImageReader) -> bool:
+def is_readable(path: Path, reader: ImageReader) -> bool:
+    """Whether the picture can be decoded."""
     try:
         reader.decode(path, max_side=READING_SIDE)
     except UnreadableImage:
