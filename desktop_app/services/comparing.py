@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.domain.evidence import CHANNELS, Channel, PictureEvidence
+from desktop_app.domain.evidence import CHANNELS, STORED_CHANNELS, Channel, PictureEvidence
 from desktop_app.domain.evidence_ports import EvidenceChannel, EvidenceChannels
 from desktop_app.domain.fusion import FusionModel, ScoreMatrix
 from desktop_app.domain.ports import Catalogue
@@ -20,6 +20,10 @@ from desktop_app.services.query_reading import QueryView, ReadQuery
 VERIFIED = 32
 """Candidates whose key points are matched with the query's, one by one: those with the most
 votes, and those that look most promising without."""
+
+DESCRIBED_SHARE = 0.9
+"""While fewer of the candidates were looked at closely, what was seen of some would rank them
+above those that were not reached yet: until then only LOOK and COPY count."""
 
 KEPT_FEATURES = 4096
 """Contents whose unpacked features are kept per channel, for the next query."""
@@ -119,6 +123,9 @@ class Comparer:
                     of_views.append(self._colour.scores(view.evidence.colour, ids))
             scores[:, _PLACES[channel]] = _best(of_views)
             token.checkpoint()
+        if not self._are_described(candidates):
+            scores[:, [_PLACES[channel] for channel in STORED_CHANNELS]] = np.nan
+            return scores
         context = query.views[0].context
         promising = np.argsort(-fusion.confidences(scores, context), kind="stable")
         of_views = []
@@ -127,6 +134,13 @@ class Comparer:
             token.checkpoint()
         scores[:, _PLACES[Channel.PRINT]] = _best(of_views)
         return scores
+
+    def _are_described(self, candidates: Candidates) -> bool:
+        """Whether enough were looked at closely for the others not to suffer from it."""
+        ids = candidates.content_ids.tolist()
+        known = self._shape.get(ids).keys() | self._colour.get(ids).keys()
+        is_known = candidates.has_print | np.isin(candidates.content_ids, list(known))
+        return bool(is_known.mean() >= DESCRIBED_SHARE) if len(ids) else False
 
     def _verified(
         self, view: QueryView, candidates: Candidates, promising: NDArray[np.intp]
