@@ -24,8 +24,8 @@ class Channel(StrEnum):
     """One way of comparing pictures.
 
     COPY: 1 - d / 64 with d the Hamming distance of perceptual hashes, the best of the eight
-    flips and quarter turns; 1 also where the bytes are equal.
-    LOOK: cosine similarity of embeddings of the object, below 0 counted as 0.
+    flips and quarter turns; 0 where d is too large to mean anything.
+    LOOK: cosine similarity of embeddings of the pictures, below 0 counted as 0.
     PRINT: how surely key points of print and label agree under one homography.
     SHAPE: agreement of the silhouettes after position and scale are taken out.
     COLOUR: agreement of the colours inside the masks.
