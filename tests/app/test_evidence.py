@@ -46,6 +46,21 @@ def test_the_chosen_result_is_explained_beside_the_list(stage: Stage, pictures: 
     assert not stage.problems
 
 
+def test_a_query_that_cannot_be_read_does_not_keep_the_results_of_the_one_before(
+    stage: Stage, pictures: Path, tmp_path: Path
+) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    search(stage, pictures / "jars" / "sku-03.jpg")
+    stage.until(stage.window.evidence.isVisible)
+    damaged = tmp_path / "damaged.jpg"
+    damaged.write_bytes(b"\xff\xd8\xff\xe0 cut off")
+    stage.window.query.set_query(QueryPicture(damaged.name, path=damaged))
+    stage.until(lambda: not stage.window.evidence.isVisible())
+    stage.until(lambda: not stage.window.results.model.has_scores)
+    assert len(stage.listed()) == 12
+
+
 def test_a_scorecard_is_measured_and_its_failures_lead_back_to_the_search(
     stage: Stage, pictures: Path, make_picture: Callable[..., Path]
 ) -> None:

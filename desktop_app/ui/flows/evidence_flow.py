@@ -57,6 +57,7 @@ class EvidenceFlow(QObject):
         session.opened.connect(self._attach)
         session.closed.connect(self._leave)
         searching.answered.connect(self._take_results)
+        searching.unanswered.connect(self._leave)
         panes.query.query_cleared.connect(self._leave)
         panes.query.recent_chosen.connect(self._leave)
         panes.results.products.selection_changed.connect(self._follow_selection)

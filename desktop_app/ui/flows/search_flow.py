@@ -29,12 +29,14 @@ from desktop_app.workers.session import Session
 class SearchFlow(QObject):
     """Runs the query shown in the query pane.
 
-    Signals: ``answered`` (SearchResults); ``query_replaced`` when another item is searched
-    for, rather than another part of its picture or another picture of it; ``search_wanted``
-    when the results should come to the front; ``limit_chosen`` (products).
+    Signals: ``answered`` (SearchResults); ``unanswered`` when a query failed;
+    ``query_replaced`` when another item is searched for, rather than another part of its
+    picture or another picture of it; ``search_wanted`` when the results should come to the
+    front; ``limit_chosen`` (products).
     """
 
     answered = Signal(object)
+    unanswered = Signal()
     query_replaced = Signal()
     search_wanted = Signal()
     limit_chosen = Signal(int)
@@ -229,6 +231,11 @@ class SearchFlow(QObject):
         if request.picture is self._query:
             self._panes.results.set_busy(False)
             self._panes.query.set_problem(request.picture, error)
+            if self._results is None or self._results.request.picture is not request.picture:
+                # What is listed, and why it matched, answers another query.
+                self._results = None
+                self._browsing.list_products()
+                self.unanswered.emit()
 
     @Slot()
     def _clear(self) -> None:
