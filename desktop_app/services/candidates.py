@@ -12,15 +12,11 @@ from desktop_app.domain.evidence import Orientation
 from desktop_app.domain.evidence_ports import ORIENTATIONS
 from desktop_app.domain.images import FloatMatrix, IdArray
 from desktop_app.domain.ports import IndexSnapshot, VectorStore
+from desktop_app.services.copy_index import FARTHEST_TELLING, copy_scores
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.query_reading import ReadQuery
 
 PROPOSED_BY_PRINT = 60
-COPY_DISTANCE = 16
-"""Perceptual hashes further apart, of 64 bits, say nothing: unlike pictures lie 32 apart on
-average, 16 is four standard deviations below."""
-
-COPY_BITS = 64
 MOST_COPIES = 200
 
 
@@ -138,18 +134,17 @@ class Proposer:
         for view in query.views:
             if view.hashes is None:
                 continue
-            found = self._indexes.copies.matches(view.hashes, COPY_DISTANCE)
+            found = self._indexes.copies.matches(view.hashes, FARTHEST_TELLING)
             is_kept = np.ones(len(found.content_ids), np.bool_)
             if allowed is not None:
                 is_kept = np.isin(found.content_ids, allowed)
             rows = np.flatnonzero(is_kept)[:MOST_COPIES]
-            for content_id, distance, place in zip(
+            for content_id, score, place in zip(
                 found.content_ids[rows].tolist(),
-                found.distances[rows].tolist(),
+                copy_scores(found.distances[rows]).tolist(),
                 found.orientations[rows].tolist(),
                 strict=True,
             ):
-                score = 1 - distance / COPY_BITS
                 if score > scores.get(content_id, 0.0):
                     scores[content_id] = score
                     orientations[content_id] = ORIENTATIONS[place]

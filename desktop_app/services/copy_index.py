@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from desktop_app.domain.evidence_ports import CopyMatches, EvidenceStore
 from desktop_app.domain.images import IdArray
 
+FARTHEST_TELLING = 16
+"""Hashes further apart, of 64 bits, say nothing: those of unlike pictures lie 32 apart on
+average, and 16 is four standard deviations below."""
+
 COPY_DISTANCE = 8
 """Up to here a picture may be a copy. Of copies that shop software made (other sizes and
 formats, crops to the object) 98 % lie within 8 bits of the original, 97 % within 4. Lookalikes
