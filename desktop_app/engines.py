@@ -287,6 +287,7 @@ class Engines:
         from desktop_app.services.exporting import ExportService  # noqa: PLC0415
         from desktop_app.services.importing import ImportService  # noqa: PLC0415
         from desktop_app.services.indexing import IndexingService  # noqa: PLC0415
+        from desktop_app.services.pair_details import PairExplainer  # noqa: PLC0415
         from desktop_app.services.ranking_rules import RankingBonus  # noqa: PLC0415
         from desktop_app.services.scorecard import ScorecardService  # noqa: PLC0415
         from desktop_app.services.search import SearchService  # noqa: PLC0415
@@ -334,6 +335,7 @@ class Engines:
             categories=categories,
             ranking=ranking,
             search=search,
+            pairs=PairExplainer(catalogue, self.evidence_channels, fusion),
             scorecard=ScorecardService(catalogue, search, model_key=model_key),
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic

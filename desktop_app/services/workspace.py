@@ -13,6 +13,7 @@ from desktop_app.services.enriching import EnrichService, EnrichStep
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService, IndexingStep
+from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
@@ -25,7 +26,7 @@ class Workspace:
 
     ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
     :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
-    ``search`` and ``scorecard`` to the searching one.
+    ``search``, ``pairs`` and ``scorecard`` to the searching one.
     """
 
     catalogue: Catalogue
@@ -37,6 +38,7 @@ class Workspace:
     categories: CategoryService
     ranking: RankingBonus
     search: SearchService
+    pairs: PairExplainer
     scorecard: ScorecardService
     watching: WatchService
     index_store: IndexStore

@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.errors import ModelUnavailable, UserFacingError
+from desktop_app.domain.fusion import LOOK_ALONE
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.products import ProductFields
 from desktop_app.infra.index.numpy_index import NumpyIndexStore
@@ -26,6 +27,7 @@ from desktop_app.services.categories import CategoryService
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
+from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
@@ -86,6 +88,7 @@ class Steered:
             ),
             ranking=RankingBonus(catalogue, lambda: "category"),
             search=search,
+            pairs=PairExplainer(catalogue, fake_channels, LOOK_ALONE),
             scorecard=ScorecardService(catalogue, search, model_key=embedder.key),
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=lambda: 0.0
