@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.domain.duplicate_ports import PairStore, VerdictStore
 from desktop_app.domain.evidence_ports import EvidenceStore
 from desktop_app.domain.filters import (
     SKU_ORDER,
@@ -313,6 +314,8 @@ class Catalogue(Protocol):
     imports: ImportWriter
     vectors: VectorStore
     evidence: EvidenceStore
+    pairs: PairStore
+    verdicts: VerdictStore
     history: History
     saved: SavedItems
 

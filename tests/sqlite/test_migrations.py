@@ -10,6 +10,7 @@ import pytest
 from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils.migrations import Migrations
 
+from desktop_app.domain.duplicates import PairKey, Verdict
 from desktop_app.domain.errors import CatalogueTooNew
 from desktop_app.domain.evidence import Channel
 from desktop_app.domain.filters import ProductFilter
@@ -155,6 +156,22 @@ def test_evidence_of_a_released_catalogue_stays(tmp_path: Path) -> None:
             b"print of the first"
         ]
         assert catalogue.evidence.revision(Channel.SHAPE)
+    finally:
+        catalogue.close()
+
+
+def test_pairs_and_verdicts_of_a_released_catalogue_stay(tmp_path: Path) -> None:
+    folder = make_released(SCHEMAS[2], tmp_path)
+    with closing(open_catalogue(folder, read_only=True)) as catalogue:
+        assert catalogue.pairs.count("judge:1") == (2, 2)
+    catalogue = open_catalogue(folder)
+    try:
+        assert catalogue.pairs.load("judge:1").same.tolist() == [0.75]
+        (stored,) = catalogue.verdicts.all()
+        assert stored.key == PairKey(content(1).content_hash, content(2).content_hash)
+        assert stored.verdict is Verdict.DIFFERENT
+        catalogue.verdicts.decide([stored.key], Verdict.SAME)
+        assert catalogue.history.undo_label() == "Mark 1 pair as same"
     finally:
         catalogue.close()
 

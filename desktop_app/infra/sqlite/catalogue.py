@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app.domain.duplicate_ports import PairStore, VerdictStore
 from desktop_app.domain.errors import CatalogueUnavailable
 from desktop_app.domain.evidence_ports import EvidenceStore
 from desktop_app.domain.ports import (
@@ -21,12 +22,14 @@ from desktop_app.infra.sqlite.evidence import SqliteEvidence
 from desktop_app.infra.sqlite.fields import clean_text
 from desktop_app.infra.sqlite.history import SqliteHistory
 from desktop_app.infra.sqlite.imports import SqliteImports
+from desktop_app.infra.sqlite.pairs import SqlitePairs
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 from desktop_app.infra.sqlite.pictures import SqlitePictures
 from desktop_app.infra.sqlite.products import SqliteProducts
 from desktop_app.infra.sqlite.saved import SqliteSaved
 from desktop_app.infra.sqlite.thumbnails import THUMBNAILS_NAME, ThumbnailCache
 from desktop_app.infra.sqlite.vectors import SqliteVectors
+from desktop_app.infra.sqlite.verdicts import SqliteVerdicts
 
 
 class SqliteCatalogue:
@@ -39,6 +42,8 @@ class SqliteCatalogue:
     imports: ImportWriter
     vectors: VectorStore
     evidence: EvidenceStore
+    pairs: PairStore
+    verdicts: VerdictStore
     history: History
     saved: SavedItems
 
@@ -59,6 +64,8 @@ class SqliteCatalogue:
         self.imports = SqliteImports(database, paths)
         self.vectors = SqliteVectors(database)
         self.evidence = SqliteEvidence(database, paths)
+        self.pairs = SqlitePairs(database)
+        self.verdicts = SqliteVerdicts(database)
         self.history = SqliteHistory(database)
         self.saved = SqliteSaved(database)
         self._name = self._stored_name()

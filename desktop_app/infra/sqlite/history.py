@@ -25,6 +25,7 @@ EXTRA_PREFIX = "extra."
 _COLUMNS = {
     "products": frozenset((*CORE_ORDER, "bookmarked", "removed")),
     "pictures": frozenset(("product_id", "position", "removed")),
+    "verdicts": frozenset(("verdict", "decided_at", "decided_by")),
 }
 _EXTRA = re.compile(r"extra\.[a-z_][a-z0-9_]*")
 

@@ -252,6 +252,61 @@ def v2_evidence(db: UtilsDatabase) -> None:
             """)
 
 
+@MIGRATIONS()
+def v3_duplicates(db: UtilsDatabase) -> None:
+    """Pairs of contents that may be one thing, and what a person said of such pairs."""
+    db.executescript("""
+        -- What judged the pairs, and revisions: random, as in models.
+        CREATE TABLE duplicates_about (
+            name TEXT PRIMARY KEY,
+            version TEXT NOT NULL DEFAULT '',
+            revision TEXT NOT NULL DEFAULT ''
+        ) WITHOUT ROWID;
+        INSERT INTO duplicates_about (name) VALUES ('pairs'), ('verdicts');
+
+        CREATE TABLE pairs (
+            content_a INTEGER NOT NULL,
+            content_b INTEGER NOT NULL CHECK (content_a < content_b),
+            judgement BLOB NOT NULL,  -- a record of pairs.py
+            PRIMARY KEY (content_a, content_b)
+        ) WITHOUT ROWID;
+        CREATE TABLE compared (content_id INTEGER PRIMARY KEY REFERENCES contents (id));
+
+        -- A content of which more is known, or that another product shows, is compared again.
+        CREATE TRIGGER compared_embedding_added AFTER INSERT ON embeddings BEGIN
+            DELETE FROM compared WHERE content_id = new.content_id;
+        END;
+        CREATE TRIGGER compared_description_added AFTER INSERT ON descriptions BEGIN
+            DELETE FROM compared WHERE content_id = new.content_id;
+        END;
+        CREATE TRIGGER compared_description_changed AFTER UPDATE ON descriptions BEGIN
+            DELETE FROM compared WHERE content_id = new.content_id;
+        END;
+        CREATE TRIGGER compared_shown AFTER UPDATE OF content_id, product_id ON pictures
+        WHEN old.content_id IS NOT new.content_id OR old.product_id <> new.product_id BEGIN
+            DELETE FROM compared WHERE content_id = new.content_id;
+        END;
+
+        -- By content hash, so that a verdict stays whatever becomes of pictures and products.
+        -- A row once made stays: taking a verdict back empties it, so that undo finds it.
+        CREATE TABLE verdicts (
+            id INTEGER PRIMARY KEY,
+            hash_a TEXT NOT NULL,
+            hash_b TEXT NOT NULL CHECK (hash_a <= hash_b),
+            sku_a TEXT NOT NULL DEFAULT '',  -- casefolded; only where the hashes are equal
+            sku_b TEXT NOT NULL DEFAULT '',
+            verdict TEXT NOT NULL DEFAULT ''
+                CHECK (verdict IN ('', 'same', 'variant', 'different', 'later')),
+            decided_at TEXT NOT NULL DEFAULT '',
+            decided_by TEXT NOT NULL DEFAULT '',
+            UNIQUE (hash_a, hash_b, sku_a, sku_b)
+        );
+        CREATE TRIGGER verdicts_changed AFTER UPDATE ON verdicts BEGIN
+            UPDATE duplicates_about SET revision = hex(randomblob(8)) WHERE name = 'verdicts';
+        END;
+    """)
+
+
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Bring a database up to date in one transaction, all steps or none.
 
