@@ -9,7 +9,6 @@ so a threshold is a cut through the merges). The price is told by :meth:`Groupin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -66,6 +65,9 @@ class Grouping:
     """The nodes (n,), rising; ``first`` and ``second`` (pairs,) are places in it."""
 
     contradictions: IdArray
+    atoms: IdArray
+    """For each node one of those it is bound together with, the same for all of them."""
+
     _component: IdArray
     """By node. It counts pairs of any bond, so that it stays when bonds change."""
 
@@ -111,6 +113,7 @@ class Grouping:
             bonds,
             products,
             tree.unbound,
+            nodes[tree.atoms][np.argsort(nodes)],
             component,
             nodes[tree.leaves],
             tree.starts,
@@ -119,11 +122,15 @@ class Grouping:
             tree.until,
         )
 
-    def with_bonds(self, rows: Sequence[int] | IdArray, bond: Bond) -> Grouping:
-        """With another bond on these pairs; only what is connected with them is done anew."""
-        rows = np.asarray(rows, np.int64)
-        bonds = self.bonds.copy()
-        bonds[rows] = bond
+    def with_pairs(
+        self, rows: IdArray, bonds: BondArray, chances: NDArray[np.floating] | None = None
+    ) -> Grouping:
+        """With these bonds, and chances where given, on the pairs of ``rows``, all (m,); only
+        what is connected with them is done anew."""
+        all_bonds, all_chances = self.bonds.copy(), self.chances.copy()
+        all_bonds[rows] = bonds
+        if chances is not None:
+            all_chances[rows] = chances
         touched = np.zeros(len(self.product_ids), np.bool_)
         touched[self._component[self.first[rows]]] = True
         is_touched = touched[self._component]
@@ -132,8 +139,10 @@ class Grouping:
         # In any order that keeps components together.
         nodes = self._leaves[places]
         tree = agglomerate(
-            nodes, self.first[pairs], self.second[pairs], self.chances[pairs], bonds[pairs]
+            nodes, self.first[pairs], self.second[pairs], all_chances[pairs], all_bonds[pairs]
         )
+        atoms = self.atoms.copy()
+        atoms[nodes] = nodes[tree.atoms]
         leaves = self._leaves.copy()
         leaves[places] = nodes[tree.leaves]
         kept = ~is_touched[self._leaves[self._starts]]
@@ -141,10 +150,11 @@ class Grouping:
         return Grouping(
             self.first,
             self.second,
-            self.chances,
-            bonds,
+            all_chances,
+            all_bonds,
             self.product_ids,
             np.sort(np.concatenate([still, pairs[tree.unbound]])),
+            atoms,
             self._component,
             leaves,
             np.concatenate([self._starts[kept], places[tree.starts]]),

@@ -25,7 +25,8 @@ class Tree:
     """What merged into what. ``leaves`` (n,) are nodes in an order in which every cluster is
     one run. By merge: the ``starts`` and ``sizes`` of its run, the ``heights`` (chances) at
     which it came about, and ``until`` which height it was not part of a larger one (NEVER
-    where it stayed). ``unbound`` are the rows of pairs that could not be bound together.
+    where it stayed). ``unbound`` are the rows of pairs that could not be bound together, and
+    ``atoms`` (n,) name for each node one of those it is bound together with.
     """
 
     leaves: IdArray
@@ -34,6 +35,7 @@ class Tree:
     heights: FloatArray
     until: FloatArray
     unbound: IdArray
+    atoms: IdArray
 
 
 def agglomerate(
@@ -75,7 +77,7 @@ def agglomerate(
         taken[b] = {}
         weights[a] += weights[b]
         forest.join(a, b, chance)
-    return forest.tree(unbound)
+    return forest.tree(unbound, atom)
 
 
 def components(n: int, first: IdArray, second: IdArray) -> IdArray:
@@ -130,7 +132,7 @@ class _Forest:
         self._heights.append(height)
         self._until.append(NEVER)
 
-    def tree(self, unbound: IdArray) -> Tree:
+    def tree(self, unbound: IdArray, atoms: IdArray) -> Tree:
         n = len(self._parent)
         leaves: list[int] = []
         for node in range(n):
@@ -149,6 +151,7 @@ class _Forest:
             np.array(self._heights, np.float64),
             np.array(self._until, np.float64),
             unbound,
+            atoms,
         )
 
 
