@@ -411,6 +411,13 @@ class IndexSnapshot(Protocol):
         asking again with the same array is cheaper."""
         ...
 
+    def search_many(self, queries: FloatMatrix, limit: int) -> tuple[IdArray, NDArray[np.float32]]:
+        """The ``limit`` best for each of many unit vectors (n, dimension) at once, which is
+        much faster than one by one: (n, limit) content ids, -1 where there are fewer, and
+        their cosine similarity, falling, -1 there. Of ties at the last place any may be
+        left out."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class IndexStep:

@@ -57,6 +57,17 @@ def test_up_to_the_limit_there_is_no_graph(store: FaissIndexStore) -> None:
     assert list(store.optimise(lambda: snapshot, CancelToken())) == []
 
 
+def test_the_graph_finds_nearly_everything_of_many_queries(
+    store: FaissIndexStore, vectors: DictVectors
+) -> None:
+    graph = optimised(store, store.open(vectors, MODEL))
+    queries = unit_vectors(20, seed=50)
+    expected, cosines = NumpyIndexStore().open(vectors, MODEL).search_many(queries, 16)
+    found, scores = graph.search_many(queries, 16)
+    assert np.mean([np.isin(a, b).mean() for a, b in zip(expected, found, strict=True)]) > 0.98
+    np.testing.assert_allclose(scores[:, 0], cosines[:, 0], atol=2e-3)
+
+
 def test_the_graph_finds_nearly_everything(store: FaissIndexStore, vectors: DictVectors) -> None:
     exact = store.open(vectors, MODEL)
     assert exact.graph is None

@@ -65,6 +65,46 @@ def test_finds_what_numpy_finds_in_the_same_order(script: list[tuple[str, object
         assert ours.size == reference.size
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.dictionaries(content_ids, st.integers(0, 400), min_size=1), max_size=5),
+    st.sets(content_ids, max_size=12),
+    st.integers(1, 8),
+)
+def test_many_queries_at_once_find_what_each_finds(
+    puts: list[dict[int, int]], gone: set[int], limit: int
+) -> None:
+    snapshot = FaissSnapshot(MODEL)
+    vectors = unit_vectors(401)
+    for put in puts:
+        rows = np.stack([vectors[n] for n in put.values()])
+        snapshot = snapshot.extended(np.array(list(put), np.int64), rows)
+    snapshot = snapshot.without(np.array(sorted(gone), np.int64))
+    queries = unit_vectors(5, seed=1)
+    found, scores = snapshot.search_many(queries, limit)
+    assert found.shape == scores.shape == (5, limit)
+    for row, query in enumerate(queries):
+        expected, cosines = snapshot.search(query, limit)
+        known = len(expected)
+        # Contents of one vector tie, and any of them may be left out at the end.
+        np.testing.assert_allclose(scores[row, :known], cosines, atol=1e-5)
+        assert len(set(found[row, :known].tolist())) == known
+        assert np.isin(found[row, :known], snapshot.content_ids).all()
+        assert (found[row, known:] == -1).all()
+
+
+def test_many_queries_of_the_wrong_kind_are_refused() -> None:
+    snapshot = filled(10)
+    for queries in (
+        unit_vectors(2, 8),
+        unit_vectors(2, 16).astype(np.float64),
+        np.zeros((2, 16), np.float32),
+        unit_vectors(1, 16)[0],
+    ):
+        with pytest.raises(ValueError, match="quer"):
+            snapshot.search_many(queries, 3)
+
+
 def test_scores_are_cosines_to_within_the_rounding_of_float16() -> None:
     vectors = unit_vectors(500, 64)
     snapshot = FaissSnapshot(MODEL).extended(np.arange(500), vectors)

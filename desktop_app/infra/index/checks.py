@@ -39,6 +39,16 @@ def require_query(query: NDArray[np.float32], dimension: int) -> None:
         raise ValueError("the query is not a finite unit vector")
 
 
+def require_queries(queries: FloatMatrix, dimension: int) -> None:
+    """Raises ValueError unless these are float32 unit rows of ``dimension`` (0: any)."""
+    if queries.dtype != np.float32 or queries.ndim != 2:
+        raise ValueError(f"queries are float32 rows, not {_described(queries)}")
+    if queries.shape[1] != (dimension or queries.shape[1]):
+        raise ValueError(f"queries have {queries.shape[1]} dimensions, the index {dimension}")
+    if not unit_rows(queries).all():
+        raise ValueError("a query is not a finite unit vector")
+
+
 def unit_rows(vectors: FloatMatrix) -> NDArray[np.bool_]:
     """Which rows are finite and of unit norm."""
     squares = np.einsum("ij,ij->i", vectors, vectors)

@@ -44,6 +44,14 @@ class NumpySnapshot:
         order = np.lexsort((ids, -scores))[: max(limit, 0)]
         return ids[order], scores[order]
 
+    def search_many(self, queries: FloatMatrix, limit: int) -> tuple[IdArray, FloatMatrix]:
+        ids = np.full((len(queries), limit), -1, np.int64)
+        scores = np.full((len(queries), limit), -1.0, np.float32)
+        for row, query in enumerate(queries):
+            found, cosines = self.search(query, limit)
+            ids[row, : len(found)], scores[row, : len(found)] = found, cosines
+        return ids, scores
+
     def extended(self, content_ids: IdArray, vectors: FloatMatrix) -> NumpySnapshot:
         require_vectors(content_ids, vectors, self._vectors.shape[1])
         if not len(content_ids):

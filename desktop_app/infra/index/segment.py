@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import faiss
@@ -25,6 +26,9 @@ GRAPH_LEAST_SHARE = 0.25
 """Where a filter leaves less than this, scoring what is left costs no more than the graph."""
 
 GRAPH_MOST_FETCHED = 2048
+ROWS_AT_ONCE = 16_384
+"""Float16 codes that are turned into float32 together, to be multiplied with many queries."""
+
 TIE_MARGIN = 16
 
 
@@ -106,6 +110,41 @@ class Segment:
             if len(found[0]) == limit:
                 return found
         return self._search_exact(query, limit, rows, matching)
+
+    def search_many(self, queries: FloatMatrix, limit: int, rows: RowMask | None) -> Found:
+        """The ``limit`` best of ``rows`` for each of ``queries`` (n, dimension), as (n, m) ids
+        and scores by falling score; m may exceed ``limit``, and -1 fills up."""
+        matching = self.size if rows is None else int(np.count_nonzero(rows))
+        if not matching or limit < 1:
+            return np.empty((len(queries), 0), np.int64), np.empty((len(queries), 0), np.float32)
+        faiss.omp_set_num_threads(os.cpu_count() or 1)
+        queries = np.ascontiguousarray(queries)
+        if self.is_graph and matching / self.size >= GRAPH_LEAST_SHARE:
+            selector = None if rows is None else _selector(rows)
+            effort = max(GRAPH_SEARCH_EFFORT, 2 * limit)
+            parameters = faiss.SearchParametersHNSW(efSearch=effort, sel=selector)
+            scores, places = self.index.search(queries, limit, params=parameters)
+            return self._named(places, scores)
+        all_ids, all_scores = [], []
+        codes, places = self.codes, np.arange(self.size) if rows is None else np.flatnonzero(rows)
+        for start in range(0, matching, ROWS_AT_ONCE):
+            chosen = places[start : start + ROWS_AT_ONCE]
+            block = codes[chosen] if rows is not None else codes[start : start + ROWS_AT_ONCE]
+            scores, nearest = faiss.knn(
+                queries,
+                block.astype(np.float32),
+                min(limit, len(chosen)),
+                metric=faiss.METRIC_INNER_PRODUCT,
+            )
+            ids, scores = self._named(chosen[nearest], scores)
+            all_ids.append(ids)
+            all_scores.append(scores)
+        return np.concatenate(all_ids, axis=1), np.concatenate(all_scores, axis=1)
+
+    def _named(self, places: NDArray[np.int64], scores: NDArray[np.float32]) -> Found:
+        is_found = places >= 0
+        ids = np.where(is_found, self.ids[places], -1)
+        return ids, np.where(is_found, np.clip(scores, -1.0, 1.0), np.float32(-1.0))
 
     def _search_exact(
         self, query: NDArray[np.float32], limit: int, rows: RowMask | None, matching: int

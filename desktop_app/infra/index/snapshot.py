@@ -17,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.images import FloatMatrix, IdArray
-from desktop_app.infra.index.checks import require_query, require_vectors
+from desktop_app.infra.index.checks import require_queries, require_query, require_vectors
 from desktop_app.infra.index.segment import Codes, Found, RowMask, Segment, encoded, ranked
 
 MERGE_RATIO = 2
 MOST_DEAD_SHARE = 0.5
+QUERIES_AT_ONCE = 1024
+"""So many share the work of turning float16 codes into float32."""
+
 ROUNDING = 2.5e-3
 """Two roundings to float16 move a unit vector less far than this."""
 
@@ -60,6 +63,10 @@ class Part:
         alive = np.ones(self.segment.size, np.bool_) if self.alive is None else self.alive.copy()
         alive[rows] = False
         return Part(self.segment, alive)
+
+    def search_many(self, queries: FloatMatrix, limit: int) -> Found:
+        """As in Segment."""
+        return self.segment.search_many(queries, limit, self.alive)
 
     def search(self, query: NDArray[np.float32], limit: int, allowed: IdArray | None) -> Found:
         rows = self.alive
@@ -113,6 +120,22 @@ class FaissSnapshot:
             np.concatenate([scores for _, scores in found]),
             limit,
         )
+
+    def search_many(self, queries: FloatMatrix, limit: int) -> tuple[IdArray, NDArray[np.float32]]:
+        """Raises ValueError where ``queries`` are not finite float32 unit rows."""
+        require_queries(queries, self.dimension)
+        all_ids = np.full((len(queries), limit), -1, np.int64)
+        all_scores = np.full((len(queries), limit), -1.0, np.float32)
+        for start in range(0, len(queries), QUERIES_AT_ONCE):
+            rows = slice(start, start + QUERIES_AT_ONCE)
+            found = [part.search_many(queries[rows], limit) for part in self.parts]
+            ids = np.concatenate([all_ids[rows], *(ids for ids, _ in found)], axis=1)
+            scores = np.concatenate([all_scores[rows], *(scores for _, scores in found)], axis=1)
+            # What fills up comes after what scores as low.
+            order = np.lexsort((ids, ids < 0, -scores), axis=1)[:, :limit]
+            all_ids[rows] = np.take_along_axis(ids, order, axis=1)
+            all_scores[rows] = np.take_along_axis(scores, order, axis=1)
+        return all_ids, all_scores
 
     def extended(self, content_ids: IdArray, vectors: FloatMatrix) -> FaissSnapshot:
         """With these vectors added, or put in the place of those the contents had."""
