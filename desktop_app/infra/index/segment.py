@@ -113,29 +113,30 @@ class Segment:
 
     def search_many(self, queries: FloatMatrix, limit: int, rows: RowMask | None) -> Found:
         """The ``limit`` best of ``rows`` for each of ``queries`` (n, dimension), as (n, m) ids
-        and scores by falling score; m may exceed ``limit``, and -1 fills up."""
+        and scores, in any order; m may exceed ``limit``, and -1 fills up."""
         matching = self.size if rows is None else int(np.count_nonzero(rows))
         if not matching or limit < 1:
             return np.empty((len(queries), 0), np.int64), np.empty((len(queries), 0), np.float32)
         faiss.omp_set_num_threads(os.cpu_count() or 1)
-        queries = np.ascontiguousarray(queries)
         if self.is_graph and matching / self.size >= GRAPH_LEAST_SHARE:
             selector = None if rows is None else _selector(rows)
             effort = max(GRAPH_SEARCH_EFFORT, 2 * limit)
             parameters = faiss.SearchParametersHNSW(efSearch=effort, sel=selector)
-            scores, places = self.index.search(queries, limit, params=parameters)
+            scores, places = self.index.search(
+                np.ascontiguousarray(queries), limit, params=parameters
+            )
             return self._named(places, scores)
         all_ids, all_scores = [], []
         codes, places = self.codes, np.arange(self.size) if rows is None else np.flatnonzero(rows)
         for start in range(0, matching, ROWS_AT_ONCE):
             chosen = places[start : start + ROWS_AT_ONCE]
             block = codes[chosen] if rows is not None else codes[start : start + ROWS_AT_ONCE]
-            scores, nearest = faiss.knn(
-                queries,
-                block.astype(np.float32),
-                min(limit, len(chosen)),
-                metric=faiss.METRIC_INNER_PRODUCT,
-            )
+            # Twice as fast as numpy's conversion; numpy's partition is faster than FAISS's heaps.
+            vectors = self._exact.sa_decode(np.ascontiguousarray(block).view(np.uint8))
+            scores = queries @ vectors.T
+            best = min(limit, len(chosen))
+            nearest = np.argpartition(scores, -best, axis=1)[:, -best:]
+            scores = np.take_along_axis(scores, nearest, axis=1)
             ids, scores = self._named(chosen[nearest], scores)
             all_ids.append(ids)
             all_scores.append(scores)
