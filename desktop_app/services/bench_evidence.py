@@ -29,7 +29,7 @@ from desktop_app.services.search import SearchService
 
 MOST_ASKED = 200
 DESCRIBED = 64
-"""Pictures whose evidence the others are made of."""
+"""Pictures whose evidence the others are made of; where there are more, those are asked for."""
 
 
 class EvidenceEngines(Protocol):
@@ -152,7 +152,8 @@ def measure_explained_queries(
     content_ids = np.arange(count)
     service.use(store.open(vectors, embedder.key), ContentMap(content_ids, content_ids // VIEWS))
     service.use_evidence(indexes)
-    asked = [paths[number % len(paths)] for number in range(queries + 1)]
+    others = paths[DESCRIBED:] or paths
+    asked = [others[number % len(others)] for number in range(queries + 1)]
     steps: dict[str, list[float]] = {}
     for number, path in enumerate(asked):
         timed = _asked(service, path, limit)
