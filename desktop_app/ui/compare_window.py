@@ -11,9 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,12 +22,10 @@ from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
 from desktop_app.ui.confidence_pill import ConfidenceLabel
 from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.evidence_text import SHOWN_ORDER, channel_lines
+from desktop_app.ui.fields_grid import LABEL_WIDTH, FieldsGrid, empty_grid
 from desktop_app.ui.picture_view import PictureView, ViewPosition
 from desktop_app.ui.product_text import (
-    NO_VALUE,
     channel_name,
-    column_label,
-    field_lines,
     rich_text,
     score_explanation,
 )
@@ -37,7 +33,6 @@ from desktop_app.ui.theme import Space, Theme
 
 MAX_COMPARED = 4
 FULL_SIDE = 2048
-LABEL_WIDTH = 104
 FIELDS_HEIGHT = 190
 
 
@@ -97,15 +92,9 @@ class CompareWindow(QWidget):
         bar.addWidget(self._only_differences)
         self._pictures = QGridLayout()
         self._pictures.setSpacing(Space.S)
-        self._fields = QGridLayout()
-        self._fields.setHorizontalSpacing(Space.S)
-        self._fields.setVerticalSpacing(Space.XS)
-        self._fields.setContentsMargins(0, 0, 0, 0)
-        fields = QWidget()
-        fields.setProperty("surface", "content")
-        fields.setLayout(self._fields)
+        self._fields = FieldsGrid(theme)
         self._scroll = QScrollArea()
-        self._scroll.setWidget(fields)
+        self._scroll.setWidget(self._fields)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFixedHeight(FIELDS_HEIGHT)
         column = QVBoxLayout(self)
@@ -124,7 +113,7 @@ class CompareWindow(QWidget):
         if not compared:
             raise ValueError("nothing to compare")
         self._compared = tuple(compared[:MAX_COMPARED])
-        _empty(self._pictures)
+        empty_grid(self._pictures)
         self._views = []
         for place, item in enumerate(self._compared):
             view = PictureView(self._theme)
@@ -200,63 +189,29 @@ class CompareWindow(QWidget):
 
     @Slot()
     def _fill_fields(self) -> None:
-        """One line per field that any of the products has."""
-        _empty(self._fields)
-        values = [
-            dict(field_lines(item.card, self._columns)) if item.card is not None else None
-            for item in self._compared
-        ]
-        products = [found for found in values if found is not None]
-        line = self._fill_evidence()
-        for label in (column_label(column) for column in self._columns):
-            if not any(label in found for found in products):
-                continue
-            differs = len({found.get(label, "") for found in products}) > 1
-            if self._only_differences.isChecked() and not differs:
-                continue
-            self._add_field(line, label, values=values, differs=differs)
-            line += 1
-        self._fields.setColumnMinimumWidth(0, LABEL_WIDTH)
-        self._fields.setRowStretch(line, 1)
-        self._scroll.setVisible(bool(products))
+        """What each channel says of the results, then one line per field of the products."""
+        self._fields.clear()
+        self._fill_evidence()
+        cards = [item.card for item in self._compared]
+        self._fields.add_products(
+            cards, self._columns, only_differences=self._only_differences.isChecked()
+        )
+        self._scroll.setVisible(any(card is not None for card in cards))
 
-    def _fill_evidence(self) -> int:
-        """What each channel says of the results, first; how many lines that took."""
+    def _fill_evidence(self) -> None:
         said = [
             {} if item.evidence is None else _words_by_channel(item.evidence)
             for item in self._compared
         ]
         spoke = [channel for channel in SHOWN_ORDER if any(channel in words for words in said)]
-        for line, channel in enumerate(spoke):
+        for channel in spoke:
             label = self.tr("Match: {0}").format(channel_name(channel).lower())
             values = [{label: words[channel]} if channel in words else {} for words in said]
             shown = [
                 None if item.evidence is None else value
                 for item, value in zip(self._compared, values, strict=True)
             ]
-            self._add_field(line, label, values=shown, differs=False)
-        return len(spoke)
-
-    def _add_field(
-        self, line: int, label: str, *, values: Sequence[dict[str, str] | None], differs: bool
-    ) -> None:
-        name = QLabel(f"≠  {label}" if differs else label)
-        name.setProperty("role", "section" if differs else "meta")
-        name.setToolTip(self.tr("The products differ here") if differs else "")
-        self._fields.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
-        for place, found in enumerate(values):
-            text = QLabel("" if found is None else found.get(label, NO_VALUE))
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            text.setWordWrap(True)
-            # Equal columns, whatever the words in them, so that they stand below the pictures.
-            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            if differs:
-                text.setFont(self._theme.font(semibold=True))
-            else:
-                text.setProperty("role", "muted")
-            self._fields.addWidget(text, line, place + 1, Qt.AlignmentFlag.AlignTop)
-            self._fields.setColumnStretch(place + 1, 1)
+            self._fields.add_line(label, shown, differs=False)
 
     # Qt
 
@@ -274,23 +229,3 @@ def _words_by_channel(evidence: HitEvidence) -> dict[Channel, str]:
         for line in channel_lines(evidence)
         if line.channel in evidence.readings
     }
-
-
-def _empty(layout: QGridLayout) -> None:
-    """Take everything out of a layout and away from the screen."""
-    while (item := layout.takeAt(0)) is not None:
-        widget, inner = item.widget(), item.layout()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif inner is not None:
-            while (part := inner.takeAt(0)) is not None:
-                child = part.widget()
-                if child is not None:
-                    child.hide()
-                    child.deleteLater()
-            inner.deleteLater()
-    for place in range(layout.columnCount()):
-        layout.setColumnStretch(place, 0)
-    for line in range(layout.rowCount()):
-        layout.setRowStretch(line, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
@@ -77,7 +78,7 @@ class PictureView(QWidget):
 
     def set_picture(self, image: QImage | QPixmap | None, *, keep_position: bool = False) -> None:
         """Show this. A sharper copy of the same picture may ``keep_position``."""
-        self._levels = _pyramid(image) if image is not None and not image.isNull() else []
+        self._levels = pyramid(image) if image is not None and not image.isNull() else []
         self._size = self._levels[0].size() if self._levels else QSize()
         self._message = ""
         self._position = self._clamped(self._position if keep_position else FITTED)
@@ -183,6 +184,10 @@ class PictureView(QWidget):
         is_zoomed = self._position.zoom > 1.0
         self.setCursor(Qt.CursorShape.OpenHandCursor if is_zoomed else Qt.CursorShape.ArrowCursor)
 
+    def paint_picture(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw what there is to see into ``rect``, the place of the whole picture."""
+        paint_levels(painter, rect, self._levels, self.devicePixelRatioF())
+
     # Qt
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -193,12 +198,8 @@ class PictureView(QWidget):
         painter.setBrush(self._ground if self._ground is not None else self._theme.colours.mat)
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
         if self._levels:
-            rect = self._picture_rect()
-            pixels = rect.width() * self.devicePixelRatioF()
-            level = next((p for p in reversed(self._levels) if p.width() >= pixels), None)
             painter.setClipRect(self.rect())
-            picture = level if level is not None else self._levels[0]
-            painter.drawPixmap(rect, picture, QRectF(picture.rect()))
+            self.paint_picture(painter, self._picture_rect())
         elif self._message:
             on_own_ground = self._ground is not None
             ink = DARK.text_muted if on_own_ground else self._theme.colours.on_mat_muted
@@ -259,7 +260,16 @@ class PictureView(QWidget):
             super().keyPressEvent(event)
 
 
-def _pyramid(image: QImage | QPixmap) -> list[QPixmap]:
+def paint_levels(
+    painter: QPainter, rect: QRectF, levels: Sequence[QPixmap], device_ratio: float
+) -> None:
+    """Draw a :func:`pyramid` into ``rect``, reduced by less than two."""
+    pixels = rect.width() * device_ratio
+    level = next((level for level in reversed(levels) if level.width() >= pixels), levels[0])
+    painter.drawPixmap(rect, level, QRectF(level.rect()))
+
+
+def pyramid(image: QImage | QPixmap) -> list[QPixmap]:
     """The picture and its halves, so that any reduction is by less than two: sharp and quick."""
     pixmap = image if isinstance(image, QPixmap) else QPixmap.fromImage(image)
     levels = [pixmap]

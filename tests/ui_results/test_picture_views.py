@@ -142,7 +142,7 @@ def test_differing_fields_are_marked_and_can_be_shown_alone(qtbot, window) -> No
     three(window)
 
     def names() -> list[str]:
-        labels = (window._fields.itemAtPosition(i, 0) for i in range(20))
+        labels = (window._fields.layout().itemAtPosition(i, 0) for i in range(20))
         return [item.widget().text() for item in labels if item is not None]
 
     assert "≠  Height" in names()
@@ -161,7 +161,7 @@ def test_what_speaks_for_a_result_stands_above_its_fields(qtbot, window) -> None
         ]
     )
     cells = [
-        [window._fields.itemAtPosition(line, place).widget().text() for place in (0, 1, 2)]
+        [window._fields.layout().itemAtPosition(line, place).widget().text() for place in (0, 1, 2)]
         for line in range(2)
     ]
     assert cells[0] == ["Match: print", "", "Very strong"]
@@ -172,7 +172,7 @@ def test_the_fields_stand_below_their_pictures(qtbot, window) -> None:
     three(window)
     qtbot.waitUntil(lambda: window.views[0].x() > 0)
     for place, view in enumerate(window.views):
-        field = window._fields.itemAtPosition(0, place + 1).widget()
+        field = window._fields.layout().itemAtPosition(0, place + 1).widget()
         assert abs(field.mapTo(window, QPoint()).x() - view.x()) <= 2
 
 
