@@ -6,7 +6,6 @@ import csv
 import errno
 import json
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from desktop_app.domain.errors import StorageFull, UserFacingError
+from desktop_app.domain.formula_guard import guarded
 from desktop_app.domain.import_ports import SheetWriter
 from desktop_app.domain.imports import ImportIssue
 from desktop_app.domain.ports import Catalogue
@@ -25,10 +25,6 @@ EXPORT_SUFFIXES = (".csv", ".xlsx", ".json")
 PICTURE_SEPARATOR = " | "
 _BATCH = 500
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
-# What a spreadsheet program would run as a formula, also behind apostrophes, so that the
-# guard can be taken off again without a doubt.
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-_NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 _PRICE = next(column for column in CORE_COLUMNS if column.name == "price")
 _PICTURES = Column("pictures", "Pictures")
@@ -145,10 +141,7 @@ def _write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Field
 
 
 def _guarded(cell: FieldValue) -> str:
-    """An apostrophe makes a spreadsheet program show a text instead of running it."""
-    text = text_of(cell)
-    dangerous = _DANGEROUS.match(text) and not _NEGATIVE_NUMBER.fullmatch(text)
-    return f"'{text}" if dangerous and isinstance(cell, str) else text
+    return guarded(cell) if isinstance(cell, str) else text_of(cell)
 
 
 def _write_json(path: Path, columns: Sequence[Column], rows: Iterable[Row]) -> None:

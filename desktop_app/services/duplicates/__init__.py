@@ -1,0 +1,1 @@
+"""Products under two numbers: finding them, deciding on them, resolving and reporting them."""
