@@ -135,7 +135,9 @@ class ProductPairs:
     ``content_a`` is shown by ``product_a`` and ``content_b`` by ``product_b``; they are equal
     where two products show one file, which is ``same`` 1. ``rows`` are places in the FoundPairs,
     -1 for such. ``verdicts`` are places in VERDICTS, -1 for none: a product pair counts as
-    decided when each found pair between its products is; the latest verdict stands for it.
+    decided when each found pair between its products is, or the latest verdict was SAME; the
+    latest verdict stands for it. Of one that waits, the best found pair without a verdict is
+    shown.
     Excluded pairs and products that are gone are not here.
     """
 

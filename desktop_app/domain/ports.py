@@ -195,6 +195,10 @@ class PictureStore(Protocol):
 
     def content_map(self) -> ContentMap: ...
 
+    def content_hashes(self) -> dict[int, str]:
+        """The content hash of everything that was ever read, by content id."""
+        ...
+
     def thumbnail(self, content_hash: str) -> bytes | None:
         """The encoded thumbnail, None where there is none."""
         ...

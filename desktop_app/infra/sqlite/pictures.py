@@ -244,6 +244,10 @@ class SqlitePictures:
         content_ids, product_ids = np.ascontiguousarray(pairs.T)
         return ContentMap(content_ids, product_ids)
 
+    def content_hashes(self) -> dict[int, str]:
+        with self._database.read() as connection:
+            return dict(connection.execute("SELECT id, hash FROM contents"))
+
     def thumbnail(self, content_hash: str) -> bytes | None:
         return self._thumbnails.get(content_hash)
 
