@@ -24,6 +24,7 @@ PICTURE_SIDE = 96
 """Pixels that a picture may take up in its cell."""
 
 _MARGIN = 4
+_HEADER_HEIGHT = 40
 _PICTURE_COLUMN_CHARS = 14
 _MOST_TEXT = 32_767
 # A spreadsheet program opens no sheet with more links.
@@ -127,6 +128,7 @@ class _SheetWriter:
         out.set_landscape()
         out.fit_to_pages(1, 0)
         out.repeat_rows(0)
+        out.set_row_pixels(0, _HEADER_HEIGHT)
         for at, column in enumerate(columns):
             is_picture = column.kind is CellKind.PICTURE
             out.set_column(at, at, _PICTURE_COLUMN_CHARS if is_picture else column.width)

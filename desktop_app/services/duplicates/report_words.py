@@ -55,6 +55,9 @@ _TONES = {
     ProductRole.VARIANT: Tone.PLAIN,
 }
 _WIDTHS = {"sku": 18, "title": 36, "url": 24, "barcode": 16, "notes": 30, "currency": 9}
+_NAMING = 2
+"""How many columns name a product (SKU and title); they come before the scores."""
+
 _SCORE_COLUMNS = (
     ReportColumn("Chance same", CellKind.SHARE, 9),
     ReportColumn("Chance variant", CellKind.SHARE, 9),
@@ -159,9 +162,10 @@ def _product_columns(report: DuplicateReport) -> tuple[ReportColumn, ...]:
         ReportColumn("Group", CellKind.NUMBER, 7),
         ReportColumn("Role", width=11),
         ReportColumn("Picture", CellKind.PICTURE),
-        *(field_column(column) for column in report.columns),
+        *(field_column(column) for column in report.columns[:_NAMING]),
         ReportColumn("Compared with", width=18),
         *_SCORE_COLUMNS,
+        *(field_column(column) for column in report.columns[_NAMING:]),
         ReportColumn("Picture file", CellKind.FILE, 40),
     )
 
@@ -191,14 +195,16 @@ class _ProductRows:
             skus = {product.card.id: product.card.sku for product in group.products}
             for product in group.products:
                 pair = _telling_pair(group, product)
+                values = [product.card.value(column.name) for column in self.report.columns]
                 other = "" if pair is None else skus.get(_other(pair, product.card.id), "")
                 yield (
                     float(group.number),
                     ROLE_WORDS[product.role],
                     product.picture.thumbnail,
-                    *(product.card.value(column.name) for column in self.report.columns),
+                    *values[:_NAMING],
                     other,
                     *_scores(pair),
+                    *values[_NAMING:],
                     product.picture.path,
                 )
 
