@@ -85,10 +85,10 @@ class VerdictStore(Protocol):
     def all(self) -> list[StoredVerdict]: ...
 
     def decide(
-        self, keys: Sequence[PairKey], verdict: Verdict | None, *, by: str = ""
+        self, keys: Sequence[PairKey], verdict: Verdict | None, *, by: str = "", label: str = ""
     ) -> ChangeSet:
         """Give a verdict on all these pairs as one change, or take theirs back with None.
-        Undoable."""
+        ``label`` names the change where it is not for these pairs alone. Undoable."""
         ...
 
     def take_over(self, verdicts: Sequence[StoredVerdict], *, label: str) -> ChangeSet:

@@ -227,7 +227,9 @@ def test_a_read_only_catalogue_is_left_alone(catalogue: SqliteCatalogue, picture
         opened.close()
 
 
-def test_without_thumbnails_twins_are_found_all_the_same(catalogue: SqliteCatalogue, pictures: Path) -> None:
+def test_without_thumbnails_twins_are_found_all_the_same(
+    catalogue: SqliteCatalogue, pictures: Path
+) -> None:
     stage = stocked(catalogue, pictures, 4, 1)
     for thumbnail in catalogue.folder.glob("thumbnails*"):
         thumbnail.unlink()

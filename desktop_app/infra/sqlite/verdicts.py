@@ -34,7 +34,7 @@ class SqliteVerdicts:
         return [StoredVerdict(PairKey(*row[:4]), Verdict(row[4]), row[5], row[6]) for row in rows]
 
     def decide(
-        self, keys: Sequence[PairKey], verdict: Verdict | None, *, by: str = ""
+        self, keys: Sequence[PairKey], verdict: Verdict | None, *, by: str = "", label: str = ""
     ) -> ChangeSet:
         """A pair of which the same person said the same before keeps its time. An empty
         ChangeSet where nothing differs."""
@@ -43,7 +43,8 @@ class SqliteVerdicts:
         for key in keys:
             wanted[key] = _NOTHING if verdict is None else (verdict.value, at, by)
         count = f"{len(wanted)} pair" + ("" if len(wanted) == 1 else "s")
-        label = f"Clear {count}" if verdict is None else f"Mark {count} as {verdict.value}"
+        if not label:
+            label = f"Clear {count}" if verdict is None else f"Mark {count} as {verdict.value}"
         return self._store(wanted, label)
 
     def take_over(self, verdicts: Sequence[StoredVerdict], *, label: str) -> ChangeSet:
