@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter, SavedFilter
 from desktop_app.domain.imports import ImportIssue, ImportPlan, ImportRequest
 from desktop_app.domain.ports import Catalogue
@@ -181,6 +182,16 @@ class Keeper(QObject):
         """Undoable."""
         self._edit(lambda: self._catalogue.products.set_main_picture(picture_id))
 
+    def edit(
+        self,
+        change: Callable[[], ChangeSet],
+        *,
+        then: Callable[[ChangeSet | None], None] | None = None,
+    ) -> None:
+        """Carry out an undoable change of another service; ``then`` gets what it changed, after
+        everybody else, and None where it failed."""
+        self._write(change, tell=self.edited.emit, then=then)
+
     def undo(self) -> None:
         """Take the last edit back; ``undone`` follows."""
         self._write(self._catalogue.history.undo, tell=self.undone.emit)
@@ -263,7 +274,11 @@ class Keeper(QObject):
         self._write(change, tell=self.edited.emit)
 
     def _write(
-        self, change: Callable[[], ChangeSet], *, tell: Callable[[ChangeSet], object] | None = None
+        self,
+        change: Callable[[], ChangeSet],
+        *,
+        tell: Callable[[ChangeSet], object] | None = None,
+        then: Callable[[ChangeSet | None], None] | None = None,
     ) -> None:
         def work(_token: CancelToken) -> ChangeSet:
             changes = change()
@@ -277,8 +292,15 @@ class Keeper(QObject):
                 tell(changes)
             if changes.pictures:
                 self.index()
+            if then is not None:
+                then(changes)
 
-        self._lane.call(work, on_done=done, on_failed=self.failed.emit)
+        def fail(error: UserFacingError) -> None:
+            self.failed.emit(error)
+            if then is not None:
+                then(None)
+
+        self._lane.call(work, on_done=done, on_failed=fail)
 
     def _keep(self, change: Callable[[], object]) -> None:
         self._lane.call(
