@@ -60,6 +60,10 @@ class DuplicateSku(UserFacingError):
     """The SKU already belongs to another product of the catalogue."""
 
 
+class PlanOutdated(UserFacingError):
+    """What a plan is about has changed since it was made; nothing was done."""
+
+
 class IndexDamaged(UserFacingError):
     """The on-disk index fails its checks; it is rebuilt from the database."""
 

@@ -36,6 +36,7 @@ from desktop_app.domain.products import (
     ProductFields,
 )
 from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.domain.resolving import Merge
 from desktop_app.domain.search import RecentQuery
 from desktop_app.domain.storage import (
     ChangeSet,
@@ -56,6 +57,10 @@ class ProductStore(Protocol):
 
     def get(self, product_id: int) -> Product:
         """Raises ProductNotFound where no live product has this id."""
+        ...
+
+    def get_many(self, product_ids: Sequence[int]) -> dict[int, Product]:
+        """Those that are live, by id."""
         ...
 
     def find_by_sku(self, sku: str) -> Product | None:
@@ -97,6 +102,12 @@ class ProductStore(Protocol):
     ) -> ChangeSet:
         """Move the pictures of ``drop_ids`` to ``keep_id``, set ``values`` on it, remove the
         others. Undoable as one change."""
+        ...
+
+    def merge_all(self, merges: Sequence[Merge]) -> ChangeSet:
+        """:meth:`merge` many at once: all or none, undoable as one change. Raises PlanOutdated
+        where a product is gone or was changed since ``seen``, DuplicateSku, and ValueError
+        where a product is in two merges."""
         ...
 
     def set_main_picture(self, picture_id: int) -> ChangeSet:

@@ -135,29 +135,44 @@ def cards(
 
 def product(connection: sqlite3.Connection, product_id: int, paths: PicturePaths) -> Product:
     """As ProductStore.get."""
-    row = connection.execute(
-        f"SELECT {_CORE}, extra, bookmarked, created_at, updated_at FROM products "
-        "WHERE id = ? AND removed = 0",
-        (product_id,),
-    ).fetchone()
-    if row is None:
+    found = products(connection, [product_id], paths)
+    if product_id not in found:
         raise ProductNotFound(
             "This product is no longer in the catalogue.",
             remedy="Undo its removal to get it back.",
         )
-    *core, extra, bookmarked, created_at, updated_at = row
-    fields = dict(zip(CORE_ORDER, core, strict=True))
-    pictures = connection.execute(
-        f"{LIVE_PICTURES} AND product_id = ? ORDER BY position, pictures.id", (product_id,)
-    )
-    return Product(
-        product_id,
-        ProductFields(**fields, extra=json.loads(extra)),
-        tuple(picture(row, paths) for row in pictures),
-        bookmarked=bool(bookmarked),
-        created_at=created_at,
-        updated_at=updated_at,
-    )
+    return found[product_id]
+
+
+def products(
+    connection: sqlite3.Connection, product_ids: Sequence[int], paths: PicturePaths
+) -> dict[int, Product]:
+    """As ProductStore.get_many."""
+    wanted = (json.dumps([int(product_id) for product_id in product_ids]),)
+    pictures: dict[int, list[Picture]] = {}
+    for row in connection.execute(
+        f"{LIVE_PICTURES} AND product_id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY product_id, position, pictures.id",
+        wanted,
+    ):
+        shown = picture(row, paths)
+        pictures.setdefault(shown.product_id, []).append(shown)
+    found = {}
+    for product_id, *core, extra, bookmarked, created_at, updated_at in connection.execute(
+        f"SELECT id, {_CORE}, extra, bookmarked, created_at, updated_at FROM products "
+        "WHERE removed = 0 AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        wanted,
+    ):
+        fields = dict(zip(CORE_ORDER, core, strict=True))
+        found[product_id] = Product(
+            product_id,
+            ProductFields(**fields, extra=json.loads(extra)),
+            tuple(pictures.get(product_id, ())),
+            bookmarked=bool(bookmarked),
+            created_at=created_at,
+            updated_at=updated_at,
+        )
+    return found
 
 
 def picture(row: Any, paths: PicturePaths) -> Picture:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from desktop_app.domain.errors import ProductNotFound
@@ -18,6 +17,7 @@ from desktop_app.domain.products import (
     ProductCard,
     ProductFields,
 )
+from desktop_app.domain.resolving import Merge
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.infra.sqlite import listing
 from desktop_app.infra.sqlite.connection import Database
@@ -29,7 +29,8 @@ from desktop_app.infra.sqlite.fields import (
     sku_key,
 )
 from desktop_app.infra.sqlite.filters import IDENTIFIER, TIMESTAMPS
-from desktop_app.infra.sqlite.history import EXTRA_PREFIX, Cells, perform
+from desktop_app.infra.sqlite.history import Cells, perform
+from desktop_app.infra.sqlite.merging import field_cells, merge_cells, merge_change, removal
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 from desktop_app.infra.sqlite.picture_rows import NewPicture, insert_pictures
 from desktop_app.infra.sqlite.product_rows import (
@@ -55,6 +56,10 @@ class SqliteProducts:
     def get(self, product_id: int) -> Product:
         with self._database.read() as connection:
             return listing.product(connection, product_id, self._paths)
+
+    def get_many(self, product_ids: Sequence[int]) -> dict[int, Product]:
+        with self._database.read() as connection:
+            return listing.products(connection, product_ids, self._paths)
 
     def find_by_sku(self, sku: str) -> Product | None:
         with self._database.read() as connection:
@@ -157,7 +162,7 @@ class SqliteProducts:
                 changed,
                 structure=not _STRUCTURAL.isdisjoint(new),
             )
-            return perform(connection, change, _field_cells(new, old))
+            return perform(connection, change, field_cells(new, old))
 
     def set_bookmarked(self, product_ids: Sequence[int], bookmarked: bool) -> ChangeSet:
         with self._database.write() as connection:
@@ -182,33 +187,17 @@ class SqliteProducts:
             change = ChangeSet(
                 f"Remove {product_count(len(live))}", live, structure=True, pictures=True
             )
-            return perform(connection, change, [_removal(live)])
+            return perform(connection, change, [removal(live)])
 
     def merge(
         self, keep_id: int, drop_ids: Sequence[int], values: Mapping[str, FieldValue]
     ) -> ChangeSet:
+        drops = tuple(dict.fromkeys(i for i in drop_ids if i != keep_id))
+        return self.merge_all([Merge(keep_id, drops, values)])
+
+    def merge_all(self, merges: Sequence[Merge]) -> ChangeSet:
         with self._database.write() as connection:
-            new = checked(values, column_kinds(connection))
-            old = stored_fields(connection, [keep_id], new)
-            drops = tuple(i for i in require_live(connection, drop_ids) if i != keep_id)
-            if "sku" in new:
-                require_free_skus(connection, [str(new["sku"])], except_ids=(keep_id, *drops))
-            change = ChangeSet(
-                f"Merge {product_count(len(drops) + 1)}",
-                (keep_id, *drops),
-                structure=True,
-                pictures=True,
-            )
-            return perform(
-                connection,
-                change,
-                [
-                    # First, so that the kept product may take the SKU of a dropped one.
-                    _removal(drops),
-                    *_moved_pictures(connection, keep_id, drops),
-                    *_field_cells(new, old),
-                ],
-            )
+            return perform(connection, merge_change(merges), merge_cells(connection, merges))
 
     def set_main_picture(self, picture_id: int) -> ChangeSet:
         with self._database.write() as connection:
@@ -231,43 +220,3 @@ class SqliteProducts:
             positions = tuple((i, before, after) for after, (i, before) in enumerate(pictures))
             change = ChangeSet("Set main picture", (row[0],), pictures=True)
             return perform(connection, change, [Cells("pictures", "position", positions)])
-
-
-def _field_cells(
-    new: Mapping[str, FieldValue], old: Mapping[int, Mapping[str, FieldValue]]
-) -> list[Cells]:
-    return [
-        Cells(
-            "products",
-            name if name in CORE_NAMES else EXTRA_PREFIX + name,
-            tuple((product_id, row[name], value) for product_id, row in old.items()),
-        )
-        for name, value in new.items()
-    ]
-
-
-def _removal(product_ids: Iterable[int]) -> Cells:
-    return Cells("products", "removed", tuple((product_id, 0, 1) for product_id in product_ids))
-
-
-def _moved_pictures(
-    connection: sqlite3.Connection, keep_id: int, drop_ids: Sequence[int]
-) -> list[Cells]:
-    """The pictures of the dropped products, in the order of those, after the keeper's own."""
-    (position,) = connection.execute(
-        "SELECT ifnull(max(position), -1) FROM pictures WHERE product_id = ?", (keep_id,)
-    ).fetchone()
-    owners, positions = [], []
-    for drop_id in drop_ids:
-        for picture_id, before in connection.execute(
-            "SELECT id, position FROM pictures WHERE product_id = ? AND live = 1 "
-            "ORDER BY position, id",
-            (drop_id,),
-        ):
-            position += 1
-            owners.append((picture_id, drop_id, keep_id))
-            positions.append((picture_id, before, position))
-    return [
-        Cells("pictures", "product_id", tuple(owners)),
-        Cells("pictures", "position", tuple(positions)),
-    ]
