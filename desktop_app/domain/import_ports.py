@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -28,7 +28,8 @@ class TableRow:
 class TableContents:
     """A product list as read. ``headers`` are distinct and not empty; wholly empty rows are
     left out. ``encoding`` and ``delimiter`` are empty for spreadsheets, ``sheet`` and
-    ``sheets`` for delimited text.
+    ``sheets`` for delimited text. ``pictures`` are the entries of a workbook, as an
+    ArchiveReader lists them, that are pictures lying in a row, by row number.
     """
 
     headers: tuple[str, ...]
@@ -37,6 +38,7 @@ class TableContents:
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    pictures: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 class TableReader(Protocol):

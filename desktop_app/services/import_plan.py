@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from desktop_app.domain.errors import UnreadableTable, UserFacingError
@@ -13,6 +13,7 @@ from desktop_app.domain.imports import (
     ImportPlan,
     ImportRequest,
     IssueKind,
+    PictureFile,
     SourceKind,
 )
 from desktop_app.domain.ports import Catalogue
@@ -32,15 +33,17 @@ from desktop_app.services.import_table import (
     used_columns,
     with_pictures_by_sku,
 )
-from desktop_app.services.import_zip import list_archive
+from desktop_app.services.import_zip import list_archive, pictures_in_rows
 
 
 @dataclass(frozen=True, slots=True)
 class _TablePictures:
-    """Where the pictures of a table are: one looked up by name, or all of them listed."""
+    """Where the pictures of a table are: one looked up by name, or all of them listed.
+    ``in_rows`` are those that lie in the table itself, by row number."""
 
     finder: PictureFinder
     list_all: Callable[[], FoundFiles]
+    in_rows: Mapping[int, Sequence[PictureFile]] = field(default_factory=dict)
 
 
 class ImportPlanner:
@@ -93,7 +96,13 @@ class ImportPlanner:
             lambda: self._scan(root.resolve(), token) if root and there else FoundFiles(()),
         )
         table = self._read(request, content, path.name, token)
-        return self._plan_rows(request, table, pictures, token)
+        if not table.pictures:
+            return self._plan_rows(request, table, pictures, token)
+        in_rows, issues = pictures_in_rows(
+            self._archives, path, self._catalogue.folder, table.pictures
+        )
+        plan = self._plan_rows(request, table, replace(pictures, in_rows=in_rows), token)
+        return replace(plan, issues=(*issues, *plan.issues))
 
     def _plan_zip(self, request: ImportRequest, token: CancelToken) -> ImportPlan:
         archive = request.paths[0]
@@ -131,7 +140,7 @@ class ImportPlanner:
         columns = self._catalogue.products.columns()
         remembered = self._catalogue.imports.table_rules(table.headers)
         rules = effective_rules(table, request.table_rules, columns, remembered)
-        rows = TableRecords(table, rules, columns, pictures.finder)
+        rows = TableRecords(table, rules, columns, pictures.finder, pictures.in_rows)
         records = rows.read(token)
         if not rows.names_pictures:
             named = _plan_of_files(request, pictures.list_all())

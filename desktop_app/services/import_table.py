@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from desktop_app.domain.import_ports import TableContents, TableRow
@@ -106,7 +106,8 @@ class _Row:
 
 
 class TableRecords:
-    """Reads the rows of one table by its rules; ``issues`` grows while it does."""
+    """Reads the rows of one table by its rules; ``issues`` grows while it does. ``in_rows`` are
+    pictures that lie in a row, by row number; they come after those that it names."""
 
     def __init__(
         self,
@@ -114,9 +115,11 @@ class TableRecords:
         rules: TableRules,
         columns: Sequence[Column],
         finder: PictureFinder,
+        in_rows: Mapping[int, Sequence[PictureFile]],
     ) -> None:
         self.issues: list[ImportIssue] = []
         self._rows = table.rows
+        self._in_rows = in_rows
         self._finder = finder
         self._web_addresses = 0
         self._differing: Counter[str] = Counter()
@@ -137,8 +140,8 @@ class TableRecords:
 
     @property
     def names_pictures(self) -> bool:
-        """Whether a column of the table is read as pictures."""
-        return bool(self._pictures)
+        """Whether a column of the table is read as pictures, or pictures lie in its rows."""
+        return bool(self._pictures or self._in_rows)
 
     def read(self, token: CancelToken) -> list[ImportRecord]:
         """One record for each SKU, in the order of the rows. Raises Cancelled."""
@@ -233,6 +236,10 @@ class TableRecords:
                 for picture, view in zip(found.files, views, strict=True)
                 if picture.path not in known
             )
+        row.pictures.extend(
+            replace(picture, view=storable(view_cell))
+            for picture in self._in_rows.get(table_row.number, ())
+        )
 
     def _merge(self, first: _Row, later: _Row) -> None:
         """A later row of the same SKU adds pictures and fills gaps. If it contradicts in a

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import PICTURE_SUFFIXES
 from desktop_app.domain.import_ports import ArchiveEntry, ArchiveReader
 from desktop_app.domain.imports import ImportIssue, ImportRecord, IssueKind, PictureFile
@@ -71,8 +72,40 @@ def list_archive(archives: ArchiveReader, archive: Path, catalogue_folder: Path)
     return ArchiveFiles(tuple(pictures), tables[0] if tables else None, tuple(issues))
 
 
+def pictures_in_rows(
+    archives: ArchiveReader,
+    workbook: Path,
+    catalogue_folder: Path,
+    named: Mapping[int, Sequence[str]],
+) -> tuple[dict[int, tuple[PictureFile, ...]], tuple[ImportIssue, ...]]:
+    """The pictures that lie in the rows of a workbook, by row number, each with the path it
+    would be unpacked to; and what cannot be taken. ``named`` are the entries of each row."""
+    try:
+        listing = archives.list_entries(workbook)
+    except UserFacingError as error:
+        return {}, (ImportIssue(IssueKind.FAILED, "pictures", error.what),)
+    folder = unpacking_folder(catalogue_folder, workbook)
+    entries = {entry.path: entry for entry in listing.entries}
+    rows: dict[int, tuple[PictureFile, ...]] = {}
+    issues = []
+    for row, names in named.items():
+        found = [
+            entries[name]
+            for name in names
+            if name in entries and PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES
+        ]
+        rows[row] = tuple(
+            PictureFile(folder / entry.path, size_bytes=entry.size_bytes) for entry in found
+        )
+        if len(found) < len(names):
+            reason = "A picture in this row is in a format that cannot be read."
+            issues.append(ImportIssue(IssueKind.FAILED, f"row {row}", reason))
+    return rows, tuple(issues)
+
+
 class Unpacker:
-    """Unpacks the pictures of planned records, a batch at a time.
+    """Unpacks the pictures of planned records, a batch at a time; pictures that lie elsewhere
+    stay as they are.
 
     A file that is there already is used if its bytes are those of the archive; a different
     file of the same name is left alone and the new one gets a number.
@@ -82,9 +115,9 @@ class Unpacker:
         """Raises UserFacingError where the archive can no longer be read."""
         self._archives = archives
         self._archive = archive
-        folder = unpacking_folder(catalogue_folder, archive)
+        self._folder = unpacking_folder(catalogue_folder, archive)
         self._entries = {
-            folder / entry.path: entry for entry in archives.list_entries(archive).entries
+            self._folder / entry.path: entry for entry in archives.list_entries(archive).entries
         }
 
     def unpack(
@@ -108,6 +141,9 @@ class Unpacker:
         for record in records:
             pictures = []
             for picture in record.pictures:
+                if not picture.path.is_relative_to(self._folder):
+                    pictures.append(picture)
+                    continue
                 place = places.get(picture.path)
                 problem = (
                     "It is no longer in the archive." if place is None else problems.get(place)

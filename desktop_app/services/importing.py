@@ -25,7 +25,7 @@ from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.services.import_apply import ImportRun
 from desktop_app.services.import_plan import ImportPlanner, missing_roots
-from desktop_app.services.import_zip import Unpacker
+from desktop_app.services.import_zip import Unpacker, unpacking_folder
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm"})
 # Known to be product lists, and refused by the reader with what to do about them.
@@ -135,9 +135,16 @@ class ImportService:
     def _preparation(
         self, plan: ImportPlan
     ) -> Callable[[Sequence[ImportRecord]], tuple[list[ImportRecord], list[ImportIssue]]]:
-        if plan.request.kind is not SourceKind.ZIP:
+        if not self.holds_pictures(plan):
             return lambda records: (list(records), [])
         return Unpacker(self._archives, plan.request.paths[0], self._catalogue.folder).unpack
+
+    def holds_pictures(self, plan: ImportPlan) -> bool:
+        """Whether pictures of the plan are still to be unpacked from its source."""
+        if plan.request.kind is not SourceKind.TABLE:
+            return plan.request.kind is SourceKind.ZIP
+        folder = unpacking_folder(self._catalogue.folder, plan.request.paths[0])
+        return any(p.path.is_relative_to(folder) for r in plan.records for p in r.pictures)
 
 
 def without_removed(

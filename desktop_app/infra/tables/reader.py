@@ -11,6 +11,7 @@ from desktop_app.domain.imports import TableRules
 from desktop_app.domain.products import FieldValue
 from desktop_app.domain.progress import CancelToken
 from desktop_app.infra.tables.delimited import parse_delimited
+from desktop_app.infra.tables.embedded_pictures import pictures_by_row
 from desktop_app.infra.tables.encoding import decode_text
 from desktop_app.infra.tables.spreadsheet import (
     is_old_workbook,
@@ -49,7 +50,8 @@ class FileTableReader:
         if content.startswith(_ZIP_MAGIC):
             grid, sheet, sheets = read_workbook(content, name=name, sheet=rules.sheet, token=token)
             headers, rows = _split_headers(grid, name)
-            return TableContents(headers, rows, sheet=sheet, sheets=sheets)
+            pictures = pictures_by_row(content, sheet)
+            return TableContents(headers, rows, sheet=sheet, sheets=sheets, pictures=pictures)
         text, encoding = decode_text(content, name=name, encoding=rules.encoding)
         records, delimiter = parse_delimited(
             text, name=name, delimiter=rules.delimiter, token=token
