@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
+from desktop_app.domain.duplicate_ports import PairJudge
 from desktop_app.domain.errors import CatalogueUnavailable, UserFacingError
 from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.domain.evidence_ports import EvidenceChannels
@@ -125,6 +126,22 @@ class Engines:
             read_only=catalogue.read_only,
         )
         return EvidencePublisher(catalogue.evidence, store, read_only=catalogue.read_only)
+
+    @cached_property
+    def pair_judge(self) -> PairJudge:
+        """Says how likely two pictures show one product; safe from any thread. Raises
+        ModelUnavailable."""
+        from desktop_app.infra.vision.colour_channel import LabColourChannel  # noqa: PLC0415
+        from desktop_app.infra.vision.pairs.judge import PictureJudge  # noqa: PLC0415
+        from desktop_app.infra.vision.pairs.weighing import FOLDER  # noqa: PLC0415
+        from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
+
+        return PictureJudge.shipped(
+            paths.models_dir() / FOLDER,
+            self._print_channel,
+            SilhouetteShapeChannel(),
+            LabColourChannel(),
+        )
 
     @cached_property
     def _print_channel(self) -> PrintReader:
@@ -283,6 +300,8 @@ class Engines:
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
         from desktop_app.services.categories import CategoryService  # noqa: PLC0415
+        from desktop_app.services.duplicates.finding import PairFinder  # noqa: PLC0415
+        from desktop_app.services.duplicates.service import DuplicatesService  # noqa: PLC0415
         from desktop_app.services.enriching import EnrichService  # noqa: PLC0415
         from desktop_app.services.exporting import ExportService  # noqa: PLC0415
         from desktop_app.services.importing import ImportService  # noqa: PLC0415
@@ -315,6 +334,25 @@ class Engines:
         ranking = RankingBonus(catalogue, lambda: categories.column)
         search.use_categories(categories)
         search.use_bonus(ranking)
+        indexing = IndexingService(
+            catalogue, self.reader, provide, index_store, model_key=model_key
+        )
+        enriching = EnrichService(
+            catalogue,
+            self.reader,
+            self.describing_channels,
+            self.evidence_publisher(catalogue),
+            threads=self._threads or None,
+        )
+        finder = PairFinder(
+            catalogue,
+            self.reader,
+            lambda: self.pair_judge,
+            self.describing_channels,
+            lambda: (indexing.snapshot(), enriching.publisher.publish()),
+            model_key=model_key,
+            threads=self._threads or None,
+        )
         return Workspace(
             catalogue=catalogue,
             reader=self.reader,
@@ -322,16 +360,9 @@ class Engines:
                 catalogue, tables=FileTableReader(), archives=ZipArchiveReader()
             ),
             exporting=ExportService(sheets=XlsxWriter()),
-            indexing=IndexingService(
-                catalogue, self.reader, provide, index_store, model_key=model_key
-            ),
-            enriching=EnrichService(
-                catalogue,
-                self.reader,
-                self.describing_channels,
-                self.evidence_publisher(catalogue),
-                threads=self._threads or None,
-            ),
+            indexing=indexing,
+            enriching=enriching,
+            duplicates=DuplicatesService(catalogue, finder),
             categories=categories,
             ranking=ranking,
             search=search,

@@ -9,6 +9,7 @@ from types import TracebackType
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.categories import CategoryService
+from desktop_app.services.duplicates.service import DuplicatesService
 from desktop_app.services.enriching import EnrichService, EnrichStep
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
@@ -35,6 +36,7 @@ class Workspace:
     exporting: ExportService
     indexing: IndexingService
     enriching: EnrichService
+    duplicates: DuplicatesService
     categories: CategoryService
     ranking: RankingBonus
     search: SearchService

@@ -189,6 +189,7 @@ class StatusLine(QWidget):
             WorkKind.IMPORT: self.tr("importing"),
             WorkKind.INDEX: self.tr("reading pictures"),
             WorkKind.ENRICH: self.tr("looking closer at pictures"),
+            WorkKind.FIND: self.tr("looking for duplicates"),
         }[work.kind]
         progress = work.progress
         if progress.fraction is not None:

@@ -29,15 +29,15 @@ from desktop_app.workers.long_work import LongWork, WorkStatus
 class Keeper(QObject):
     """Changes the catalogue and keeps the search index up to date.
 
-    Signals: ``changed`` (ChangeSet) after every write; ``edited`` (ChangeSet) after those a
-    person made and can undo; ``undone`` (ChangeSet) after one was taken back; ``work_changed``
-    (WorkStatus, or None where nothing is worth showing); ``idle`` when the last import or
-    indexing pass ended; ``enriched`` when there was no picture left to look closer at;
-    ``can_enrich`` (bool) whether there are such pictures and nobody looks at them;
-    ``searchable`` once the index is loaded; ``index_problem`` (text) where it was damaged and
-    rebuilt; ``classified`` (ImportRequest); ``planned`` (ImportPlan); ``plan_failed``
-    (UserFacingError); ``imported`` (ImportReport); ``told`` (text) for a finished small job;
-    ``failed`` (UserFacingError).
+    Signals: ``changed`` (ChangeSet) after every write; ``edited`` (ChangeSet) after those a person
+    made and can undo; ``undone`` (ChangeSet) after one was taken back; ``work_changed``
+    (WorkStatus, or None where nothing is worth showing); ``idle`` when the last import or indexing
+    pass ended; ``enriched`` when there was no picture left to look closer at; ``can_enrich`` (bool)
+    whether there are such pictures and nobody looks at them; ``compared`` when looking for
+    duplicates ended, by itself or not; ``searchable`` once the index is loaded; ``index_problem``
+    (text) where it was damaged and rebuilt; ``classified`` (ImportRequest); ``planned``
+    (ImportPlan); ``plan_failed`` (UserFacingError); ``imported`` (ImportReport); ``told`` (text)
+    for a finished small job; ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
@@ -47,6 +47,7 @@ class Keeper(QObject):
     idle = Signal()
     enriched = Signal()
     can_enrich = Signal(bool)
+    compared = Signal()
     searchable = Signal()
     index_problem = Signal(str)
     classified = Signal(object)
@@ -68,6 +69,7 @@ class Keeper(QObject):
             (self._work.idle, self.idle),
             (self._work.enriched, self.enriched),
             (self._work.can_enrich, self.can_enrich),
+            (self._work.compared, self.compared),
             (self._work.imported, self.imported),
             (self._work.failed, self.failed),
         ):
@@ -242,6 +244,11 @@ class Keeper(QObject):
     def enrich(self) -> None:
         """Look closer at the pictures that were read, after what is under way."""
         self._work.enrich()
+
+    def find_duplicates(self) -> None:
+        """Compare the pictures that were not compared yet, after everything else; ``compared``
+        follows."""
+        self._work.find_duplicates()
 
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""

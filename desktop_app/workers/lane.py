@@ -3,7 +3,7 @@
 Two sorts of job share a lane. A *call* is short (milliseconds): a search, an edit, a page of
 cards. A *run* is long and comes as a generator: an import, an indexing pass. Between two steps
 of a run the waiting calls go first, so that an edit never waits for an indexing pass to end;
-and a run of the lowest rank waits while there is another.
+and a run of higher rank waits while there is one of lower.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ class Job:
     """A submitted job, as its submitter holds it.
 
     ``key`` groups jobs of which only the newest matters. A run that is ``paused`` keeps its
-    place and is not stepped; one that ``yields_to_others`` is stepped while no other run can be.
+    place and is not stepped; one of higher ``rank`` is stepped while none of lower rank can be.
     """
 
     number: int
     key: str
     call: Call | None
     run: Run | None
-    yields_to_others: bool = False
+    rank: int = 0
     token: CancelToken = field(default_factory=CancelToken)
     paused: bool = False
     steps: Iterator[Any] | None = None
@@ -121,7 +121,7 @@ class _Worker(QObject):
                 self._current = self._calls.popleft()
             else:
                 runnable = [run for run in self._runs if not run.paused or run.token.is_cancelled]
-                self._current = min(runnable, key=lambda run: run.yields_to_others, default=None)
+                self._current = min(runnable, key=lambda run: run.rank, default=None)
             return self._current
 
     def _forget(self, job: Job) -> None:
@@ -237,14 +237,14 @@ class Lane(QObject):
         on_done: Receiver | None = None,
         on_failed: Receiver | None = None,
         on_cancelled: Callable[[], None] | None = None,
-        yields_to_others: bool = False,
+        rank: int = 0,
     ) -> Job:
         """Queue a long job whose generator is stepped in the lane, in order of submission; one
-        that ``yields_to_others`` while there are none.
+        of higher ``rank`` while there is none of lower.
 
         ``on_done`` is called with None after the last step.
         """
-        job = Job(next(self._numbers), "", None, work, yields_to_others)
+        job = Job(next(self._numbers), "", None, work, rank)
         self._submit(job, _Receivers(on_done, on_step, on_failed, on_cancelled), replace=False)
         return job
 

@@ -1,7 +1,7 @@
 """Imports, indexing passes and enriching in the index lane: their order, progress and steering.
 
 An import or an indexing pass goes before looking closer at pictures, which goes on whenever
-there is nothing to import or to read.
+there is nothing to import or to read; and that goes before comparing pictures for duplicates.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.imports import ImportStep
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.storage import ChangeSet
+from desktop_app.services.duplicates.finding import FindStep
 from desktop_app.services.enriching import EnrichStep
 from desktop_app.services.indexing import IndexingStep
 from desktop_app.services.workspace import Workspace
@@ -29,6 +30,11 @@ class WorkKind(StrEnum):
     IMPORT = "import"
     INDEX = "index"
     ENRICH = "enrich"
+    FIND = "find"
+
+
+_RANKS = {WorkKind.ENRICH: 1, WorkKind.FIND: 2}
+"""Of what waits for others; see Lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class LongWork(QObject):
     ``status_changed`` (WorkStatus, or None where nothing is worth showing); ``idle`` when the
     last import or indexing pass ended; ``enriched`` when there was no picture left to look
     closer at; ``can_enrich`` (bool) whether there are such pictures and nobody looks at them;
-    ``imported`` (ImportReport); ``failed`` (UserFacingError).
+    ``compared`` when comparing pictures for duplicates ended, by itself or not; ``imported``
+    (ImportReport); ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
@@ -55,6 +62,7 @@ class LongWork(QObject):
     idle = Signal()
     enriched = Signal()
     can_enrich = Signal(bool)
+    compared = Signal()
     imported = Signal(object)
     failed = Signal(object)
 
@@ -85,6 +93,12 @@ class LongWork(QObject):
             self._start(WorkKind.ENRICH, self._workspace.enrich)
             self.can_enrich.emit(False)
 
+    def find_duplicates(self) -> None:
+        """Compare the pictures that were not compared yet, after what is under way; does
+        nothing while that already runs."""
+        if not self._workspace.catalogue.read_only and WorkKind.FIND not in self._jobs:
+            self._start(WorkKind.FIND, self._workspace.duplicates.find)
+
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""
         if wanted == self._enriches_unasked:
@@ -111,7 +125,7 @@ class LongWork(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether neither an import nor an indexing pass is under way."""
-        return not self._jobs.keys() - {WorkKind.ENRICH}
+        return not self._jobs.keys() - _RANKS.keys()
 
     def cancel(self) -> None:
         """Stop what runs; what was done is kept and can be taken up later. Looking closer then
@@ -129,7 +143,7 @@ class LongWork(QObject):
         self.status_changed.emit(self.status)
 
     def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
-        def step(value: ImportStep | IndexingStep | EnrichStep) -> None:
+        def step(value: ImportStep | IndexingStep | EnrichStep | FindStep) -> None:
             paused = self._jobs[kind].paused if kind in self._jobs else False
             self._status[kind] = WorkStatus(kind, value.progress, paused)
             if value.changes != ChangeSet():
@@ -151,7 +165,7 @@ class LongWork(QObject):
 
         def stop() -> None:
             self._end(kind)
-            if kind is not WorkKind.IMPORT:
+            if kind in (WorkKind.INDEX, WorkKind.ENRICH):
                 self._offer_to_enrich()
 
         def fail(error: UserFacingError) -> None:
@@ -165,7 +179,7 @@ class LongWork(QObject):
             on_done=done,
             on_cancelled=stop,
             on_failed=fail,
-            yields_to_others=kind is WorkKind.ENRICH,
+            rank=_RANKS.get(kind, 0),
         )
         if kind is WorkKind.IMPORT:
             # The others show themselves at their first step: most find nothing to do.
@@ -179,7 +193,9 @@ class LongWork(QObject):
             self._lane.call(lambda _token: self._workspace.publish_contents())
             self.index()
         self.status_changed.emit(self.status)
-        if kind is not WorkKind.ENRICH and self.is_idle:
+        if kind is WorkKind.FIND:
+            self.compared.emit()
+        elif kind is not WorkKind.ENRICH and self.is_idle:
             self.idle.emit()
 
     def _enrich_next(self) -> None:

@@ -24,6 +24,7 @@ from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.infra.watch import WatchdogWatcher
 from desktop_app.services import enriching
 from desktop_app.services.categories import CategoryService
+from desktop_app.services.duplicates.service import DuplicatesService
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
@@ -36,6 +37,7 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Lane
 from desktop_app.workers.long_work import WorkKind, WorkStatus
+from tests.duplicates.finding_fakes import LookJudge, Stage
 from tests.enriching.fakes import enricher, fake_channels
 from tests.indexing.conftest import catalogue, empty_catalogue_folder
 from tests.indexing.fakes import GridEmbedder, add_products, write_picture
@@ -62,7 +64,14 @@ class Gate:
 class Steered:
     """A keeper over a catalogue, and what it told."""
 
-    def __init__(self, qtbot: QtBot, lane: Lane, catalogue: SqliteCatalogue, gate: Gate) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        lane: Lane,
+        catalogue: SqliteCatalogue,
+        gate: Gate,
+        judge: LookJudge | None = None,
+    ) -> None:
         self.catalogue = catalogue
         self.gate = gate
         self.qtbot = qtbot
@@ -79,6 +88,7 @@ class Steered:
                 catalogue, reader, lambda: embedder, index, model_key=embedder.key
             ),
             enriching=enricher(catalogue, lambda: fake_channels(look=gate), threads=1),
+            duplicates=DuplicatesService(catalogue, Stage(catalogue, judge).finder),
             categories=CategoryService(
                 catalogue,
                 LogisticLearner(),

@@ -97,7 +97,7 @@ def test_a_run_that_yields_waits_while_there_is_another(qtbot: QtBot, lane: Lane
             yield number
 
     finished: list[str] = []
-    lane.run(background, on_done=lambda _: finished.append("background"), yields_to_others=True)
+    lane.run(background, on_done=lambda _: finished.append("background"), rank=1)
     started.wait(5)
     lane.run(urgent, on_done=lambda _: finished.append("urgent"))
     submitted.set()

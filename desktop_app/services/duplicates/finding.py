@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from desktop_app.domain.duplicate_ports import ComparedPicture, PairJudge
 from desktop_app.domain.duplicates import FoundPair, PairJudgement
 from desktop_app.domain.evidence import Orientation
-from desktop_app.domain.evidence_ports import EvidenceChannels
+from desktop_app.domain.evidence_ports import CopyHasher, EvidenceChannels
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexSnapshot
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.storage import ChangeSet
@@ -119,16 +119,15 @@ class PairFinder:
         version, pairs = self.version, self._catalogue.pairs
         account = _Account()
         account.expect(*pairs.count(version))
-        pictures = ComparedPictures(
-            self._catalogue, self._reader, self._provide_channels(), self._model_key
-        )
+        channels = self._provide_channels()
+        pictures = ComparedPictures(self._catalogue, self._reader, channels, self._model_key)
         waiting = pairs.lacking(version, limit=2**40)
         opened = OpenContents(waiting, pairs.load(version))
         executor = ThreadPoolExecutor(self._threads, thread_name_prefix="compare-picture")
         try:
             results = read_ahead(
                 _Comparing(self._judge_of_pairs(), pictures, opened),
-                self._to_compare(version, pictures, opened),
+                self._to_compare(version, pictures, opened, channels.copy),
                 executor,
                 limit=self._threads * AHEAD,
                 group_size=1,
@@ -156,9 +155,12 @@ class PairFinder:
         return self._judge
 
     def _to_compare(
-        self, version: str, pictures: ComparedPictures, opened: OpenContents
+        self,
+        version: str,
+        pictures: ComparedPictures,
+        opened: OpenContents,
+        hasher: CopyHasher,
     ) -> Iterator[tuple[Neighbours, Proposer]]:
-        hasher = self._provide_channels().copy
         after_content = 0
         while True:
             page = self._catalogue.pairs.lacking(version, after_content=after_content, limit=PAGE)

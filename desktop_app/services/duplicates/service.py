@@ -40,6 +40,10 @@ class DuplicatesService:
         """Whether there are pictures to compare. Raises ModelUnavailable."""
         return self._finder.is_lacking()
 
+    def count(self) -> tuple[int, int]:
+        """How many contents were compared, and how many there are. Raises ModelUnavailable."""
+        return self._catalogue.pairs.count(self._finder.version)
+
     def board(self, exclusions: Exclusions = Exclusions()) -> Board:  # noqa: B008 - immutable
         """Everything found and decided so far. Takes about a second with 100,000 pairs.
         Raises ModelUnavailable."""
