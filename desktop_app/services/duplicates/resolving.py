@@ -44,9 +44,9 @@ def plan_resolution(
     """What would become of these groups, in their order; nothing is changed.
 
     ``products`` holds those of the groups that are live. Those of ``protected`` are never
-    dropped, and kept before all others. ``keep`` names by place of the group a product that is kept whatever the rules
-    say; ValueError where it is not in the group. A group is left out where a product of it is
-    gone, is in an earlier group, or nothing can be dropped.
+    dropped, and kept before all others. ``keep`` names by place of the group a product that is
+    kept whatever the rules say; ValueError where it is not in the group. A group is left out
+    where a product of it is gone, is in an earlier group, or nothing can be dropped.
     """
     planned: list[GroupPlan] = []
     left_out: list[LeftOut] = []
