@@ -68,8 +68,12 @@ class Grouping:
     atoms: IdArray
     """For each node one of those it is bound together with, the same for all of them."""
 
+    least: float
+    """Pairs less likely than this make no group, at any threshold."""
+
     _component: IdArray
-    """By node. It counts pairs of any bond, so that it stays when bonds change."""
+    """By node; what is in no component with it is never in a group with it. It counts pairs
+    that are bound apart, so that it stays when that changes."""
 
     _leaves: IdArray
     """Nodes in an order in which every cluster is one run, components one after another."""
@@ -95,17 +99,20 @@ class Grouping:
         product_b: IdArray,
         chances: NDArray[np.floating],
         bonds: BondArray | None = None,
+        *,
+        least: float = 0.0,
     ) -> Grouping:
         """From distinct pairs of distinct products and their chances in [0, 1], all (n,);
         ``bonds`` are those of Bond, FREE where None."""
         products, places = np.unique(np.concatenate([product_a, product_b]), return_inverse=True)
         first, second = places[: len(product_a)], places[len(product_a) :]
-        component = components(len(products), first, second)
-        nodes = np.argsort(component, kind="stable")
         heights: FloatArray = np.asarray(chances, np.float64)
         if bonds is None:
             bonds = np.zeros(len(first), np.int8)
-        tree = agglomerate(nodes, first, second, heights, bonds)
+        joins = _joins(heights, bonds, least)
+        component = components(len(products), first[joins], second[joins])
+        nodes = np.argsort(component, kind="stable")
+        tree = agglomerate(nodes, first, second, heights, bonds, least=least)
         return cls(
             first,
             second,
@@ -114,6 +121,7 @@ class Grouping:
             products,
             tree.unbound,
             nodes[tree.atoms][np.argsort(nodes)],
+            least,
             component,
             nodes[tree.leaves],
             tree.starts,
@@ -131,31 +139,42 @@ class Grouping:
         all_bonds[rows] = bonds
         if chances is not None:
             all_chances[rows] = chances
-        touched = np.zeros(len(self.product_ids), np.bool_)
-        touched[self._component[self.first[rows]]] = True
-        is_touched = touched[self._component]
-        pairs = np.flatnonzero(is_touched[self.first])
+        component, first, second = self._component, self.first, self.second
+        is_inside = component[first] == component[second]
+        if np.any(~is_inside[rows] & _joins(all_chances[rows], all_bonds[rows], self.least)):
+            ids = self.product_ids
+            return Grouping.of(ids[first], ids[second], all_chances, all_bonds, least=self.least)
+        touched = np.zeros(len(component), np.bool_)
+        touched[component[first[rows]]] = True
+        is_touched = touched[component]
+        pairs = np.flatnonzero(is_touched[first] & is_inside)
         places = np.flatnonzero(is_touched[self._leaves])
         # In any order that keeps components together.
         nodes = self._leaves[places]
         tree = agglomerate(
-            nodes, self.first[pairs], self.second[pairs], all_chances[pairs], all_bonds[pairs]
+            nodes,
+            first[pairs],
+            second[pairs],
+            all_chances[pairs],
+            all_bonds[pairs],
+            least=self.least,
         )
         atoms = self.atoms.copy()
         atoms[nodes] = nodes[tree.atoms]
         leaves = self._leaves.copy()
         leaves[places] = nodes[tree.leaves]
         kept = ~is_touched[self._leaves[self._starts]]
-        still = self.contradictions[~is_touched[self.first[self.contradictions]]]
+        still = self.contradictions[~is_touched[first[self.contradictions]]]
         return Grouping(
-            self.first,
-            self.second,
+            first,
+            second,
             all_chances,
             all_bonds,
             self.product_ids,
             np.sort(np.concatenate([still, pairs[tree.unbound]])),
             atoms,
-            self._component,
+            self.least,
+            component,
             leaves,
             np.concatenate([self._starts[kept], places[tree.starts]]),
             np.concatenate([self._sizes[kept], tree.sizes]),
@@ -196,7 +215,9 @@ class Grouping:
         a, b = group_of[self.first], group_of[self.second]
         is_split = (a != b) | (a < 0)
         rows = np.flatnonzero(
-            is_split & (self.chances >= _bounded(threshold)) & (self.bonds != Bond.APART)
+            is_split
+            & (self.chances >= max(_bounded(threshold), self.least))
+            & (self.bonds != Bond.APART)
         )
         return rows[np.argsort(-self.chances[rows], kind="stable")]
 
@@ -231,6 +252,11 @@ class Grouping:
         run = slice(int(cut.starts[group]), int(cut.starts[group] + cut.sizes[group]))
         nodes: list[int] = np.searchsorted(self.product_ids, cut.members[run]).tolist()
         return sorted(nodes)
+
+
+def _joins(chances: FloatArray, bonds: BondArray, least: float) -> NDArray[np.bool_]:
+    """Which pairs may make a group, whatever is bound apart."""
+    return np.asarray((chances >= least) | (bonds == Bond.TOGETHER))
 
 
 def _bounded(threshold: float) -> float:

@@ -44,10 +44,13 @@ def agglomerate(
     second: IdArray,
     chances: FloatArray,
     bonds: NDArray[np.int8],
+    *,
+    least: float = 0.0,
 ) -> Tree:
     """The clusters of distinct ``nodes`` (n,), which keep their order where the clusters leave
     it open; the leaves are places in ``nodes``. Pairs are (m,): two of the nodes, the chance in
-    [0, 1], and 1 where they are bound together, -1 apart, 0 neither."""
+    [0, 1], and 1 where they are bound together, -1 apart, 0 neither. Those with a chance below
+    ``least``, or of 0, count as if they were not there."""
     n = len(nodes)
     place = np.zeros(int(nodes.max(initial=-1)) + 1, np.int64)
     place[nodes] = np.arange(n)
@@ -55,7 +58,7 @@ def agglomerate(
     forest = _Forest(n)
     unbound = _bind(forest, first, second, bonds)
     atom = np.fromiter(map(forest.root, range(n)), np.int64, n)
-    low, high, falling = _atom_pairs(atom[first], atom[second], chances, bonds)
+    low, high, falling = _atom_pairs(atom[first], atom[second], chances, bonds, least)
     weights = [1] * n
     taken: list[dict[int, int]] = [{} for _ in range(n)]
     root = forest.root
@@ -183,7 +186,11 @@ def _bind(forest: _Forest, first: IdArray, second: IdArray, bonds: NDArray[np.in
 
 
 def _atom_pairs(
-    first: IdArray, second: IdArray, chances: FloatArray, bonds: NDArray[np.int8]
+    first: IdArray,
+    second: IdArray,
+    chances: FloatArray,
+    bonds: NDArray[np.int8],
+    least: float,
 ) -> tuple[IdArray, IdArray, FloatArray]:
     """The best pair between any two atoms, by falling chance, without those that cannot be in
     one group."""
@@ -196,7 +203,8 @@ def _atom_pairs(
     begins = np.flatnonzero(is_new)
     if not len(begins):
         return low, high, chances
-    is_open = (np.minimum.reduceat(bonds[order], begins) >= 0) & (chances[begins] > 0)
+    is_likely = (chances[begins] >= least) & (chances[begins] > 0)
+    is_open = (np.minimum.reduceat(bonds[order], begins) >= 0) & is_likely
     kept = begins[is_open]
     falling = kept[np.argsort(-chances[kept], kind="stable")]
     return low[falling], high[falling], chances[falling]

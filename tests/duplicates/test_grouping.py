@@ -19,13 +19,16 @@ STEPS = 1024
 """Chances are whole numbers of these, which floats hold exactly."""
 
 
-def grouping(pairs: Pairs, bonds: Mapping[tuple[int, int], Bond] | None = None) -> Grouping:
+def grouping(
+    pairs: Pairs, bonds: Mapping[tuple[int, int], Bond] | None = None, *, least: float = 0.0
+) -> Grouping:
     bonds = bonds or {}
     return Grouping.of(
         np.array([a for a, _ in pairs], np.int64),
         np.array([b for _, b in pairs], np.int64),
         np.array([*pairs.values()], np.float64),
         np.array([bonds.get(pair, Bond.FREE) for pair in pairs], np.int8),
+        least=least,
     )
 
 
@@ -130,11 +133,14 @@ def test_changing_pairs_is_the_same_as_building_anew(bound: tuple, data: st.Data
     rows = data.draw(st.lists(st.integers(0, len(pairs) - 1), min_size=1, unique=True))
     bond = data.draw(st.sampled_from([*Bond]))
     chance = data.draw(thresholds)
-    changed = grouping(pairs, bonds).with_pairs(
+    least = data.draw(st.sampled_from((0.0, 0.4)))
+    changed = grouping(pairs, bonds, least=least).with_pairs(
         np.array(rows), np.full(len(rows), bond, np.int8), np.full(len(rows), chance)
     )
     names = [[*pairs][row] for row in rows]
-    anew = grouping(pairs | dict.fromkeys(names, chance), bonds | dict.fromkeys(names, bond))
+    anew = grouping(
+        pairs | dict.fromkeys(names, chance), bonds | dict.fromkeys(names, bond), least=least
+    )
     assert changed.contradictions.tolist() == anew.contradictions.tolist()
     is_one = changed.atoms[:, None] == changed.atoms
     assert np.array_equal(is_one, anew.atoms[:, None] == anew.atoms)
@@ -158,6 +164,15 @@ def test_pairs_above_the_threshold_are_in_a_group_or_crossing(
         is_inside = any(group >= {*pair} for group in shown)
         is_open = chance >= threshold and bonds[pair] is not Bond.APART
         assert (pair in crossing) == (is_open and not is_inside)
+
+
+@given(bound_graphs(), thresholds)
+def test_what_is_less_likely_than_the_least_makes_no_group(bound: tuple, least: float) -> None:
+    pairs, bonds = bound
+    only = grouping(pairs, bonds, least=least)
+    every = grouping(pairs, bonds)
+    for threshold in (0.001, least, 0.9):
+        assert groups(only, threshold) == groups(every, max(threshold, least))
 
 
 def test_likeness_is_not_handed_on_from_product_to_product() -> None:

@@ -27,6 +27,9 @@ from desktop_app.domain.precision import (
 from desktop_app.services.duplicates.group_table import DECIDED, GroupTable, group_table
 from desktop_app.services.duplicates.pair_table import PairFacts, PairTable, pair_table
 
+LEAST_CHANCE = 0.05
+"""Pairs less likely than this are in no group: most are variants that were found as such."""
+
 CELLS = 10
 """Pairs to ask about are spread over so many ranges of chance."""
 
@@ -59,7 +62,9 @@ class Board:
     def of(cls, found: FoundPairs, facts: PairFacts) -> Board:
         table = pair_table(found, facts)
         pairs = table.product_pairs()
-        grouping = Grouping.of(pairs.product_a, pairs.product_b, pairs.same, _bonds(pairs))
+        grouping = Grouping.of(
+            pairs.product_a, pairs.product_b, pairs.same, _bonds(pairs), least=LEAST_CHANCE
+        )
         return cls(found, facts, table, pairs, grouping)
 
     @property
