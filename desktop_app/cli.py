@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from desktop_app import __version__, paths
+from desktop_app.diff_command import add_diff_options, run_diff
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.domain.filters import ProductFilter
@@ -122,6 +123,14 @@ def make_parser() -> argparse.ArgumentParser:
     export.add_argument("--to", type=Path, required=True, help="a .csv, .xlsx or .json file")
     _add_filters(export)
     export.set_defaults(command=export_command)
+
+    diff = commands.add_parser(
+        "diff", parents=[common], help="hold a supplier's list against a catalogue"
+    )
+    _add_catalogue(diff)
+    add_diff_options(diff)
+    _add_filters(diff)
+    diff.set_defaults(command=diff_command)
     return parser
 
 
@@ -357,6 +366,15 @@ def export_command(options: argparse.Namespace, engines: Engines) -> Result:
         written = workspace.exporting.export_products(catalogue, ids, options.to)
     print(f"{written} products written to {options.to}")
     return {"products": written, "file": str(options.to)}
+
+
+def diff_command(options: argparse.Namespace, engines: Engines) -> Result:
+    """Hold a list against a catalogue; the filter says which products it should have."""
+    with (
+        engines.workspace(options.catalogue, model=options.model) as workspace,
+        progress_line(sys.stderr) as show,
+    ):
+        return run_diff(options, workspace, _filter(options, workspace), show)
 
 
 def _filter(options: argparse.Namespace, workspace: Workspace) -> ProductFilter:

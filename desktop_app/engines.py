@@ -25,6 +25,7 @@ from desktop_app.domain.fusion import FusionModel
 from desktop_app.domain.masks import Masker
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.report_ports import ReportWriter
 from desktop_app.services.evidence_publishing import EvidencePublisher
 from desktop_app.services.workspace import Workspace
 
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.model_library import ModelLibrary
     from desktop_app.infra.vision.print.channel import PrintReader
     from desktop_app.services.evaluate import EvaluationReport, Observer
+    from desktop_app.services.report_files import ReportFiles
 
 MODEL_SETTING = "model"
 INDEX_FOLDER = "index"
 PRINT_FOLDER = "print"
+FONTS_FOLDER = "fonts"
 FUSION_FILE = Path("fusion") / "fusion.json"
 
 
@@ -141,6 +144,15 @@ class Engines:
             self._print_channel,
             SilhouetteShapeChannel(),
             LabColourChannel(),
+        )
+
+    @cached_property
+    def reports(self) -> ReportFiles:
+        """Writes reports; any thread."""
+        from desktop_app.services.report_files import ReportFiles  # noqa: PLC0415
+
+        return ReportFiles(
+            {".xlsx": _xlsx_writer, ".csv": _csv_writer, ".html": _html_writer, ".pdf": _pdf_writer}
         )
 
     @cached_property
@@ -299,6 +311,7 @@ class Engines:
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
+        from desktop_app.services.catalogue_diff.differ import CatalogueDiffer  # noqa: PLC0415
         from desktop_app.services.categories import CategoryService  # noqa: PLC0415
         from desktop_app.services.duplicates.finding import PairFinder  # noqa: PLC0415
         from desktop_app.services.duplicates.service import DuplicatesService  # noqa: PLC0415
@@ -353,16 +366,29 @@ class Engines:
             model_key=model_key,
             threads=self._threads or None,
         )
+        archives = ZipArchiveReader()
+        importing = ImportService(catalogue, tables=FileTableReader(), archives=archives)
+        differ = CatalogueDiffer(
+            catalogue,
+            importing,
+            self.reader,
+            archives=archives,
+            judge=lambda: self.pair_judge,
+            embedder=provide,
+            channels=self.evidence_channels,
+            indexes=lambda: (indexing.snapshot(), enriching.publisher.publish()),
+            model_key=model_key,
+        )
         return Workspace(
             catalogue=catalogue,
             reader=self.reader,
-            importing=ImportService(
-                catalogue, tables=FileTableReader(), archives=ZipArchiveReader()
-            ),
+            importing=importing,
             exporting=ExportService(sheets=XlsxWriter()),
             indexing=indexing,
             enriching=enriching,
             duplicates=DuplicatesService(catalogue, finder),
+            differ=differ,
+            reports=self.reports,
             categories=categories,
             ranking=ranking,
             search=search,
@@ -381,3 +407,27 @@ class Engines:
         if name != stored and not catalogue.read_only:
             catalogue.saved.set_setting(MODEL_SETTING, name)
         return name
+
+
+def _xlsx_writer() -> ReportWriter:
+    from desktop_app.infra.reports.workbook import XlsxReportWriter  # noqa: PLC0415
+
+    return XlsxReportWriter()
+
+
+def _csv_writer() -> ReportWriter:
+    from desktop_app.infra.reports.delimited import CsvReportWriter  # noqa: PLC0415
+
+    return CsvReportWriter()
+
+
+def _html_writer() -> ReportWriter:
+    from desktop_app.infra.reports.page import HtmlReportWriter  # noqa: PLC0415
+
+    return HtmlReportWriter()
+
+
+def _pdf_writer() -> ReportWriter:
+    from desktop_app.infra.reports.contact_sheets import PdfReportWriter  # noqa: PLC0415
+
+    return PdfReportWriter(paths.resources_dir() / FONTS_FOLDER)

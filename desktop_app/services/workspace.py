@@ -8,6 +8,7 @@ from types import TracebackType
 
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
+from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.duplicates.service import DuplicatesService
 from desktop_app.services.enriching import EnrichService, EnrichStep
@@ -16,6 +17,7 @@ from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService, IndexingStep
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
+from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
 from desktop_app.services.watching import WatchService
@@ -37,6 +39,8 @@ class Workspace:
     indexing: IndexingService
     enriching: EnrichService
     duplicates: DuplicatesService
+    differ: CatalogueDiffer
+    reports: ReportFiles
     categories: CategoryService
     ranking: RankingBonus
     search: SearchService

@@ -23,6 +23,7 @@ from desktop_app.infra.tables.spreadsheet import XlsxWriter
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.infra.watch import WatchdogWatcher
 from desktop_app.services import enriching
+from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.duplicates.service import DuplicatesService
 from desktop_app.services.exporting import ExportService
@@ -30,6 +31,7 @@ from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
+from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
 from desktop_app.services.watching import WatchService
@@ -77,18 +79,30 @@ class Steered:
         self.qtbot = qtbot
         reader, embedder, index = PillowImageReader(), GridEmbedder(), NumpyIndexStore()
         search = SearchService(catalogue, reader, lambda: embedder)
+        importing = ImportService(catalogue, tables=FileTableReader(), archives=ZipArchiveReader())
+        stage = Stage(catalogue, judge)
         self.workspace = Workspace(
             catalogue=catalogue,
             reader=reader,
-            importing=ImportService(
-                catalogue, tables=FileTableReader(), archives=ZipArchiveReader()
-            ),
+            importing=importing,
             exporting=ExportService(sheets=XlsxWriter()),
             indexing=IndexingService(
                 catalogue, reader, lambda: embedder, index, model_key=embedder.key
             ),
             enriching=enricher(catalogue, lambda: fake_channels(look=gate), threads=1),
-            duplicates=DuplicatesService(catalogue, Stage(catalogue, judge).finder),
+            duplicates=DuplicatesService(catalogue, stage.finder),
+            differ=CatalogueDiffer(
+                catalogue,
+                importing,
+                reader,
+                archives=ZipArchiveReader(),
+                judge=lambda: stage.judge,
+                embedder=lambda: embedder,
+                channels=fake_channels,
+                indexes=stage._indexes,
+                model_key=embedder.key,
+            ),
+            reports=ReportFiles({}),
             categories=CategoryService(
                 catalogue,
                 LogisticLearner(),

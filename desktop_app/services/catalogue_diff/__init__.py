@@ -1,0 +1,1 @@
+"""A supplier's list held against the catalogue, before anything is imported."""
