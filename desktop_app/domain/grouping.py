@@ -9,14 +9,14 @@ so a threshold is a cut through the merges). The price is told by :meth:`Groupin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.images import IdArray
-from desktop_app.domain.linkage import agglomerate, components
+from desktop_app.domain.linkage import Tree, agglomerate
 
 FloatArray = NDArray[np.float64]
 BondArray = NDArray[np.int8]
@@ -71,12 +71,8 @@ class Grouping:
     least: float
     """Pairs less likely than this make no group, at any threshold."""
 
-    _component: IdArray
-    """By node; what is in no component with it is never in a group with it. It counts pairs
-    that are bound apart, so that it stays when that changes."""
-
     _leaves: IdArray
-    """Nodes in an order in which every cluster is one run, components one after another."""
+    """Nodes in an order in which every cluster is one run."""
 
     _starts: IdArray
     _sizes: IdArray
@@ -109,9 +105,7 @@ class Grouping:
         heights: FloatArray = np.asarray(chances, np.float64)
         if bonds is None:
             bonds = np.zeros(len(first), np.int8)
-        joins = _joins(heights, bonds, least)
-        component = components(len(products), first[joins], second[joins])
-        nodes = np.argsort(component, kind="stable")
+        nodes = np.arange(len(products))
         tree = agglomerate(nodes, first, second, heights, bonds, least=least)
         return cls(
             first,
@@ -120,10 +114,9 @@ class Grouping:
             bonds,
             products,
             tree.unbound,
-            nodes[tree.atoms][np.argsort(nodes)],
+            tree.atoms,
             least,
-            component,
-            nodes[tree.leaves],
+            tree.leaves,
             tree.starts,
             tree.sizes,
             tree.heights,
@@ -133,53 +126,89 @@ class Grouping:
     def with_pairs(
         self, rows: IdArray, bonds: BondArray, chances: NDArray[np.floating] | None = None
     ) -> Grouping:
-        """With these bonds, and chances where given, on the pairs of ``rows``, all (m,); only
-        what is connected with them is done anew."""
-        all_bonds, all_chances = self.bonds.copy(), self.chances.copy()
-        all_bonds[rows] = bonds
+        """With these bonds, and chances where given, on the pairs of ``rows``, all (m,).
+
+        Only the clusters about these pairs are made anew, and those next to them to see
+        whether they stay as they are; where one does not, those next to it in turn.
+        """
+        changed = replace(self, bonds=self.bonds.copy(), chances=self.chances.copy())
+        changed.bonds[rows] = bonds
         if chances is not None:
-            all_chances[rows] = chances
-        component, first, second = self._component, self.first, self.second
-        is_inside = component[first] == component[second]
-        if np.any(~is_inside[rows] & _joins(all_chances[rows], all_bonds[rows], self.least)):
-            ids = self.product_ids
-            return Grouping.of(ids[first], ids[second], all_chances, all_bonds, least=self.least)
-        touched = np.zeros(len(component), np.bool_)
-        touched[component[first[rows]]] = True
-        is_touched = touched[component]
-        pairs = np.flatnonzero(is_touched[first] & is_inside)
-        places = np.flatnonzero(is_touched[self._leaves])
-        # In any order that keeps components together.
-        nodes = self._leaves[places]
-        tree = agglomerate(
+            changed.chances[rows] = chances
+        cluster = self._clusters()
+        joins = changed._joins()
+        is_redone = np.zeros(len(cluster), np.bool_)
+        is_redone[cluster[self.first[rows]]] = is_redone[cluster[self.second[rows]]] = True
+        while True:
+            a, b = is_redone[cluster[self.first]], is_redone[cluster[self.second]]
+            is_near = is_redone.copy()
+            is_near[cluster[self.first[b & joins]]] = True
+            is_near[cluster[self.second[a & joins]]] = True
+            is_meant = is_near[cluster]
+            nodes = np.flatnonzero(is_meant)
+            pairs = np.flatnonzero(is_meant[self.first] & is_meant[self.second])
+            tree = changed._tree(nodes, pairs)
+            watched = is_meant & ~is_redone[cluster]
+            disturbed = changed._disturbed(tree, nodes, watched)
+            if not len(disturbed):
+                return changed._with_tree(tree, nodes, pairs)
+            is_redone[cluster[disturbed]] = True
+
+    def _tree(self, nodes: IdArray, pairs: IdArray) -> Tree:
+        return agglomerate(
             nodes,
-            first[pairs],
-            second[pairs],
-            all_chances[pairs],
-            all_bonds[pairs],
+            self.first[pairs],
+            self.second[pairs],
+            self.chances[pairs],
+            self.bonds[pairs],
             least=self.least,
         )
+
+    def _clusters(self) -> IdArray:
+        """For each node a number that it shares with all it is ever in a group with."""
+        group_of = self.cut(0.0).group_of
+        alone = group_of < 0
+        n_groups = int(group_of.max(initial=-1)) + 1
+        return np.where(alone, n_groups - 1 + np.cumsum(alone), group_of)
+
+    def _joins(self) -> NDArray[np.bool_]:
+        """Which pairs may bring two clusters together."""
+        is_likely = (self.chances >= self.least) | (self.bonds == Bond.TOGETHER)
+        return np.asarray(is_likely & (self.bonds != Bond.APART))
+
+    def _disturbed(self, tree: Tree, nodes: IdArray, watched: NDArray[np.bool_]) -> IdArray:
+        """Those of the nodes ``watched`` that ``tree``, of ``nodes``, merges otherwise than
+        before."""
+        places = np.flatnonzero(watched[self._leaves[self._starts]])
+        before = _merges(
+            self._leaves, self._starts[places], self._sizes[places], self._heights[places]
+        )
+        after = _merges(nodes[tree.leaves], tree.starts, tree.sizes, tree.heights)
+        told = {node for merged, _ in before ^ after for node in merged}
+        found = np.array(sorted(told), np.int64)
+        return found[watched[found]]
+
+    def _with_tree(self, tree: Tree, nodes: IdArray, pairs: IdArray) -> Grouping:
+        """With ``nodes``, between which are ``pairs``, merged as in ``tree``."""
+        is_old = np.ones(len(self.product_ids), np.bool_)
+        is_old[nodes] = False
+        stays = is_old[self._leaves]
+        place = np.cumsum(stays) - 1
+        kept = np.flatnonzero(stays[self._starts])
         atoms = self.atoms.copy()
         atoms[nodes] = nodes[tree.atoms]
-        leaves = self._leaves.copy()
-        leaves[places] = nodes[tree.leaves]
-        kept = ~is_touched[self._leaves[self._starts]]
-        still = self.contradictions[~is_touched[first[self.contradictions]]]
-        return Grouping(
-            first,
-            second,
-            all_chances,
-            all_bonds,
-            self.product_ids,
-            np.sort(np.concatenate([still, pairs[tree.unbound]])),
-            atoms,
-            self.least,
-            component,
-            leaves,
-            np.concatenate([self._starts[kept], places[tree.starts]]),
-            np.concatenate([self._sizes[kept], tree.sizes]),
-            np.concatenate([self._heights[kept], tree.heights]),
-            np.concatenate([self._until[kept], tree.until]),
+        unbound = self.contradictions
+        unbound = unbound[is_old[self.first[unbound]] | is_old[self.second[unbound]]]
+        n_old = int(np.count_nonzero(stays))
+        return replace(
+            self,
+            contradictions=np.sort(np.concatenate([unbound, pairs[tree.unbound]])),
+            atoms=atoms,
+            _leaves=np.concatenate([self._leaves[stays], nodes[tree.leaves]]),
+            _starts=np.concatenate([place[self._starts[kept]], n_old + tree.starts]),
+            _sizes=np.concatenate([self._sizes[kept], tree.sizes]),
+            _heights=np.concatenate([self._heights[kept], tree.heights]),
+            _until=np.concatenate([self._until[kept], tree.until]),
         )
 
     @property
@@ -254,9 +283,16 @@ class Grouping:
         return sorted(nodes)
 
 
-def _joins(chances: FloatArray, bonds: BondArray, least: float) -> NDArray[np.bool_]:
-    """Which pairs may make a group, whatever is bound apart."""
-    return np.asarray((chances >= least) | (bonds == Bond.TOGETHER))
+def _merges(
+    leaves: IdArray, starts: IdArray, sizes: IdArray, heights: FloatArray
+) -> set[tuple[tuple[int, ...], float]]:
+    """What merged, as nodes rising, and at which chance."""
+    return {
+        (tuple(sorted(leaves[start : start + size].tolist())), height)
+        for start, size, height in zip(
+            starts.tolist(), sizes.tolist(), heights.tolist(), strict=True
+        )
+    }
 
 
 def _bounded(threshold: float) -> float:

@@ -83,22 +83,6 @@ def agglomerate(
     return forest.tree(unbound, atom)
 
 
-def components(n: int, first: IdArray, second: IdArray) -> IdArray:
-    """For each of ``n`` nodes the lowest node that pairs connect it with."""
-    label = np.arange(n)
-    while True:
-        a, b = label[first], label[second]
-        low = np.minimum(a, b)
-        lower = label.copy()
-        np.minimum.at(lower, a, low)
-        np.minimum.at(lower, b, low)
-        while not np.array_equal(lower, lower[lower]):
-            lower = lower[lower]
-        if np.array_equal(lower, label):
-            return label
-        label = lower
-
-
 class _Forest:
     """Clusters as they merge: disjoint sets with their nodes as linked lists."""
 

@@ -152,6 +152,35 @@ def test_changing_pairs_is_the_same_as_building_anew(bound: tuple, data: st.Data
         assert changed.count_at(threshold) == anew.count_at(threshold)
 
 
+def test_many_changes_one_after_another_are_the_same_as_building_anew() -> None:
+    rng = np.random.default_rng(5)
+    n, m = 300, 700
+    possible = list(combinations(range(n), 2))
+    pairs = [possible[i] for i in sorted(rng.choice(len(possible), m, replace=False).tolist())]
+    chances = (rng.permutation(m) + 1) / (m + 1)
+    found = grouping(dict(zip(pairs, chances.tolist(), strict=True)), least=0.1)
+    bonds = np.zeros(m, np.int8)
+    for step in range(120):
+        rows = rng.choice(m, int(rng.integers(1, 4)), replace=False)
+        bonds[rows] = rng.choice(
+            [Bond.APART, Bond.FREE, Bond.TOGETHER], len(rows), p=[0.6, 0.2, 0.2]
+        )
+        found = found.with_pairs(rows, bonds[rows])
+        if step % 10:
+            continue
+        anew = Grouping.of(
+            np.array([a for a, _ in pairs]),
+            np.array([b for _, b in pairs]),
+            chances,
+            bonds,
+            least=0.1,
+        )
+        assert found.contradictions.tolist() == anew.contradictions.tolist()
+        for threshold in (0.0, 0.2, 0.5, 0.8, 1.0):
+            assert groups(found, threshold) == groups(anew, threshold)
+            assert found.count_at(threshold) == anew.count_at(threshold)
+
+
 @given(bound_graphs(), thresholds)
 def test_pairs_above_the_threshold_are_in_a_group_or_crossing(
     bound: tuple, threshold: float
