@@ -24,7 +24,7 @@ from desktop_app.services.duplicates.finding import PairFinder
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.evidence_publishing import EvidencePublisher
 from tests.enriching.fakes import DictPrintStore, enricher, fake_channels, read_quickly
-from tests.indexing.fakes import GRID, GridEmbedder
+from tests.indexing.fakes import GRID
 
 ALIKE = 0.9995
 """The cosine of GridEmbedder's vectors above which pictures are of one seed."""
@@ -78,8 +78,15 @@ def write_twin(path: Path, seed: int, *, step: int = 1, turned: bool = False) ->
 class Stage:
     """A finder over a catalogue with everything read and described."""
 
-    def __init__(self, catalogue: SqliteCatalogue, judge: LookJudge | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: SqliteCatalogue,
+        judge: LookJudge | None = None,
+        *,
+        model_key: str = "grid",
+    ) -> None:
         self.catalogue = catalogue
+        self.model_key = model_key
         self.judge = judge or LookJudge()
         self.finder = PairFinder(
             catalogue,
@@ -87,7 +94,7 @@ class Stage:
             lambda: self.judge,
             hashing_channels,
             self._indexes,
-            model_key=GridEmbedder().key,
+            model_key=model_key,
             threads=2,
         )
 
@@ -124,7 +131,7 @@ class Stage:
         return _ordered(self.content(sku_a), self.content(sku_b))
 
     def _indexes(self) -> tuple[IndexSnapshot, EvidenceIndexes]:
-        snapshot = NumpyIndexStore().open(self.catalogue.vectors, GridEmbedder().key)
+        snapshot = NumpyIndexStore().open(self.catalogue.vectors, self.model_key)
         publisher = EvidencePublisher(self.catalogue.evidence, DictPrintStore())
         return snapshot, publisher.load()
 
