@@ -9,6 +9,10 @@ from desktop_app.domain.products import CORE_COLUMNS, FieldValue, Product
 from desktop_app.domain.resolving import KeepRule
 
 _DIGITS = re.compile(r"(\d+)")
+_FALLING = str.maketrans("0123456789", "9876543210")
+"""Times of one form sort the other way round."""
+
+_CORE_NAMES = tuple(column.name for column in CORE_COLUMNS)
 
 
 def ranked(
@@ -26,16 +30,15 @@ def ranked(
     return order, decided_by
 
 
-def is_empty(value: FieldValue) -> bool:
-    """Whether a field says nothing."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
 def field_values(product: Product) -> dict[str, FieldValue]:
     """The product's core and own columns that say something."""
-    core = {column.name: product.fields.value(column.name) for column in CORE_COLUMNS}
-    every = core | dict(product.fields.extra)
-    return {name: value for name, value in every.items() if not is_empty(value)}
+    fields = product.fields
+    values = {name: getattr(fields, name) for name in _CORE_NAMES} | dict(fields.extra)
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and (not isinstance(value, str) or value.strip())
+    }
 
 
 def _key(
@@ -66,8 +69,7 @@ _PARTS: Mapping[KeepRule, _SortKey] = {
     KeepRule.PROTECTED: lambda product, protected: (product.id not in protected,),
     KeepRule.MOST_COMPLETE: lambda product, _: (-len(field_values(product)),),
     KeepRule.LARGEST_PICTURE: lambda product, _: (-_size(product),),
-    # As numbers, so that a text can be had in falling order.
-    KeepRule.NEWEST: lambda product, _: tuple(-ord(letter) for letter in product.created_at),
+    KeepRule.NEWEST: lambda product, _: (product.created_at.translate(_FALLING),),
     KeepRule.MOST_VIEWS: lambda product, _: (-len(product.pictures),),
     KeepRule.OLDEST: lambda product, _: (product.created_at,),
     KeepRule.CHEAPEST: lambda product, _: _price_key(product),

@@ -19,7 +19,7 @@ from desktop_app.domain.resolving import (
     ResolvePlan,
 )
 from desktop_app.domain.storage import ChangeSet
-from desktop_app.services.duplicates.keeping import field_values, is_empty, ranked
+from desktop_app.services.duplicates.keeping import field_values, ranked
 
 NOT_ALL_DECIDED = "Not every pair of this group has a verdict."
 OTHER_BARCODES = "The barcodes differ: these may be different products."
@@ -139,9 +139,8 @@ def _fields(keep: Product, drops: Sequence[Product]) -> tuple[FieldChoice, ...]:
     for column in sorted(columns, key=lambda name: (_ORDER.get(name, len(_ORDER)), name)):
         candidates: dict[FieldValue, int] = {}
         for product_id, known in values.items():
-            value = known.get(column)
-            if not is_empty(value):
-                candidates.setdefault(_compared(value), product_id)
+            if column in known:
+                candidates.setdefault(_compared(known[column]), product_id)
         chosen = tuple((i, values[i][column]) for i in candidates.values())
         choices[column] = FieldChoice(column, chosen, chosen[0][0])
     return tuple(_with_currency_of_price(choices, values).values())
