@@ -129,6 +129,16 @@ def test_a_group_is_decided_once_no_pair_of_it_waits() -> None:
     assert [group.is_decided for group in made.with_verdicts([2], SAME).groups_at(0.5)] == [True]
 
 
+def test_what_was_said_to_be_the_same_can_be_had_without_what_is_only_likely() -> None:
+    shown = {1: [1], 2: [2], 3: [3], 4: [4], 5: [4, 5]}
+    made = board({(1, 2): 0.4, (2, 3): 0.6, (1, 3): 0.5, (3, 4): 0.99}, shown)
+    rows = [product_pairs(made).index(pair) for pair in [(1, 2), (2, 3)]]
+    said = made.with_verdicts(rows, SAME).said_same()
+    assert [(group.product_ids, group.is_decided) for group in said] == [((1, 2, 3), True)]
+    assert len(said[0].pair_rows) == 3
+    assert made.said_same() == ()
+
+
 def test_verdicts_that_contradict_each_other_are_told() -> None:
     made = board(dict.fromkeys([(1, 2), (1, 3), (2, 3)], 0.9))
     made = made.with_verdicts([0, 2], SAME).with_verdicts([1], DIFFERENT)

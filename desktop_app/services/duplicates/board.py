@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -103,6 +104,16 @@ class Board:
     def table_at(self, threshold: float) -> GroupTable:
         """:meth:`groups_at` without an object for each."""
         return group_table(self._grouping, self._pairs, threshold)
+
+    def said_same(self) -> tuple[DuplicateGroup, ...]:
+        """The groups of products that a person said are the same, directly or through others,
+        whatever else is likely: what can be merged. All of them are decided."""
+        grouping = self._grouping
+        is_one = grouping.atoms[grouping.first] == grouping.atoms[grouping.second]
+        a, b = self._pairs.product_a, self._pairs.product_b
+        only = Grouping.of(a, b, np.where(is_one, self._pairs.same, 0), grouping.bonds)
+        table = group_table(only, self._pairs, 1.0)
+        return replace(table, is_decided=np.ones(len(table), np.bool_)).groups()
 
     def crossing_at(self, threshold: float) -> list[int]:
         """Rows at or above the threshold that no group holds, the most likely first: one of
