@@ -141,9 +141,8 @@ class _Sheets:
         heights = [max(card.height for card in row) for row in rows]
         head = _SECTION.leading + (_NOTE.leading if section.note else 0) + 3 * mm
         self._need(head + (heights[0] if heights else 0))
-        self._canvas.setStrokeColor(_HAIRLINE)
-        self._canvas.setLineWidth(0.5)
-        self._canvas.line(_MARGIN, self._y, _WIDTH - _MARGIN, self._y)
+        if self._y < _TOP:
+            self._draw_hairline(self._y)
         self._y -= 1 * mm
         for text, style in ((section.heading, _SECTION), (section.note, _NOTE)):
             if text:
@@ -265,9 +264,12 @@ class _Sheets:
         y = _HEIGHT - 15 * mm
         head = self._letters.shortened(self._running_head, _PAGE, _INNER)
         self._letters.draw(self._canvas, _MARGIN, y, head, _PAGE)
+        self._draw_hairline(y - 2 * mm)
+
+    def _draw_hairline(self, y: float) -> None:
         self._canvas.setStrokeColor(_HAIRLINE)
         self._canvas.setLineWidth(0.5)
-        self._canvas.line(_MARGIN, y - 2 * mm, _WIDTH - _MARGIN, y - 2 * mm)
+        self._canvas.line(_MARGIN, y, _WIDTH - _MARGIN, y)
 
     def _end_page(self) -> None:
         canvas, y = self._canvas, 10 * mm

@@ -24,6 +24,10 @@ class _Font:
     name: str
     letters: frozenset[int]
 
+    def width(self, letter: str) -> float:
+        """At one point of size."""
+        return float(pdfmetrics.stringWidth(letter, self.name, 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -49,13 +53,12 @@ class Lettering:
             False: (_registered(folder, REGULAR_FILE), fallback),
             True: (_registered(folder, BOLD_FILE), fallback),
         }
+        # Texts are measured again and again, and few letters make them up.
+        self._known: dict[bool, dict[str, tuple[_Font, float]]] = {False: {}, True: {}}
 
     def width(self, text: str, style: Style) -> float:
         """In points."""
-        return sum(
-            float(pdfmetrics.stringWidth(run, font.name, style.size))
-            for font, run in self._runs(text, style)
-        )
+        return style.size * sum(self._set(letter, style.is_bold)[1] for letter in text)
 
     def draw(self, canvas: Any, x: float, y: float, text: str, style: Style) -> None:
         """Draw one line with its baseline at ``y``."""
@@ -110,14 +113,9 @@ class Lettering:
         return low
 
     def _runs(self, text: str, style: Style) -> Iterator[tuple[_Font, str]]:
-        first, *others = self._fonts[style.is_bold]
-        run, font = "", first
+        run, font = "", self._fonts[style.is_bold][0]
         for letter in text:
-            known = ord(letter)
-            if known in first.letters:
-                chosen = first
-            else:
-                chosen = next((other for other in others if known in other.letters), first)
+            chosen, _ = self._set(letter, style.is_bold)
             if chosen is not font and run:
                 yield font, run
                 run = ""
@@ -125,6 +123,15 @@ class Lettering:
             run += letter
         if run:
             yield font, run
+
+    def _set(self, letter: str, is_bold: bool) -> tuple[_Font, float]:
+        """The font that draws a letter, and its width at one point of size."""
+        known = self._known[is_bold].get(letter)
+        if known is None:
+            fonts = self._fonts[is_bold]
+            font = next((font for font in fonts if ord(letter) in font.letters), fonts[0])
+            known = self._known[is_bold][letter] = font, font.width(letter)
+        return known
 
 
 def _words(paragraph: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,6 @@ import xlsxwriter
 
 from desktop_app.domain.report_ports import Cell, CellKind, Report, ReportColumn, ReportSheet
 from desktop_app.infra.reports.contents import (
-    Thumbnail,
     address_of,
     file_address,
     readable,
@@ -58,8 +58,9 @@ class XlsxReportWriter:
                 }
             )
             done = 0
-            for number, sheet in enumerate(report.sheets):
-                writer = _SheetWriter(book, sheet, formats, Path(folder), number)
+            pictures = _Pictures(Path(folder))
+            for sheet in report.sheets:
+                writer = _SheetWriter(book, sheet, formats, pictures)
                 for rows in writer.write():
                     yield done + rows
                 done += sheet.row_count
@@ -108,16 +109,51 @@ class _Formats:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A picture in its file, with its size in pixels and the size to show it in."""
+
+    path: str
+    width: int
+    height: int
+    shown: tuple[float, float]
+
+
+class _Pictures:
+    """Pictures waiting in a folder, each once, for as long as the workbook is written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[bytes, _Waiting | None] = {}
+
+    def put(self, data: Cell) -> _Waiting | None:
+        """None where there is nothing to show."""
+        if not isinstance(data, bytes) or not data:
+            return None
+        digest = hashlib.blake2b(data, digest_size=16).digest()
+        if digest not in self._known:
+            self._known[digest] = self._written(data, len(self._known))
+        return self._known[digest]
+
+    def _written(self, data: bytes, number: int) -> _Waiting | None:
+        found = thumbnail_of(data)
+        if found is None:
+            return None
+        path = self._folder / f"{number}{found.suffix}"
+        path.write_bytes(data)
+        shown = found.fitted(PICTURE_SIDE, PICTURE_SIDE)
+        return _Waiting(str(path), found.width, found.height, shown)
+
+
 class _SheetWriter:
     """Writes one sheet from top to bottom; used once."""
 
     def __init__(
-        self, book: Any, sheet: ReportSheet, formats: _Formats, folder: Path, number: int
+        self, book: Any, sheet: ReportSheet, formats: _Formats, pictures: _Pictures
     ) -> None:
         self._sheet = sheet
         self._formats = formats
-        self._folder = folder
-        self._number = number
+        self._pictures = pictures
         self._out = book.add_worksheet(sheet.name)
         self._links = 0
         self._row = 0
@@ -144,7 +180,7 @@ class _SheetWriter:
         thumbnails = {
             at: found
             for at, column in enumerate(columns)
-            if column.kind is CellKind.PICTURE and (found := thumbnail_of(cells[at]))
+            if column.kind is CellKind.PICTURE and (found := self._pictures.put(cells[at]))
         }
         if thumbnails:
             # The height must be known before the row is written, and the row before the next.
@@ -181,11 +217,9 @@ class _SheetWriter:
         # other schemes alone, and the case of a scheme means nothing (RFC 3986, 3.1).
         return address.replace("file://", "FILE://", 1)
 
-    def _insert(self, at: int, picture: Thumbnail) -> None:
+    def _insert(self, at: int, picture: _Waiting) -> None:
         """Pictures move and shrink with their cells: a filtered row hides its own."""
-        path = self._folder / f"{self._number}-{self._row}-{at}{picture.suffix}"
-        path.write_bytes(picture.data)
-        width, height = picture.fitted(PICTURE_SIDE, PICTURE_SIDE)
+        width, height = picture.shown
         options = {
             "object_position": _MOVE_AND_SIZE_WITH_CELLS,
             "x_offset": _MARGIN + (PICTURE_SIDE - width) / 2,
@@ -193,7 +227,7 @@ class _SheetWriter:
             "x_scale": width / picture.width,
             "y_scale": height / picture.height,
         }
-        self._out.insert_image(self._row, at, str(path), options)
+        self._out.insert_image(self._row, at, picture.path, options)
 
 
 def _write_about(book: Any, report: Report, formats: _Formats) -> None:

@@ -243,17 +243,21 @@ class _Sections:
 
 
 def _section(group: ReportedGroup) -> ReportSection:
-    has_duplicates = any(p.role is not ProductRole.VARIANT for p in group.products)
+    n_variants = sum(product.role is ProductRole.VARIANT for product in group.products)
+    n_duplicates = len(group.products) - n_variants
     decided = "decided" if group.is_decided else UNDECIDED
-    note = f"{count_text(len(group.products), 'product')} · {decided}"
-    if has_duplicates:
+    parts = []
+    if n_duplicates:
         low, high = percent(group.cohesion), percent(group.strongest)
-        note += f" · {high} alike" if low == high else f" · {low} to {high} alike"
+        alike = f"{high} alike" if low == high else f"{low} to {high} alike"
+        parts = [count_text(n_duplicates, "product"), alike]
+    if n_variants:
+        parts.append(count_text(n_variants, "variant"))
     skus = {product.card.id: product.card.sku for product in group.products}
     channels = [c for c in CHANNELS if any(_says(pair, c) for pair in group.pairs)]
     return ReportSection(
-        heading=f"Group {group.number}" + ("" if has_duplicates else " · variants"),
-        note=note,
+        heading=f"Group {group.number}" + ("" if n_duplicates else " · variants"),
+        note=" · ".join([*parts, decided]),
         cards=tuple(_card(group, product, skus) for product in group.products),
         table_headers=(
             *("Product", "Product", "Same", "Variant"),
