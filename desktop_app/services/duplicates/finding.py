@@ -34,8 +34,11 @@ METHOD = 1
 
 LEAST_CHANCE = 0.05
 """Pairs less likely to be the same or a variant are not kept."""
-AT_ONCE = 4
-"""Lookalikes judged together; the next so many only where one of these was kept."""
+AT_ONCE = 3
+"""Lookalikes judged together; the next so many only where one of these was kept. Of 3,466 pairs
+of copies that shop software made the hash misses 47, and in LOOK each of these comes before all
+that are no copies; of pictures turned by 25 degrees on white 109 of 110 come among the first
+three of 1,404, cropped or stretched ones before that."""
 
 PAGE = 256
 AHEAD = 4

@@ -22,7 +22,8 @@ NEAREST = 16
 FETCHED = 48
 """So many are fetched: other pictures of the same product lie between."""
 LEAST_LOOK = 0.5
-"""Less alike by LOOK alone is not judged."""
+"""Less alike by LOOK alone is not judged: pictures cropped by a tenth are at 0.88 and above,
+turned by 25 degrees on black, the worst that was tried, at 0.54."""
 MOST_COPIES = 24
 STRONGEST_POINTS, FEWEST_POINTS = 64, 12
 """A picture with fewer key points is not looked for by print; of more the strongest count."""
