@@ -84,10 +84,9 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """``facts`` are (label, text) pairs that every form of the report states, the three that
-    tell it from others first: pages repeat them. The first sheet is
-    the one that a form with a single table shows. ``empty_text`` stands where there is no
-    section."""
+    """``facts`` are (label, text) pairs that every form of the report states; the first four
+    are repeated on every page. The first sheet is the one that a form with a single table
+    shows. ``empty_text`` stands where there is no section."""
 
     title: str
     facts: tuple[tuple[str, str], ...]

@@ -58,6 +58,7 @@ def test_the_sheet_has_a_row_for_each_product(
     ]
     assert rows[0]["Where in the list"] == "row 2"
     assert rows[0]["Chance same"] > 0.8
+    assert Path(rows[0]["Picture file of the list"]).is_file()
     # Of the list and of the catalogue; A-5 has none there, X-8 and X-9 none at all.
     assert len(sheet._images) == 7 + 6
 

@@ -106,7 +106,7 @@ class _Sheets:
         self._canvas.setCreator("Twinshelf")
         facts = [text for _, text in report.facts]
         self._running_head = readable(" · ".join([report.title, *facts[:_HEAD_FACTS]]))
-        self._running_foot = readable(" · ".join(facts[_HEAD_FACTS:]))
+        self._running_foot = readable(" · ".join(facts[_HEAD_FACTS : _HEAD_FACTS + 1]))
         self._y = _TOP
         self._begin_page()
 

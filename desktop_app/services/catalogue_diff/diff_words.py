@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from desktop_app.domain.catalogue_diff import CatalogueDiff, DiffRow, DiffStatus
+from desktop_app.domain.imports import ImportRecord
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_COLUMNS, Column, FieldValue, ProductCard
 from desktop_app.domain.report_ports import (
@@ -38,7 +39,7 @@ _TONES = {
 }
 _BATCH = 100
 _CARDS_AT_ONCE = 12
-_NAMING = 2
+_NAMING = ("sku", "title")
 
 
 def diff_pages(diff: CatalogueDiff, catalogue: Catalogue, *, model: str, made_at: str) -> Report:
@@ -76,18 +77,18 @@ def _counted(count: int) -> str:
 
 
 def _sheet_columns(columns: Sequence[Column]) -> tuple[ReportColumn, ...]:
-    fields = [field_column(column) for column in columns]
+    naming, others = _parted(columns)
     return (
         ReportColumn("Result", width=16),
         ReportColumn("Picture in the list", CellKind.PICTURE),
-        *fields[:_NAMING],
+        *map(field_column, naming),
         ReportColumn("Picture in the catalogue", CellKind.PICTURE),
         ReportColumn("SKU in the catalogue", width=18),
         ReportColumn("Title in the catalogue", width=30),
         ReportColumn("Chance same", CellKind.SHARE, 9),
         ReportColumn("Chance variant", CellKind.SHARE, 9),
         ReportColumn("Why", width=50),
-        *fields[_NAMING:],
+        *map(field_column, others),
         ReportColumn("Where in the list", width=18),
         ReportColumn("Picture file of the list", CellKind.FILE, 40),
         ReportColumn("Picture file of the catalogue", CellKind.FILE, 40),
@@ -129,24 +130,35 @@ class _Cells:
     def __iter__(self) -> Iterator[tuple[Cell, ...]]:
         for shown in self.rows.shown(self.rows.diff.rows):
             row, card, record = shown.row, shown.card, shown.row.record
-            values = [_value(row, column) for column in self.columns]
+            naming, others = _parted(self.columns)
             chances = (math.nan, math.nan)
             if row.judgement is not None:
                 chances = (row.judgement.same, row.judgement.variant)
             yield (
                 STATUS_WORDS[row.status],
                 row.thumbnail,
-                *values[:_NAMING],
+                *(_value(row, column) for column in naming),
                 shown.thumbnail,
                 card.sku if card else "",
                 card.title if card else "",
                 *(None if math.isnan(chance) else chance for chance in chances),
                 row.reason,
-                *values[_NAMING:],
+                *(_value(row, column) for column in others),
                 record.origin if record else "",
-                str(record.pictures[0].path) if record and record.pictures else "",
+                _file(record) if record else "",
                 card.main_picture_path if card else "",
             )
+
+
+def _parted(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
+    """Those that name a product come before what was found out."""
+    naming = [column for column in columns if column.name in _NAMING]
+    return naming, [column for column in columns if column.name not in _NAMING]
+
+
+def _file(record: ImportRecord) -> str:
+    """The file of the picture, '' where it is still packed."""
+    return next((str(picture.path) for picture in record.pictures if picture.mtime_ns), "")
 
 
 def _value(row: DiffRow, column: Column) -> FieldValue:
