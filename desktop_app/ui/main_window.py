@@ -6,27 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.capture.cameras import CameraDirectory
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import WeightPreset
+from desktop_app.domain.images import IdArray
 from desktop_app.domain.search import SearchResults
 from desktop_app.settings import Settings
 from desktop_app.ui.catalogue_pane import CataloguePane
 from desktop_app.ui.drag_and_drop import DragWatcher, DropPlace, can_take
+from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.evidence_panel import EvidencePanel
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.catalogue_flow import CatalogueFlow
+from desktop_app.ui.flows.duplicates_flow import DuplicatesFlow
 from desktop_app.ui.flows.edit_flow import EditFlow
 from desktop_app.ui.flows.evidence_flow import EvidenceFlow
 from desktop_app.ui.flows.import_flow import ImportFlow
@@ -42,20 +39,14 @@ from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shortcuts_dialog import ShortcutsDialog
-from desktop_app.ui.side_column import SideColumn
 from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window_actions import WindowActions, shortcut_groups
+from desktop_app.ui.window_layout import WindowLayout
 from desktop_app.workers.session import Session
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 MINIMUM = QSize(900, 600)
-FIRST_SIZE = QSize(1440, 900)
-CATALOGUE_WIDTH = 260
-QUERY_WIDTH = 320
-COMPACT_BELOW = 1100
-NARROWEST_PANE = 200
-WIDEST_PANE = 520
 
 
 class MainWindow(QMainWindow):
@@ -89,7 +80,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._settings = settings
-        self._geometry = QSettings(str(geometry_file), QSettings.Format.IniFormat)
         self.setWindowTitle("Twinshelf")
         self.setMinimumSize(MINIMUM)
         self.setAcceptDrops(True)
@@ -103,7 +93,19 @@ class MainWindow(QMainWindow):
         self.inspector = ProductInspector()
         self.evidence = EvidencePanel(theme)
         self.status = StatusLine(theme)
-        self._lay_out()
+        self.duplicates = DuplicatesPage(theme, self.thumbnails)
+        self.arrangement = WindowLayout(
+            self,
+            rail=self.rail,
+            catalogue=self.catalogue,
+            results=self.results,
+            duplicates=self.duplicates,
+            query=self.query,
+            inspector=self.inspector,
+            evidence=self.evidence,
+            status=self.status,
+            geometry_file=geometry_file,
+        )
         self.commands = WindowActions(self, theme, self.catalogue.header)
         panes = Panes(
             window=self,
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
             evaluate_list=evaluate_list,
             parent=self,
         )
+        self.reviewing = DuplicatesFlow(session, panes, self.browsing, self.duplicates, self)
         self.editing = EditFlow(session, panes, self)
         self.importing = ImportFlow(session, panes, self)
         self.working = WorkFlow(session, panes, self.browsing, settings, self)
@@ -152,7 +155,8 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self._connect()
-        self._restore()
+        self.arrangement.restore()
+        self.commands.show_why.setChecked(self.arrangement.side.is_why_wanted)
         self.results.set_catalogue_empty(True)
         self.results.views.setFocus()
 
@@ -168,8 +172,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def show_problem(self, error: UserFacingError) -> None:
-        """Tell what happened and what to do, above the list."""
-        self.results.show_problem(error)
+        """Tell what happened and what to do, above the list in front."""
+        if self.rail.current is Workspaces.DUPLICATES:
+            self.duplicates.problem.show_error(error)
+        else:
+            self.results.show_problem(error)
         self.problem_shown.emit(error)
 
     @Slot(str)
@@ -196,42 +203,12 @@ class MainWindow(QMainWindow):
 
     def close_down(self) -> None:
         """Stop camera, dialogs and thumbnails before the session ends; saves the geometry."""
-        self._save_geometry()
+        self.arrangement.save()
         self.query.close_down()
         self.feed.close()
         self.thumbnails.close()
 
-    # Layout
-
-    def _lay_out(self) -> None:
-        self._side = SideColumn((self.query, self.inspector), self.evidence)
-        self._centre = QWidget()
-        self._centre_column = QVBoxLayout(self._centre)
-        self._centre_column.setContentsMargins(0, 0, 0, 0)
-        self._centre_column.setSpacing(0)
-        self._centre_column.addWidget(self.results, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        for pane in (self.catalogue, self._centre, self._side):
-            self.splitter.addWidget(pane)
-        for pane in (self.catalogue, self._side):
-            pane.setMinimumWidth(NARROWEST_PANE)
-            pane.setMaximumWidth(WIDEST_PANE)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([CATALOGUE_WIDTH, FIRST_SIZE.width(), QUERY_WIDTH])
-        body = QHBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addWidget(self.rail)
-        body.addWidget(self.splitter, 1)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(body, 1)
-        column.addWidget(self.status)
-        self.setCentralWidget(whole)
+    # Wiring
 
     def _connect(self) -> None:
         commands = self.commands
@@ -253,12 +230,14 @@ class MainWindow(QMainWindow):
         commands.show_catalogue.toggled.connect(self.catalogue.setVisible)
         commands.show_side.toggled.connect(self._show_side)
         commands.show_why.toggled.connect(self._show_why)
-        self._side.why_changed.connect(commands.show_why.setChecked)
+        self.arrangement.side.why_changed.connect(commands.show_why.setChecked)
         self.explaining.active_changed.connect(self._evidence_changed)
         commands.scorecard.triggered.connect(self.measuring.show)
         self.measuring.products_wanted.connect(self._show_products)
         commands.search.triggered.connect(self._show_search)
+        commands.duplicates.triggered.connect(self._show_duplicates)
         commands.products.triggered.connect(self._show_products)
+        self.reviewing.products_wanted.connect(self._list_products)
         self.rail.workspace_chosen.connect(self.show_workspace)
         self.rail.preferences_wanted.connect(self._show_preferences)
         self.rail.help_wanted.connect(self._show_shortcuts)
@@ -283,8 +262,12 @@ class MainWindow(QMainWindow):
         """Bring one of the workspaces to the front."""
         self.rail.choose(workspace)
         is_products = workspace is Workspaces.PRODUCTS
+        is_duplicates = workspace is Workspaces.DUPLICATES
         self._fold()
-        if is_products and self.searching.results is not None:
+        self.reviewing.set_front(is_duplicates)
+        if is_duplicates:
+            self.duplicates.groups.view.setFocus()
+        elif is_products and self.searching.results is not None:
             self.browsing.list_products()
         elif not is_products and (found := self.searching.results) is not None:
             self.searching.show_again(found)
@@ -297,6 +280,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_products(self) -> None:
         self.show_workspace(Workspaces.PRODUCTS)
+
+    @Slot()
+    def _show_duplicates(self) -> None:
+        self.show_workspace(Workspaces.DUPLICATES)
+
+    @Slot(str, object)
+    def _list_products(self, title: str, product_ids: IdArray) -> None:
+        self.show_workspace(Workspaces.PRODUCTS)
+        self.browsing.show_only(title, product_ids)
 
     @Slot(str)
     def _edit_field(self, name: str) -> None:
@@ -313,7 +305,7 @@ class MainWindow(QMainWindow):
     def _show_why(self, shown: bool) -> None:
         if shown:
             self.commands.show_side.setChecked(True)
-        self._side.want_why(shown)
+        self.arrangement.side.want_why(shown)
         self._fold()
 
     @Slot()
@@ -321,21 +313,11 @@ class MainWindow(QMainWindow):
         self._fold()
 
     def _fold(self) -> None:
-        """In a narrow window the query pane is a strip above the results."""
-        is_narrow = self.width() < COMPACT_BELOW
-        is_search = self.rail.current is Workspaces.SEARCH
-        self.query.set_compact(is_narrow)
-        if is_narrow and self.query.parentWidget() is not self._centre:
-            self._centre_column.insertWidget(0, self.query)
-        elif not is_narrow and self.query.parentWidget() is self._centre:
-            self._side.pages.insertWidget(0, self.query)
-        if not (is_narrow and is_search):
-            self._side.pages.setCurrentWidget(self.query if is_search else self.inspector)
-        self.query.setVisible(is_search)
-        has_content = self._side.fit(
-            is_search=is_search, is_narrow=is_narrow, has_evidence=self.explaining.is_active
+        self.arrangement.fold(
+            self.rail.current,
+            has_evidence=self.explaining.is_active,
+            wants_side=self.commands.show_side.isChecked(),
         )
-        self._side.setVisible(has_content and self.commands.show_side.isChecked())
 
     # Preferences
 
@@ -345,12 +327,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_shortcuts(self) -> None:
-        groups = shortcut_groups(self, self.commands, self.query.all_actions(), self.results)
+        groups = shortcut_groups(
+            self, self.commands, self.query.all_actions(), self.results, self.duplicates
+        )
         ShortcutsDialog(groups, self).open()
 
     @Slot()
     def _undo(self) -> None:
-        if not self.refining.undo():
+        is_duplicates = self.rail.current is Workspaces.DUPLICATES
+        if is_duplicates or not self.refining.undo():
             self.editing.undo()
 
     @Slot(object)
@@ -408,32 +393,10 @@ class MainWindow(QMainWindow):
             # The catalogue is being closed.
             return None
 
-    def _restore(self) -> None:
-        geometry = self._geometry.value("geometry")
-        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            self.resize(FIRST_SIZE)
-        panes = self._geometry.value("panes")
-        if isinstance(panes, QByteArray):
-            self.splitter.restoreState(panes)
-        why = self._geometry.value("why", True, type=bool)
-        self._side.restore(self._geometry.value("side"), is_why_wanted=bool(why))
-        self.commands.show_why.setChecked(self._side.is_why_wanted)
-        view = self._geometry.value("view")
-        if isinstance(view, str):
-            self.results.restore_view_state(view)
-
-    def _save_geometry(self) -> None:
-        self._geometry.setValue("geometry", self.saveGeometry())
-        self._geometry.setValue("panes", self.splitter.saveState())
-        self._geometry.setValue("side", self._side.state())
-        self._geometry.setValue("why", self._side.is_wanted_when_wide)
-        self._geometry.setValue("view", self.results.view_state())
-        self._geometry.sync()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._save_geometry()
+        self.arrangement.save()
         super().closeEvent(event)

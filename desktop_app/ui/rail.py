@@ -18,6 +18,7 @@ class Workspaces(Enum):
     """What the window is used for; the value is the icon."""
 
     SEARCH = "scan-search"
+    DUPLICATES = "copy"
     PRODUCTS = "library"
 
 
@@ -44,7 +45,8 @@ class Rail(QWidget):
         column.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for workspace, words in (
             (Workspaces.SEARCH, self.tr("Search (Ctrl+1)")),
-            (Workspaces.PRODUCTS, self.tr("Products (Ctrl+2)")),
+            (Workspaces.DUPLICATES, self.tr("Duplicates (Ctrl+2)")),
+            (Workspaces.PRODUCTS, self.tr("Products (Ctrl+3)")),
         ):
             button = self._button(workspace.value, words)
             button.setCheckable(True)

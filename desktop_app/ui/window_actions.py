@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop_app.ui.catalogue_header import CatalogueHeader
+from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shortcuts_dialog import ShortcutGroup
 from desktop_app.ui.theme import Theme
@@ -40,7 +41,8 @@ class WindowActions:
         self.merge = self._action(tr("&Merge selected products"), "layers", "Ctrl+M")
         self.preferences = self._action(tr("&Preferences…"), "settings", "Ctrl+,")
         self.search = self._action(tr("&Search"), "scan-search", "Ctrl+1")
-        self.products = self._action(tr("&Products"), "library", "Ctrl+2")
+        self.duplicates = self._action(tr("&Duplicates"), "copy", "Ctrl+2")
+        self.products = self._action(tr("&Products"), "library", "Ctrl+3")
         self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
         self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
         self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
@@ -132,7 +134,7 @@ class WindowActions:
             (
                 tr("&View"),
                 (
-                    (self.search, self.products),
+                    (self.search, self.duplicates, self.products),
                     (self.show_catalogue, self.show_side, self.show_why),
                 ),
             ),
@@ -146,7 +148,11 @@ class WindowActions:
 
 
 def shortcut_groups(
-    owner: QWidget, commands: WindowActions, query: Sequence[QAction], results: ResultsPane
+    owner: QWidget,
+    commands: WindowActions,
+    query: Sequence[QAction],
+    results: ResultsPane,
+    duplicates: DuplicatesPage,
 ) -> list[ShortcutGroup]:
     """Everything the keyboard can do, read from the actions."""
     arrows = (
@@ -161,8 +167,11 @@ def shortcut_groups(
     )
     products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
     asked = ShortcutGroup.from_actions(owner.tr("Query"), query)
+    review = ShortcutGroup.from_actions(owner.tr("Duplicates"), duplicates.keys.all())
+    hold = ((owner.tr("Space, held"), owner.tr("The other picture, while flickering")),)
     return [
         ShortcutGroup.from_actions(owner.tr("Window"), commands.all()),
         ShortcutGroup(asked.title, (*asked.entries, *brush)),
         ShortcutGroup(products.title, (*arrows, *products.entries)),
+        ShortcutGroup(review.title, (*review.entries, *hold)),
     ]

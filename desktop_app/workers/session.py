@@ -19,6 +19,7 @@ from desktop_app.workers.browsing import Browser
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
 from desktop_app.workers.measuring import Measurer
+from desktop_app.workers.reviewing import Reviewer
 from desktop_app.workers.searching import Searcher
 
 WRITER_NICENESS = 10
@@ -49,7 +50,7 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``keeper`` and ``measurer`` are set.
+    ``browser``, ``searcher``, ``keeper``, ``measurer`` and ``reviewer`` are set.
     """
 
     opening = Signal(object)
@@ -72,6 +73,7 @@ class Session(QObject):
         self.searcher: Searcher | None = None
         self.keeper: Keeper | None = None
         self.measurer: Measurer | None = None
+        self.reviewer: Reviewer | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -105,10 +107,11 @@ class Session(QObject):
         if workspace is None:
             return
         self._watch_timer.stop()
-        for part in (self.browser, self.searcher, self.keeper, self.measurer):
+        for part in (self.browser, self.searcher, self.keeper, self.measurer, self.reviewer):
             if part is not None:
                 part.deleteLater()
-        self.workspace = self.browser = self.searcher = self.keeper = self.measurer = None
+        self.workspace = self.browser = self.searcher = self.keeper = None
+        self.measurer = self.reviewer = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -160,6 +163,14 @@ class Session(QObject):
         self.keeper = Keeper(self._writing, workspace, self)
         # Between two of its queries those of the person go first.
         self.measurer = Measurer(self._searching, workspace.catalogue, workspace.scorecard, self)
+        self.reviewer = Reviewer(
+            workspace,
+            self.keeper,
+            searching=self._searching,
+            browsing=self._browsing,
+            writing=self._writing,
+            parent=self,
+        )
         self.keeper.imported.connect(self.watch_sources)
         self.opened.emit(workspace)
         self.keeper.start()

@@ -1,0 +1,1 @@
+"""The workspace for products that may be listed twice: groups, review, verdicts, resolving."""
