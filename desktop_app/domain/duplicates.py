@@ -34,6 +34,11 @@ VERDICTS: tuple[Verdict, ...] = tuple(Verdict)
 """The order in arrays; -1 stands for none."""
 
 
+SAME_THRESHOLD = 0.5
+"""Pairs at least this likely to be one product are proposed as the same where nobody chose
+otherwise: it is then more likely than not."""
+
+
 @dataclass(frozen=True, slots=True)
 class PairJudgement:
     """What the application thinks of two pictures.

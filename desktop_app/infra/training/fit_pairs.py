@@ -1,0 +1,122 @@
+"""Learns what measured likeness of two pictures is worth; see
+:mod:`desktop_app.infra.vision.pairs.weighing`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from desktop_app.infra.training.pair_sets import Relation
+from desktop_app.infra.vision.pairs.measuring import Measured
+from desktop_app.infra.vision.pairs.weighing import (
+    APART_FIGURES,
+    FORMAT,
+    LAID_FIGURES,
+    PairWeights,
+    Stage,
+    apart_figures,
+    laid_figures,
+    stage_to_json,
+)
+
+RIDGE = 1e-3
+"""On the squares of the weights of figures of unit spread, against the mean loss."""
+
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LearnedPair:
+    """What was measured of two pictures, and what they have to do with each other."""
+
+    measured: Measured
+    relation: Relation
+
+
+def fit_stages(pairs: Sequence[LearnedPair]) -> dict[str, Stage]:
+    """The four stages by name. Deterministic. Raises ValueError where one has nothing to tell
+    apart.
+
+    Other views of a product count as the same where pictures cannot be laid on each other;
+    where they can, they are left out: there a copy is asked for.
+    """
+    on_each_other = [
+        (laid_figures(p.measured.differs, p.measured.stretch, p.measured.scores), p.relation)
+        for p in pairs
+        if p.measured.differs is not None and p.relation is not Relation.VIEW
+    ]
+    apart = [
+        (apart_figures(p.measured.scores), p.relation) for p in pairs if p.measured.differs is None
+    ]
+    stages = {}
+    for kind, known in (("laid", on_each_other), ("apart", apart)):
+        same = (Relation.COPY, Relation.VIEW)
+        figures = np.array([row for row, _ in known])
+        stages[f"same_{kind}"] = _fitted(figures, np.array([r in same for _, r in known]))
+        rest = [(row, relation) for row, relation in known if relation not in same]
+        stages[f"variant_{kind}"] = _fitted(
+            np.array([row for row, _ in rest]),
+            np.array([relation is Relation.VARIANT for _, relation in rest]),
+        )
+    return stages
+
+
+def weights_of(stages: Mapping[str, Stage]) -> PairWeights:
+    """For use before they are written."""
+    return PairWeights(**stages, version="", card={})
+
+
+def write_stages(stages: Mapping[str, Stage], card: Mapping[str, Any], path: Path) -> None:
+    """As :func:`~desktop_app.infra.vision.pairs.weighing.load_weights` reads them."""
+    names = {"laid": LAID_FIGURES, "apart": APART_FIGURES}
+    data = {
+        "format": FORMAT,
+        "stages": {
+            name: stage_to_json(stage, names[name.rpartition("_")[2]])
+            for name, stage in stages.items()
+        },
+        "card": dict(card),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
+
+
+def _fitted(figures: Rows, labels: NDArray[np.bool_]) -> Stage:
+    """A logistic model with weights of 0 or more (L-BFGS-B), and a ridge."""
+    if not 0 < labels.sum() < len(labels):
+        raise ValueError("nothing to tell apart")
+    is_known = ~np.isnan(figures)
+    silent = np.array(
+        [
+            column[known].mean() if known.any() else 0.0
+            for column, known in zip(figures.T, is_known.T, strict=True)
+        ]
+    )
+    filled = np.where(is_known, figures, silent)
+    spread = np.maximum(filled.std(axis=0), 1e-6)
+    rows = np.column_stack([np.ones(len(filled)), (filled - silent) / spread])
+    signs = np.where(labels, 1.0, -1.0)
+
+    def loss(beta: Rows) -> tuple[float, Rows]:
+        margins = signs * (rows @ beta)
+        chance_of_error = 0.5 * (1 - np.tanh(0.5 * margins))
+        gradient = -(rows * (signs * chance_of_error)[:, np.newaxis]).mean(axis=0)
+        ridge = RIDGE * beta * np.r_[0.0, np.ones(len(beta) - 1)]
+        value = np.logaddexp(0, -margins).mean() + 0.5 * float(ridge @ beta)
+        return float(value), gradient + ridge
+
+    bounds = [(None, None), *[(0.0, None)] * figures.shape[1]]
+    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds)
+    weights = found.x[1:] / spread
+    return Stage(
+        float(found.x[0] - weights @ silent),
+        tuple(float(weight) for weight in weights),
+        tuple(float(value) for value in silent),
+    )

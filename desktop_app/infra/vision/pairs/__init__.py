@@ -1,0 +1,1 @@
+"""Whether two pictures show one product: laid on each other, compared in their worst place."""

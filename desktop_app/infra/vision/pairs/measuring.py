@@ -1,0 +1,229 @@
+"""Measuring two pictures against each other: what is cheap first, pixels where it matters.
+
+The look of both, their perceptual hashes under flips and turns, the silhouettes and the colours
+come first. Pictures that are far apart by all of these are left at that. The others are laid on
+each other, frame on frame, content on content, or print on print, and what then differs is
+measured: lookalikes and other colours differ in places, copies do not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.domain.duplicate_ports import ComparedPicture
+from desktop_app.domain.evidence import (
+    CHANNELS,
+    UPRIGHT,
+    Channel,
+    ColourFeatures,
+    Orientation,
+    ShapeFeatures,
+)
+from desktop_app.domain.evidence_ports import EvidenceChannel
+from desktop_app.infra.vision.pairs.difference import Difference, difference
+from desktop_app.infra.vision.pairs.hashes import least_distance, oriented_hashes
+from desktop_app.infra.vision.pairs.laying import NO_FIT, fit, laid, refined
+from desktop_app.infra.vision.pairs.placing import (
+    Affine,
+    candidates,
+    from_points,
+    inverse,
+    orientation_of,
+    stretch,
+)
+from desktop_app.infra.vision.pairs.small_picture import SmallPicture, small_picture
+from desktop_app.infra.vision.print.channel import PrintReader
+
+METHOD = 1
+"""Raised whenever the same pair would be measured in another way than before."""
+
+NEAR_LOOK = 0.5
+NEAR_HASHES = 18
+"""Pictures whose look agrees less and whose hashes differ in more of their 64 bits, flipped and
+turned in any way, are not looked at closer. The hashes of flipped pictures are known to about
+three bits."""
+MIRRORED_LOOK = 0.7
+"""From here on the print is also tried mirrored; the look of mirrored pictures hardly differs."""
+
+COPY_BITS = 16
+"""Beyond it the score of COPY is 0; see Channel."""
+
+CLOSE, FAR, HOPELESS = 3.0, 12.0, 30.0
+"""Distances when small: below the first a way of laying cannot be bettered, above the second
+another is looked for, above the third none was found, unless the edges agree."""
+HOPEFUL_EDGES = 0.4
+LEAST_OVERLAP = 0.4
+LEAST_AGREEMENT, LEAST_EDGES = 0.6, 0.25
+"""Pictures laid on each other that agree less than this in lightness and edges are unlike, not
+aligned."""
+
+Scores = NDArray[np.float64]
+F = TypeVar("F")
+_LOOK, _COPY, _PRINT, _SHAPE, _COLOUR = (
+    CHANNELS.index(channel)
+    for channel in (Channel.LOOK, Channel.COPY, Channel.PRINT, Channel.SHAPE, Channel.COLOUR)
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What is known of a pair before it is weighed: ``scores`` in the order of CHANNELS, and
+    where the pictures could be laid on each other what then ``differs``."""
+
+    scores: Scores
+    differs: Difference | None = None
+    stretch: float = 0.0
+    orientation: Orientation = UPRIGHT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """A picture that is looked at closely."""
+
+    picture: ComparedPicture
+    small: SmallPicture
+
+    @property
+    def rank(self) -> tuple[int, bytes]:
+        """Puts two pictures in one order, whichever came first."""
+        return self.small.lab.size, self.small.lab.tobytes()
+
+
+class PairMeasurer:
+    """See the module. One instance serves any number of threads."""
+
+    def __init__(
+        self,
+        print_channel: PrintReader,
+        shape: EvidenceChannel[ShapeFeatures],
+        colour: EvidenceChannel[ColourFeatures],
+    ) -> None:
+        self._print = print_channel
+        self._shape = shape
+        self._colour = colour
+
+    def measure(self, one: ComparedPicture, others: Sequence[ComparedPicture]) -> list[Measured]:
+        """What the judgements are made of, aligned with ``others``."""
+        if not others:
+            return []
+        scores, bits = self._cheap_scores(one, others)
+        near_one: _Near | None = None
+        found = []
+        for row, other in enumerate(others):
+            look = scores[row, _LOOK]
+            # Without a look there is no telling, so that the closer one decides.
+            if not (math.isnan(look) or look >= NEAR_LOOK or bits[row] <= NEAR_HASHES):
+                found.append(Measured(scores[row]))
+                continue
+            near_one = near_one or _near(one)
+            near_other = _near(other)
+            if near_one is None or near_other is None:
+                scores[row, _PRINT] = self.print_score(one, other)
+                found.append(Measured(scores[row]))
+                continue
+            found.append(self._closely(near_one, near_other, scores[row]))
+        return found
+
+    def _cheap_scores(
+        self, one: ComparedPicture, others: Sequence[ComparedPicture]
+    ) -> tuple[Scores, NDArray[np.int64]]:
+        """(n, len(CHANNELS)) without PRINT, and how many bits the hashes differ by, (n,)."""
+        scores = np.full((len(others), len(CHANNELS)), np.nan)
+        bits = np.full(len(others), 64)
+        hashes = None if one.perceptual_hash is None else oriented_hashes(one.perceptual_hash)
+        for row, other in enumerate(others):
+            if one.look is not None and other.look is not None:
+                scores[row, _LOOK] = min(1.0, max(0.0, float(one.look @ other.look)))
+            if hashes is not None and other.perceptual_hash is not None:
+                bits[row] = least_distance(hashes, other.perceptual_hash)
+                scores[row, _COPY] = 1 - bits[row] / 64 if bits[row] <= COPY_BITS else 0.0
+            scores[row, _SHAPE] = _compared(self._shape, one.shape, other.shape)
+            scores[row, _COLOUR] = _compared(self._colour, one.colour, other.colour)
+        return scores, bits
+
+    def print_score(self, one: ComparedPicture, other: ComparedPicture) -> float:
+        """That of the channel PRINT, NaN where it is silent."""
+        if one.print is None or other.print is None:
+            return math.nan
+        return float(self._print.compare(one.print, [other.print])[0])
+
+    def _closely(self, one: _Near, other: _Near, scores: Scores) -> Measured:
+        is_swapped = one.rank > other.rank
+        first, second = (other, one) if is_swapped else (one, other)
+        affine = self._best_placing(first, second, scores)
+        both = None if affine is None else laid(first.small, second.small, affine)
+        if affine is None or both is None:
+            if math.isnan(scores[_PRINT]):
+                scores[_PRINT] = self.print_score(first.picture, second.picture)
+            return Measured(scores)
+        differs = difference(both)
+        is_alike = differs.agreement >= LEAST_AGREEMENT or differs.edges >= LEAST_EDGES
+        if differs.overlap < LEAST_OVERLAP or not is_alike:
+            return Measured(scores)
+        return Measured(
+            scores,
+            differs,
+            stretch(affine, first.small, second.small),
+            orientation_of(inverse(affine) if is_swapped else affine),
+        )
+
+    def _best_placing(self, first: _Near, second: _Near, scores: Scores) -> Affine | None:
+        """None where no way of laying makes the pictures alike. Notes the score of PRINT where
+        that had to be asked."""
+        best: Affine | None = None
+        least = NO_FIT
+
+        def attempt(affine: Affine) -> None:
+            nonlocal best, least
+            found = fit(first.small, second.small, affine)
+            if found.distance < least.distance:
+                best, least = affine, found
+
+        for affine in candidates(first.small, second.small):
+            attempt(affine)
+            if least.distance < CLOSE:
+                return best
+        if least.distance >= FAR:
+            for affine in self._by_print(first, second, scores):
+                attempt(affine)
+                if least.distance < FAR:
+                    break
+        if best is None or (least.distance >= HOPELESS and least.edges < HOPEFUL_EDGES):
+            return None
+        attempt(refined(first.small, second.small, best))
+        return best
+
+    def _by_print(self, first: _Near, second: _Near, scores: Scores) -> Iterator[Affine]:
+        """Print on print, then mirrored where the look allows for it."""
+        one, other = first.picture.print, second.picture.print
+        if one is None or other is None:
+            return
+        for is_mirrored in (False, True):
+            if is_mirrored and not scores[_LOOK] >= MIRRORED_LOOK:
+                return
+            match = self._print.match(one, other, mirrored=is_mirrored)
+            if not is_mirrored:
+                scores[_PRINT] = 0.0 if match is None else match.score
+            if match is not None:
+                affine = from_points(
+                    first.small, second.small, match.query_points, match.hit_points
+                )
+                if affine is not None:
+                    yield affine
+
+
+def _near(picture: ComparedPicture) -> _Near | None:
+    image = picture.pixels()
+    return None if image is None else _Near(picture, small_picture(image.rgb))
+
+
+def _compared(channel: EvidenceChannel[F], one: F | None, other: F | None) -> float:
+    if one is None or other is None:
+        return math.nan
+    return float(channel.compare(one, [other])[0])
