@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from desktop_app.domain.duplicates import (
-    VERDICTS,
-    DuplicateGroup,
-    FoundPairs,
-    ProductPairs,
+    Exclusions,
+    FoundPair,
+    PairJudgement,
+    PairKey,
     Verdict,
 )
-from desktop_app.domain.evidence import CHANNELS
+from desktop_app.domain.evidence import UPRIGHT, Orientation
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import PictureState, ProductFields
 from desktop_app.domain.storage import Content, ReadPicture
+from desktop_app.services.duplicates.board import Board
+from desktop_app.services.duplicates.pair_facts import read_facts
 
 CJK = "保湿クリーム 五十毫升 보습 크림"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -38,29 +38,6 @@ PRODUCTS: tuple[ProductFields, ...] = (
     ProductFields("C-1", "Lid, red", "", "Lids"),
     ProductFields("C-2", "Lid, green", "", "Lids"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Precision:
-    value: float
-    is_learned: bool
-    n_verdicts: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DrawnBoard:
-    """A board whose groups are given."""
-
-    pairs: ProductPairs
-    found: FoundPairs
-    groups: tuple[DuplicateGroup, ...]
-    precision: Precision = Precision(0.95, True, 40)
-
-    def groups_at(self, threshold: float) -> tuple[DuplicateGroup, ...]:
-        return tuple(group for group in self.groups if group.cohesion >= threshold)
-
-    def precision_at(self, threshold: float) -> Precision:
-        return self.precision if threshold > 0 else replace(self.precision, value=0.5)
 
 
 def jpeg(seed: int, size: tuple[int, int] = (192, 256)) -> bytes:
@@ -102,47 +79,29 @@ def content_of(catalogue: Catalogue, product_id: int) -> int:
     return content_id
 
 
-def board(catalogue: Catalogue, ids: dict[str, int]) -> DrawnBoard:
+def board(catalogue: Catalogue, ids: dict[str, int]) -> Board:
     """A-1, A-2 and A-3 are likely one product, A-9 was decided to be a variant of A-1; B-1 and
     B-2 show one file and were decided to be the same; C-1 and C-2 look like variants."""
-    told = (
-        ("A-1", "A-2", 0.98, 0.01, None),
-        ("A-1", "A-3", 0.91, 0.02, Verdict.LATER),
-        ("A-1", "A-9", 0.30, 0.60, Verdict.VARIANT),
-        ("A-2", "A-3", 0.86, 0.03, None),
-        ("B-1", "B-2", 1.0, 0.0, Verdict.SAME),
-        ("C-1", "C-2", 0.20, 0.75, None),
-    )
     contents = {sku: content_of(catalogue, number) for sku, number in ids.items()}
-    rows = [-1 if contents[a] == contents[b] else at for at, (a, b, *_) in enumerate(told)]
-    scores = np.full((len(told), len(CHANNELS)), np.nan, dtype=np.float32)
-    scores[:, 1] = [0.95, 0.9, 0.7, 0.85, 1.0, 0.6]
-    scores[:, 2] = [0.99, 0.4, np.nan, 0.5, 1.0, np.nan]
-    same = np.array([t[2] for t in told], dtype=np.float32)
-    variant = np.array([t[3] for t in told], dtype=np.float32)
-    pairs = ProductPairs(
-        product_a=np.array([ids[t[0]] for t in told]),
-        product_b=np.array([ids[t[1]] for t in told]),
-        content_a=np.array([contents[t[0]] for t in told]),
-        content_b=np.array([contents[t[1]] for t in told]),
-        same=same,
-        variant=variant,
-        rows=np.array(rows),
-        verdicts=np.array([-1 if t[4] is None else VERDICTS.index(t[4]) for t in told], np.int8),
+    nan = float("nan")
+    told = (
+        ("A-1", "A-2", 0.98, 0.01, (nan, 0.95, 0.99, nan, nan), 0.02, UPRIGHT),
+        ("A-1", "A-3", 0.91, 0.02, (nan, 0.9, 0.4, nan, nan), 0.1, UPRIGHT),
+        ("A-1", "A-9", 0.30, 0.60, (nan, 0.7, nan, nan, nan), nan, UPRIGHT),
+        ("A-2", "A-3", 0.86, 0.03, (nan, 0.85, 0.5, nan, nan), 0.2, Orientation(True, 2)),
+        ("C-1", "C-2", 0.20, 0.75, (nan, 0.6, nan, nan, nan), 0.3, UPRIGHT),
     )
-    found = FoundPairs(
-        content_a=pairs.content_a,
-        content_b=pairs.content_b,
-        same=same,
-        variant=variant,
-        scores=scores,
-        difference=np.array([0.02, 0.1, np.nan, 0.2, 0.0, 0.3], dtype=np.float32),
-        orientations=np.array([0, 0, 0, 6, 0, 0]),
+    pairs = [
+        FoundPair(contents[a], contents[b], PairJudgement(same, variant, scores, differs, lies))
+        for a, b, same, variant, scores, differs, lies in told
+    ]
+    catalogue.pairs.record("drawn", sorted(set(contents.values())), pairs)
+    decided = (
+        (("A-1", "A-3"), Verdict.LATER),
+        (("A-1", "A-9"), Verdict.VARIANT),
+        (("B-1", "B-2"), Verdict.SAME),
     )
-    jars = tuple(ids[sku] for sku in ("A-1", "A-2", "A-3"))
-    tubes = (ids["B-1"], ids["B-2"])
-    groups = (
-        DuplicateGroup(tubes, 1.0, 1.0, (4,), tubes[0], is_decided=True),
-        DuplicateGroup(jars, 0.86, 0.98, (0, 1, 3), jars[0]),
-    )
-    return DrawnBoard(pairs, found, groups)
+    for skus, verdict in decided:
+        (one, other) = (catalogue.products.get(ids[sku]).pictures[0].content_hash for sku in skus)
+        catalogue.verdicts.decide([PairKey.of(one, other, *skus)], verdict)
+    return Board.of(catalogue.pairs.load("drawn"), read_facts(catalogue, Exclusions()))

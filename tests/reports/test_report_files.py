@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from desktop_app.domain.errors import UserFacingError
@@ -17,6 +18,7 @@ from desktop_app.domain.report_ports import Report, ReportSection
 from desktop_app.domain.reports import DuplicateReport, ProductRole
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
 from desktop_app.infra.tables.reader import FileTableReader
+from desktop_app.services.duplicates.report_words import facts_in_words
 from desktop_app.services.duplicates.reporting import duplicate_report
 from desktop_app.services.report_files import REPORT_SUFFIXES, ReportFiles
 
@@ -142,3 +144,22 @@ def test_products_removed_meanwhile_are_left_out(
     catalogue.products.remove([gone.id])
     skus = {p.card.sku for group in duplicates.groups for p in group.products}
     assert skus == {"A-1", "A-3", "A-9", "B-1", "B-2", "C-1", "C-2"}
+
+
+def test_where_the_expected_precision_comes_from_is_told(duplicates: DuplicateReport) -> None:
+    told = dict(facts_in_words(replace(duplicates.facts, expected_precision=0.951)))
+    assert told["Expected precision"] == (
+        "about 95 of 100 are duplicates (an estimate, until enough pairs are decided)"
+    )
+    learned = replace(duplicates.facts, expected_precision=0.951, verdict_count=40)
+    assert "(learned from 40 decisions)" in dict(facts_in_words(learned))["Expected precision"]
+
+
+def test_how_a_picture_lies_is_told(written: Written) -> None:
+    book = openpyxl.load_workbook(written(".xlsx"))
+    headers = [cell.value for cell in book["Pairs"][1]]
+    cells = book["Pairs"].iter_rows(2, values_only=True)
+    rows = [dict(zip(headers, row, strict=True)) for row in cells]
+    lies = {(row["SKU A"], row["SKU B"]): row["Lies"] for row in rows}
+    assert lies["A-2", "A-3"] == "mirrored, turned by 180°"
+    assert lies["A-1", "A-2"] is None

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from desktop_app.domain.duplicates import (
     VERDICTS,
     DuplicateGroup,
-    FoundPairs,
     PairJudgement,
     ProductPairs,
     Verdict,
@@ -29,6 +27,7 @@ from desktop_app.domain.reports import (
     ReportedProduct,
     ReportFacts,
 )
+from desktop_app.services.duplicates.board import Board
 
 LIKELY_VARIANT = 0.5
 """From this chance on, undecided products are reported as variants of each other."""
@@ -37,30 +36,8 @@ _BATCH_GROUPS = 50
 _NOT_DECIDED = (-1, VERDICTS.index(Verdict.LATER))
 
 
-class Precision(Protocol):
-    """How many of the pairs at a threshold are duplicates, as a board expects."""
-
-    @property
-    def value(self) -> float: ...
-    @property
-    def is_learned(self) -> bool: ...
-    @property
-    def n_verdicts(self) -> int: ...
-
-
-class GroupedPairs(Protocol):
-    """What a report needs of a board."""
-
-    @property
-    def pairs(self) -> ProductPairs: ...
-    @property
-    def found(self) -> FoundPairs: ...
-    def groups_at(self, threshold: float) -> tuple[DuplicateGroup, ...]: ...
-    def precision_at(self, threshold: float) -> Precision: ...
-
-
 def duplicate_report(
-    board: GroupedPairs,
+    board: Board,
     threshold: float,
     *,
     catalogue: Catalogue,
@@ -161,7 +138,7 @@ class _Variants:
 class _Groups:
     """The groups of a report, read from the catalogue as they are walked."""
 
-    board: GroupedPairs
+    board: Board
     groups: Sequence[DuplicateGroup]
     variants: _Variants
     catalogue: Catalogue
@@ -193,9 +170,7 @@ class _Groups:
 class _Reading:
     """What the catalogue says of the products of a few groups."""
 
-    def __init__(
-        self, board: GroupedPairs, catalogue: Catalogue, product_ids: Sequence[int]
-    ) -> None:
+    def __init__(self, board: Board, catalogue: Catalogue, product_ids: Sequence[int]) -> None:
         self._board = board
         self._pictures = catalogue.pictures
         self._cards = {card.id: card for card in catalogue.products.cards(product_ids)}
