@@ -307,6 +307,7 @@ class Engines:
             SafetensorsCategoryFiles,
         )
         from desktop_app.infra.learning.logistic import LogisticLearner  # noqa: PLC0415
+        from desktop_app.infra.system_trash import SystemTrash  # noqa: PLC0415
         from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
@@ -389,6 +390,7 @@ class Engines:
             duplicates=DuplicatesService(catalogue, finder),
             differ=differ,
             reports=self.reports,
+            trash=SystemTrash(),
             categories=categories,
             ranking=ranking,
             search=search,

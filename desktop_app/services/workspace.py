@@ -8,6 +8,7 @@ from types import TracebackType
 
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.resolving import Trash
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.duplicates.service import DuplicatesService
@@ -41,6 +42,7 @@ class Workspace:
     duplicates: DuplicatesService
     differ: CatalogueDiffer
     reports: ReportFiles
+    trash: Trash
     categories: CategoryService
     ranking: RankingBonus
     search: SearchService

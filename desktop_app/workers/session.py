@@ -19,6 +19,7 @@ from desktop_app.workers.browsing import Browser
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
 from desktop_app.workers.measuring import Measurer
+from desktop_app.workers.resolving import Resolver
 from desktop_app.workers.reviewing import Reviewer
 from desktop_app.workers.searching import Searcher
 
@@ -50,7 +51,7 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``keeper``, ``measurer`` and ``reviewer`` are set.
+    ``browser``, ``searcher``, ``keeper``, ``measurer``, ``reviewer`` and ``resolver`` are set.
     """
 
     opening = Signal(object)
@@ -74,6 +75,7 @@ class Session(QObject):
         self.keeper: Keeper | None = None
         self.measurer: Measurer | None = None
         self.reviewer: Reviewer | None = None
+        self.resolver: Resolver | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -107,11 +109,12 @@ class Session(QObject):
         if workspace is None:
             return
         self._watch_timer.stop()
-        for part in (self.browser, self.searcher, self.keeper, self.measurer, self.reviewer):
+        parts = (self.browser, self.searcher, self.keeper, self.measurer)
+        for part in (*parts, self.reviewer, self.resolver):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
-        self.measurer = self.reviewer = None
+        self.measurer = self.reviewer = self.resolver = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -168,6 +171,13 @@ class Session(QObject):
             self.keeper,
             searching=self._searching,
             browsing=self._browsing,
+            writing=self._writing,
+            parent=self,
+        )
+        self.resolver = Resolver(
+            workspace,
+            self.keeper,
+            searching=self._searching,
             writing=self._writing,
             parent=self,
         )

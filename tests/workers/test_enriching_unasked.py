@@ -17,6 +17,7 @@ from desktop_app.infra.index.numpy_index import NumpyIndexStore
 from desktop_app.infra.learning.category_files import SafetensorsCategoryFiles
 from desktop_app.infra.learning.logistic import LogisticLearner
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
+from desktop_app.infra.system_trash import SystemTrash
 from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
 from desktop_app.infra.tables.spreadsheet import XlsxWriter
@@ -103,6 +104,7 @@ class Steered:
                 model_key=embedder.key,
             ),
             reports=ReportFiles({}),
+            trash=SystemTrash(),
             categories=CategoryService(
                 catalogue,
                 LogisticLearner(),
