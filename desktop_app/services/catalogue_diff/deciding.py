@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop_app.domain.catalogue_diff import DiffStatus
-from desktop_app.domain.duplicates import PairJudgement
+from desktop_app.domain.duplicates import SAME_THRESHOLD, PairJudgement
 from desktop_app.services.duplicates.report_words import percent
 
-SAME_FROM = 0.8
+SAME_FROM = SAME_THRESHOLD
 """From this chance on pictures count as the same, unless said otherwise."""
 VARIANT_FROM = 0.5
 LIKELY_FROM = 0.3
