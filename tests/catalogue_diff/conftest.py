@@ -6,7 +6,8 @@ for variants (see LookJudge).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from PIL import Image
 
 from desktop_app.domain.catalogue_diff import CatalogueDiff, DiffRow
+from desktop_app.domain.duplicate_ports import ComparedPicture
+from desktop_app.domain.duplicates import PairJudgement
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import CancelToken
@@ -23,7 +26,7 @@ from desktop_app.infra.tables.reader import FileTableReader
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.importing import ImportService
-from tests.duplicates.finding_fakes import Stage, hashing_channels, write_twin
+from tests.duplicates.finding_fakes import LookJudge, Stage, hashing_channels, write_twin
 from tests.indexing.fakes import GRID, GridEmbedder, write_picture
 
 EAN = "4006381333931"
@@ -40,6 +43,16 @@ def write_variant(path: Path, seed: int) -> Path:
     return path
 
 
+class SureJudge(LookJudge):
+    """Has no doubt about variants."""
+
+    def judge(self, one: ComparedPicture, others: Sequence[ComparedPicture]) -> list[PairJudgement]:
+        return [
+            replace(found, same=0.05, variant=0.9) if found.variant > 0.5 else found
+            for found in super().judge(one, others)
+        ]
+
+
 class Shop:
     """The catalogue, the services over it, and where a supplier's files go."""
 
@@ -48,7 +61,7 @@ class Shop:
         self.own = folder / "own"
         self.source = folder / "supplier"
         self.source.mkdir()
-        self.stage = Stage(catalogue)
+        self.stage = Stage(catalogue, SureJudge())
         archives = ZipArchiveReader()
         self.importing = ImportService(catalogue, tables=FileTableReader(), archives=archives)
         self.embedder = GridEmbedder()

@@ -46,7 +46,7 @@ def test_every_row_is_told_with_its_reason(shop: Shop, rows: Rows) -> None:
     assert found["X-3"].reason.startswith("Same barcode as A-3, and")
     assert "looks the same as A-4 (90 %)" in found["X-4"].reason
     assert "no picture of it" in found["A-5"].reason
-    assert found["X-6"].reason == "The picture looks like another version of A-1 (60 %)."
+    assert found["X-6"].reason == "The picture looks like another version of A-1 (90 %)."
     assert "no picture" in found["X-8"].reason
     # A picture that cannot be read says why.
     assert len(found["X-9"].reason) > len(found["X-8"].reason)

@@ -10,6 +10,7 @@ from desktop_app.domain.catalogue_diff import DiffStatus
 from desktop_app.domain.duplicates import PairJudgement
 from desktop_app.services.catalogue_diff.deciding import KnownNumber, decide
 from desktop_app.services.catalogue_diff.numbers import plain_barcode
+from desktop_app.services.duplicates.reporting import LIKELY_VARIANT
 
 SKUS = {number: f"P-{number}" for number in range(1, 6)}
 
@@ -47,7 +48,7 @@ def test_an_unknown_number_is_matched_only_where_pictures_look_the_same(
         assert decision.judgement is likeness[decision.product_id]
         assert SKUS[decision.product_id] in decision.reason
     if decision.status is DiffStatus.VARIANT:
-        assert decision.judgement is not None and decision.judgement.variant >= 0.5
+        assert decision.judgement is not None and decision.judgement.variant >= LIKELY_VARIANT
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def board(catalogue: Catalogue, ids: dict[str, int]) -> Board:
         ("A-1", "A-3", 0.91, 0.02, (nan, 0.9, 0.4, nan, nan), 0.1, UPRIGHT),
         ("A-1", "A-9", 0.30, 0.60, (nan, 0.7, nan, nan, nan), nan, UPRIGHT),
         ("A-2", "A-3", 0.86, 0.03, (nan, 0.85, 0.5, nan, nan), 0.2, Orientation(True, 2)),
-        ("C-1", "C-2", 0.20, 0.75, (nan, 0.6, nan, nan, nan), 0.3, UPRIGHT),
+        ("C-1", "C-2", 0.10, 0.85, (nan, 0.6, nan, nan, nan), 0.3, UPRIGHT),
     )
     pairs = [
         FoundPair(contents[a], contents[b], PairJudgement(same, variant, scores, differs, lies))

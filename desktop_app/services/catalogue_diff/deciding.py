@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from desktop_app.domain.catalogue_diff import DiffStatus
 from desktop_app.domain.duplicates import SAME_THRESHOLD, PairJudgement
 from desktop_app.services.duplicates.report_words import percent
+from desktop_app.services.duplicates.reporting import LIKELY_VARIANT
 
 SAME_FROM = SAME_THRESHOLD
 """From this chance on pictures count as the same, unless said otherwise."""
-VARIANT_FROM = 0.5
-LIKELY_FROM = 0.3
-"""Below neither same nor variant is worth a word."""
+PERHAPS_FROM = 0.3
+"""Below this chance a likeness is not worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _decide_known(
         reason = f"{number}, and the pictures look the same ({percent(own.same)})."
         return Decision(DiffStatus.MATCHED, known.product_id, own, reason)
     reason = f"{number}, but the picture does not look the same ({percent(own.same)})"
-    if own.variant >= VARIANT_FROM:
+    if own.variant >= LIKELY_VARIANT:
         reason = f"{number}, but the picture looks like another version ({percent(own.variant)})"
     other = _most_same(likeness, without=known.product_id)
     if other is not None and likeness[other].same >= threshold:
@@ -89,14 +89,18 @@ def _decide_unknown(
         reason = f"The number is not known; the picture looks the same as {skus[best]} ({same})."
         return Decision(DiffStatus.MATCHED, best, likeness[best], reason)
     version = max(likeness, key=lambda i: (likeness[i].variant, -i), default=None)
-    if version is not None and likeness[version].variant >= VARIANT_FROM:
+    if version is not None and likeness[version].variant >= LIKELY_VARIANT:
         chance = percent(likeness[version].variant)
         reason = f"The picture looks like another version of {skus[version]} ({chance})."
         return Decision(DiffStatus.VARIANT, version, likeness[version], reason)
-    if best is not None and likeness[best].same >= LIKELY_FROM:
+    if best is not None and likeness[best].same >= PERHAPS_FROM:
         same = percent(likeness[best].same)
         reason = f"The number is not known; perhaps the same as {skus[best]} ({same})."
         return Decision(DiffStatus.NEW, best, likeness[best], reason)
+    if version is not None and likeness[version].variant >= PERHAPS_FROM:
+        chance = percent(likeness[version].variant)
+        reason = f"The number is not known; perhaps another version of {skus[version]} ({chance})."
+        return Decision(DiffStatus.NEW, version, likeness[version], reason)
     reason = "The number is not known, and nothing in the catalogue looks the same."
     return Decision(DiffStatus.NEW, None, None, reason)
 

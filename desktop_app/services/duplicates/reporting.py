@@ -29,8 +29,9 @@ from desktop_app.domain.reports import (
 )
 from desktop_app.services.duplicates.board import Board
 
-LIKELY_VARIANT = 0.5
-"""From this chance on, undecided products are reported as variants of each other."""
+LIKELY_VARIANT = 0.8
+"""From this chance on, undecided products are reported as variants of each other. Below it, in
+the demo range, most of them are only of one kind: two caps, a jar and its neighbour."""
 
 _BATCH_GROUPS = 50
 _NOT_DECIDED = (-1, VERDICTS.index(Verdict.LATER))
