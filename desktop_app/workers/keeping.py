@@ -250,6 +250,15 @@ class Keeper(QObject):
         follows."""
         self._work.find_duplicates()
 
+    @property
+    def is_finding(self) -> bool:
+        """Whether duplicates are looked for, or will be once nothing goes before."""
+        return self._work.is_finding
+
+    def stop_finding(self) -> None:
+        """Look for duplicates no more; what was compared is kept. ``compared`` follows."""
+        self._work.stop_finding()
+
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""
         self._work.enrich_unasked(wanted)

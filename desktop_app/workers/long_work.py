@@ -99,6 +99,16 @@ class LongWork(QObject):
         if not self._workspace.catalogue.read_only and WorkKind.FIND not in self._jobs:
             self._start(WorkKind.FIND, self._workspace.duplicates.find)
 
+    @property
+    def is_finding(self) -> bool:
+        """Whether pictures are compared for duplicates, or will be once nothing goes before."""
+        return WorkKind.FIND in self._jobs
+
+    def stop_finding(self) -> None:
+        """Compare no more; what was compared is kept."""
+        if (job := self._jobs.get(WorkKind.FIND)) is not None:
+            self._lane.cancel(job)
+
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""
         if wanted == self._enriches_unasked:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,7 @@ from desktop_app.domain.duplicates import (
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.images import IdArray
 from desktop_app.services.duplicates.board import Board
+from desktop_app.services.duplicates.group_table import GroupTable
 
 MOST_USEFUL = 200
 """Pairs asked about at a time in the order of what their verdicts teach."""
@@ -70,52 +69,62 @@ class GroupListing:
 
     board: Board
     query: GroupQuery
-    groups: tuple[DuplicateGroup, ...]
+    table: GroupTable
     states: NDArray[np.int8]
     group_of_pair: IdArray
     total: int
     decided: int
 
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def group(self, place: int) -> DuplicateGroup:
+        """One of them."""
+        return self.table.group(place)
+
+    @property
+    def groups(self) -> tuple[DuplicateGroup, ...]:
+        """All of them; slow where there are many."""
+        return self.table.groups()
+
 
 def list_groups(
     board: Board, query: GroupQuery, product_ids: IdArray | None = None
 ) -> GroupListing:
-    """``product_ids`` are those that the query's filter lets through, None for all. A second
-    at 100,000 groups; for a lane."""
+    """``product_ids`` are those that the query's filter lets through, None for all. Some
+    tenths of a second at 100,000 groups, in arrays: as many objects would stop every thread
+    whenever Python looks for garbage."""
     if query.shown is Shown.USEFUL:
-        groups = [_pair_group(board.pairs, row) for row in board.most_useful(MOST_USEFUL)]
+        rows = np.array(board.most_useful(MOST_USEFUL), np.int64)
+        table = _of_pairs(board.pairs, rows)
     else:
-        groups = [*board.groups_at(query.threshold)]
-        groups += [_pair_group(board.pairs, row) for row in _put_apart(board, query.threshold)]
-    groups = _with_products(groups, product_ids)
-    states = group_states(groups, board.pairs.verdicts)
-    total = len(groups)
+        apart = _of_pairs(board.pairs, _put_apart(board, query.threshold))
+        table = _joined(board.table_at(query.threshold), apart)
+    if product_ids is not None and len(table):
+        is_shown = np.isin(table.members, product_ids)
+        kept = np.logical_or.reduceat(is_shown, table.member_starts[:-1])
+        table = _taken(table, np.flatnonzero(kept))
+    states = group_states(table.rows, table.row_starts, board.pairs.verdicts)
+    total = len(table)
     decided = int(np.count_nonzero(states == STATES.index(GroupState.DECIDED)))
     wanted = _wanted(query.shown)
     if wanted is not None:
         kept = np.flatnonzero(np.isin(states, [STATES.index(state) for state in wanted]))
-        groups = [groups[place] for place in kept.tolist()]
-        states = states[kept]
-    return GroupListing(
-        board,
-        query,
-        tuple(groups),
-        states,
-        _group_of_pair(groups, len(board.pairs)),
-        total,
-        decided,
-    )
+        table, states = _taken(table, kept), states[kept]
+    group_of_pair = np.full(len(board.pairs), -1, np.int64)
+    group_of_pair[table.rows] = np.repeat(np.arange(len(table)), np.diff(table.row_starts))
+    return GroupListing(board, query, table, states, group_of_pair, total, decided)
 
 
-def group_states(groups: Sequence[DuplicateGroup], verdicts: NDArray[np.int8]) -> NDArray[np.int8]:
-    """The places in STATES of groups whose pairs have these verdicts."""
-    if not groups:
+def group_states(rows: IdArray, starts: IdArray, verdicts: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The places in STATES of groups whose pairs have these verdicts; ``starts`` (n + 1,) are
+    runs of ``rows``, none of them empty."""
+    if len(starts) < 2:
         return np.zeros(0, np.int8)
-    rows, starts = _flat([group.pair_rows for group in groups])
-    said = verdicts[rows]
-    is_open = np.logical_or.reduceat(said == UNDECIDED, starts)
-    is_later = np.logical_or.reduceat(said == LATER, starts)
-    states = np.full(len(groups), STATES.index(GroupState.DECIDED), np.int8)
+    said, begins = verdicts[rows], starts[:-1]
+    is_open = np.logical_or.reduceat(said == UNDECIDED, begins)
+    is_later = np.logical_or.reduceat(said == LATER, begins)
+    states = np.full(len(begins), STATES.index(GroupState.DECIDED), np.int8)
     states[is_later] = STATES.index(GroupState.LATER)
     states[is_open] = STATES.index(GroupState.OPEN)
     return states
@@ -131,43 +140,58 @@ def _wanted(shown: Shown) -> tuple[GroupState, ...] | None:
     }[shown]
 
 
-def _put_apart(board: Board, threshold: float) -> list[int]:
+def _put_apart(board: Board, threshold: float) -> IdArray:
     """Pairs that a verdict took out of every group, so that they can be seen and taken back."""
     pairs = board.pairs
-    is_apart = np.isin(pairs.verdicts, APART) & (pairs.same >= threshold)
-    rows = np.flatnonzero(is_apart)
-    order: list[int] = rows[np.argsort(-pairs.same[rows], kind="stable")].tolist()
-    return order
+    rows = np.flatnonzero(np.isin(pairs.verdicts, APART) & (pairs.same >= threshold))
+    return rows[np.argsort(-pairs.same[rows], kind="stable")]
 
 
-def _pair_group(pairs: ProductPairs, row: int) -> DuplicateGroup:
-    chance = float(pairs.same[row])
-    ends = (int(pairs.product_a[row]), int(pairs.product_b[row]))
-    is_decided = int(pairs.verdicts[row]) not in (UNDECIDED, LATER)
-    return DuplicateGroup(ends, chance, chance, (int(row),), ends[0], is_decided)
+def _of_pairs(pairs: ProductPairs, rows: IdArray) -> GroupTable:
+    """Every pair as a group of its own."""
+    count = len(rows)
+    first, second = pairs.product_a[rows], pairs.product_b[rows]
+    chances = pairs.same[rows]
+    return GroupTable(
+        np.stack([first, second], axis=1).ravel(),
+        np.arange(count + 1) * 2,
+        rows,
+        np.arange(count + 1),
+        chances.astype(np.float64),
+        chances,
+        first,
+        ~np.isin(pairs.verdicts[rows], (UNDECIDED, LATER)),
+    )
 
 
-def _with_products(
-    groups: list[DuplicateGroup], product_ids: IdArray | None
-) -> list[DuplicateGroup]:
-    if product_ids is None or not groups:
-        return groups
-    members, starts = _flat([group.product_ids for group in groups])
-    kept = np.logical_or.reduceat(np.isin(members, product_ids), starts)
-    return [groups[place] for place in np.flatnonzero(kept).tolist()]
+def _joined(first: GroupTable, second: GroupTable) -> GroupTable:
+    return GroupTable(
+        np.concatenate([first.members, second.members]),
+        np.concatenate([first.member_starts[:-1], second.member_starts + len(first.members)]),
+        np.concatenate([first.rows, second.rows]),
+        np.concatenate([first.row_starts[:-1], second.row_starts + len(first.rows)]),
+        np.concatenate([first.cohesion, second.cohesion]),
+        np.concatenate([first.strongest, second.strongest]),
+        np.concatenate([first.medoid, second.medoid]),
+        np.concatenate([first.is_decided, second.is_decided]),
+    )
 
 
-def _group_of_pair(groups: Sequence[DuplicateGroup], n_pairs: int) -> IdArray:
-    found = np.full(n_pairs, -1, np.int64)
-    if groups:
-        lists = [group.pair_rows for group in groups]
-        rows, _ = _flat(lists)
-        found[rows] = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
-    return found
+def _taken(table: GroupTable, places: IdArray) -> GroupTable:
+    """Some of the groups, in the order of ``places``."""
+    return GroupTable(
+        *_runs(table.members, table.member_starts, places),
+        *_runs(table.rows, table.row_starts, places),
+        table.cohesion[places],
+        table.strongest[places],
+        table.medoid[places],
+        table.is_decided[places],
+    )
 
 
-def _flat(lists: Sequence[tuple[int, ...]]) -> tuple[IdArray, IdArray]:
-    """All in one array, and where each of them starts; none is empty."""
-    sizes = np.array([len(each) for each in lists], np.int64)
-    values = np.fromiter(chain.from_iterable(lists), np.int64, int(sizes.sum()))
-    return values, np.cumsum(sizes) - sizes
+def _runs(values: IdArray, starts: IdArray, places: IdArray) -> tuple[IdArray, IdArray]:
+    """These runs, and where they start then."""
+    sizes = np.diff(starts)[places]
+    begins = np.concatenate([[0], np.cumsum(sizes)])
+    source = np.arange(int(begins[-1])) + np.repeat(starts[:-1][places] - begins[:-1], sizes)
+    return values[source], begins

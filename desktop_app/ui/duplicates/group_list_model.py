@@ -113,7 +113,7 @@ class GroupListModel(QAbstractListModel):
 
     def group(self, row: int) -> DuplicateGroup:
         assert self._listing is not None
-        return self._listing.groups[row]
+        return self._listing.group(row)
 
     def state(self, row: int) -> GroupState:
         return STATES[self._states[row]]
@@ -152,10 +152,12 @@ class GroupListModel(QAbstractListModel):
         if self._listing is None or not len(changed):
             return
         decided = STATES.index(GroupState.DECIDED)
-        rows = np.unique(self._listing.group_of_pair[changed])
-        for row in rows[rows >= 0].tolist():
+        rows = set(self._listing.group_of_pair[changed].tolist())
+        for row in sorted(rows - {-1}):
             before = int(self._states[row])
-            now = int(group_states([self.group(row)], self._verdicts)[0])
+            pair_rows = np.array(self.group(row).pair_rows, np.int64)
+            runs = np.array([0, len(pair_rows)])
+            now = int(group_states(pair_rows, runs, self._verdicts)[0])
             self._states[row] = now
             self._decided += (now == decided) - (before == decided)
             index = self.index(row)
@@ -242,7 +244,7 @@ class GroupListModel(QAbstractListModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
         if parent.isValid() or self._listing is None:
             return 0
-        return len(self._listing.groups)
+        return len(self._listing)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():

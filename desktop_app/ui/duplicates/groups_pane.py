@@ -9,11 +9,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListView,
     QProgressBar,
     QStackedWidget,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -179,14 +180,21 @@ class GroupsPane(QWidget):
             self.group_chosen.emit(current.row())
 
 
-class _List(QListView):
-    """Rows of one height, so that a hundred thousand are laid out at once."""
+class _List(QTableView):
+    """Rows of one height. A table, because a list view lays out every row anew whenever one of
+    them changes."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._delegate = GroupDelegate(theme, self)
         self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

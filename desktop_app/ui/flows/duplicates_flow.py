@@ -11,7 +11,6 @@ from desktop_app.domain.duplicates import Exclusions
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
-from desktop_app.domain.progress import Progress
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.duplicates.board import Board
 from desktop_app.services.workspace import Workspace
@@ -112,7 +111,8 @@ class DuplicatesFlow(QObject):
         keeper.changed.connect(self._take_changes)
         keeper.undone.connect(self._go_back)
         keeper.work_changed.connect(self._show_work)
-        keeper.idle.connect(self._reload.start)
+        keeper.compared.connect(self._found)
+        keeper.idle.connect(self._count_again)
         self._kept = KeptReview()
         self._is_stale = True
         if self._is_front:
@@ -316,34 +316,45 @@ class DuplicatesFlow(QObject):
     # Finding
 
     @Slot()
-    def _find(self) -> None:
-        if (keeper := self._session.keeper) is not None:
-            keeper.find_duplicates()
-
-    @Slot()
-    def _stop(self) -> None:
-        keeper = self._session.keeper
-        if keeper is not None and self._page.find.is_finding:
-            keeper.cancel()
-
-    @Slot(object)
-    def _show_work(self, status: WorkStatus | None) -> None:
-        find = self._page.find
-        is_finding = status is not None and status.kind is WorkKind.FIND
-        if is_finding:
-            find.show_progress(self._words(status.progress))
-            if self._page.state is PageState.NOT_COMPARED:
-                self._page.show_state(PageState.FINDING)
-        elif find.is_finding:
-            find.show_progress("")
+    def _count_again(self) -> None:
+        """Pictures were read: there may be some to compare."""
+        if self._page.state is not PageState.REVIEW:
             self._is_stale = True
             self._reload.start()
 
-    def _words(self, progress: Progress) -> str:
-        if not progress.total:
+    @Slot()
+    def _find(self) -> None:
+        if (keeper := self._session.keeper) is not None:
+            keeper.find_duplicates()
+            self._show_work(keeper.status)
+
+    @Slot()
+    def _stop(self) -> None:
+        if (keeper := self._session.keeper) is not None:
+            keeper.stop_finding()
+
+    @Slot(object)
+    def _show_work(self, status: WorkStatus | None) -> None:
+        keeper = self._session.keeper
+        if keeper is None or not keeper.is_finding:
+            return
+        self._page.find.show_progress(self._words(status))
+        if self._page.state in (PageState.NOT_COMPARED, PageState.NO_PAIRS):
+            self._page.show_state(PageState.FINDING)
+
+    @Slot()
+    def _found(self) -> None:
+        self._page.find.show_progress("")
+        self._is_stale = True
+        self._reload.start()
+
+    def _words(self, status: WorkStatus | None) -> str:
+        if status is not None and status.kind is not WorkKind.FIND:
+            return self.tr("Waits until the pictures were read and looked at closely")
+        if status is None or not status.progress.total:
             return self.tr("Comparing pictures")
         return self.tr("Comparing pictures: {0} of {1}").format(
-            count_text(progress.done), count_text(progress.total)
+            count_text(status.progress.done), count_text(status.progress.total)
         )
 
     # The rest
