@@ -14,6 +14,7 @@ from desktop_app.domain.storage import ContentMap
 from desktop_app.services.catalogue_diff.looking import SeenPicture
 from desktop_app.services.copy_index import COPY_DISTANCE
 from desktop_app.services.duplicates.compared_pictures import ComparedPictures
+from desktop_app.services.duplicates.finding import AT_ONCE, LEAST_CHANCE
 from desktop_app.services.duplicates.proposing import (
     FETCHED,
     FEWEST_POINTS,
@@ -77,38 +78,53 @@ class LikenessFinder:
         return {i: judgement for i, judgement in likeness.items() if i == product_id}
 
     def with_all(self, seen: Sequence[SeenPicture]) -> Likeness:
-        """How like the pictures are to the products that may be the same."""
+        """How like the pictures are to the products that may be the same. Of those that only
+        look alike so many are judged as pays, the most alike first."""
         likeness: Likeness = {}
         for picture in seen:
-            self._judged(picture, self._candidates(picture), likeness)
+            certain, alike = self._candidates(picture)
+            self._judged(picture, certain, likeness)
+            for start in range(0, len(alike), AT_ONCE):
+                chance = self._judged(picture, alike[start : start + AT_ONCE], likeness)
+                if chance < LEAST_CHANCE:
+                    break
         return likeness
 
-    def _judged(self, picture: SeenPicture, contents: Sequence[int], likeness: Likeness) -> None:
+    def _judged(self, picture: SeenPicture, contents: Sequence[int], likeness: Likeness) -> float:
+        """Adds to ``likeness``; returns the highest chance that was found."""
         one = self._compared(picture)
         others = [content_id for content_id in contents if content_id != picture.content_id]
         if picture.content_id:
             for product_id in self._shown.products(picture.content_id):
                 likeness[product_id] = SAME_BYTES
         if one is None or not others:
-            return
+            return 0.0
+        highest = 0.0
         judgements = self._judge.judge(one, self._pictures.get(others))
         for content_id, judgement in zip(others, judgements, strict=True):
+            highest = max(highest, judgement.same, judgement.variant)
             for product_id in self._shown.products(content_id):
                 known = likeness.get(product_id)
                 if known is None or _rank(judgement) > _rank(known):
                     likeness[product_id] = judgement
+        return highest
 
     def _compared(self, picture: SeenPicture) -> ComparedPicture | None:
         if picture.content_id:
             return self._pictures.get([picture.content_id])[0]
         return picture.compared
 
-    def _candidates(self, picture: SeenPicture) -> list[int]:
+    def _candidates(self, picture: SeenPicture) -> tuple[list[int], list[int]]:
+        """Contents to judge in any case, and those that look alike, the most alike first."""
         one = self._compared(picture)
         if one is None:
-            return []
-        found = [self._nearest(one), self._copies(picture), self._by_print(one)]
-        return [i for i in dict.fromkeys(np.concatenate(found).tolist()) if self._shown.products(i)]
+            return [], []
+        certain = self._shown_of(np.concatenate([self._copies(picture), self._by_print(one)]))
+        alike = self._shown_of(self._nearest(one))
+        return certain, [content_id for content_id in alike if content_id not in certain]
+
+    def _shown_of(self, content_ids: IdArray) -> list[int]:
+        return [i for i in dict.fromkeys(content_ids.tolist()) if self._shown.products(i)]
 
     def _nearest(self, one: ComparedPicture) -> IdArray:
         if one.look is None or not self._snapshot.size:
