@@ -17,12 +17,13 @@ from desktop_app.domain.evidence import (
     Explanation,
     HitEvidence,
     Orientation,
+    PictureEvidence,
     ShapeFeatures,
 )
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.fusion import FusionModel
 from desktop_app.domain.ports import Catalogue
-from desktop_app.domain.print_features import PrintFeatures
+from desktop_app.domain.print_features import PrintFeatures, PrintMatch
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.comparing import Comparer
 
@@ -88,10 +89,33 @@ class PairExplainer:
         match = None
         if first.print is not None and second.print is not None:
             match = self._comparer.channels.print.match(first.print, second.print)
-        evidence = HitEvidence(self._readings(scores), orientation)
+        known = self._completed(scores, first, second, match)
+        evidence = HitEvidence(self._readings(known), orientation)
         explanation = Explanation(0, content_b, evidence, first, second, match)
         placement, placed_by = place(explanation)
         return PairDetails(content_a, content_b, explanation, placement, placed_by)
+
+    def _completed(
+        self,
+        scores: Sequence[float],
+        first: PictureEvidence,
+        second: PictureEvidence,
+        match: PrintMatch | None,
+    ) -> list[float]:
+        """With what the stored features say where nothing else did."""
+        assert self._comparer is not None
+        channels = self._comparer.channels
+        own: dict[Channel, float] = {}
+        if first.print is not None and second.print is not None:
+            own[Channel.PRINT] = 0.0 if match is None else match.score
+        if first.shape is not None and second.shape is not None:
+            own[Channel.SHAPE] = float(channels.shape.compare(first.shape, [second.shape])[0])
+        if first.colour is not None and second.colour is not None:
+            own[Channel.COLOUR] = float(channels.colour.compare(first.colour, [second.colour])[0])
+        return [
+            own.get(channel, score) if np.isnan(score) else score
+            for channel, score in zip(CHANNELS, scores, strict=True)
+        ]
 
     def _readings(self, scores: Sequence[float]) -> dict[Channel, ChannelReading]:
         row = np.array([scores], np.float32)

@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
             evaluate_list=evaluate_list,
             parent=self,
         )
-        self.reviewing = DuplicatesFlow(session, panes, self.browsing, self.duplicates, self)
+        self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
         self.editing = EditFlow(session, panes, self)
         self.importing = ImportFlow(session, panes, self)
         self.working = WorkFlow(session, panes, self.browsing, settings, self)

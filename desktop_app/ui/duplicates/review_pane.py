@@ -270,7 +270,7 @@ class ReviewPane(QWidget):
         super().resizeEvent(event)
         is_narrow = self.width() < NARROW_BELOW
         direction = (
-            QHBoxLayout.Direction.TopToBottom if is_narrow else QHBoxLayout.Direction.LeftToRight
+            QHBoxLayout.Direction.BottomToTop if is_narrow else QHBoxLayout.Direction.LeftToRight
         )
         self._below.setDirection(direction)
         self._facts.setMaximumWidth(16777215 if is_narrow else FACTS_WIDTH + 60)

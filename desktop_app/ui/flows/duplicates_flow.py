@@ -18,11 +18,9 @@ from desktop_app.ui.duplicates.find_bar import Compared
 from desktop_app.ui.duplicates.kept_review import KeptReview
 from desktop_app.ui.duplicates.page import DuplicatesPage, PageState
 from desktop_app.ui.flows.browse_flow import BrowseFlow
-from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.finding_flow import FindingFlow
 from desktop_app.ui.flows.review_flow import ReviewFlow
-from desktop_app.ui.product_text import count_text
 from desktop_app.workers.browsing import Overview
-from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.review_lists import GroupListing, GroupQuery
 from desktop_app.workers.reviewing import Decision, ReviewStart
 from desktop_app.workers.session import Session
@@ -42,17 +40,16 @@ class DuplicatesFlow(QObject):
     def __init__(
         self,
         session: Session,
-        panes: Panes,
         browsing: BrowseFlow,
         page: DuplicatesPage,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._panes = panes
         self._browsing = browsing
         self._page = page
         self.reviewing = ReviewFlow(session, page, self)
+        self.finding = FindingFlow(session, page, self)
         self._is_front = False
         self._is_stale = True
         self._kept = KeptReview()
@@ -65,8 +62,7 @@ class DuplicatesFlow(QObject):
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
         browsing.overview_shown.connect(self._show_overview)
-        page.find.find_wanted.connect(self._find)
-        page.find.stop_wanted.connect(self._stop)
+        self.finding.more_found.connect(self._look_again)
         page.threshold.moved.connect(self._threshold_moved)
         page.threshold.settled.connect(self._list)
         page.exclusions.changed.connect(self._exclude)
@@ -110,9 +106,6 @@ class DuplicatesFlow(QObject):
         self.reviewing.attach(reviewer)
         keeper.changed.connect(self._take_changes)
         keeper.undone.connect(self._go_back)
-        keeper.work_changed.connect(self._show_work)
-        keeper.compared.connect(self._found)
-        keeper.idle.connect(self._count_again)
         self._kept = KeptReview()
         self._is_stale = True
         if self._is_front:
@@ -129,7 +122,6 @@ class DuplicatesFlow(QObject):
         self._page.groups.model.set_listing(None)
         self._page.busy.stop()
         self._page.problem.clear()
-        self._page.find.show_progress("")
         self._page.find.show_nothing()
         self.reviewing.clear()
         self._page.show_state(PageState.NO_CATALOGUE)
@@ -144,7 +136,9 @@ class DuplicatesFlow(QObject):
         self._is_stale = False
         self._page.busy.start()
         if self._board is None:
-            self._page.show_state(PageState.LOADING)
+            self._page.show_state(
+                PageState.FINDING if self.finding.is_finding else PageState.LOADING
+            )
         reviewer.start()
 
     @Slot(object)
@@ -161,10 +155,14 @@ class DuplicatesFlow(QObject):
         if start.pictures == 0:
             self._show_nothing(PageState.NO_PICTURES)
         elif compared is Compared.NOTHING:
-            is_finding = page.find.is_finding
-            self._show_nothing(PageState.FINDING if is_finding else PageState.NOT_COMPARED)
+            self._show_nothing(
+                PageState.FINDING if self.finding.is_finding else PageState.NOT_COMPARED
+            )
         else:
             reviewer.read_board(page.exclusions.exclusions)
+
+    def _or_finding(self, state: PageState) -> PageState:
+        return PageState.FINDING if self.finding.is_finding else state
 
     def _show_nothing(self, state: PageState) -> None:
         self._page.busy.stop()
@@ -178,7 +176,7 @@ class DuplicatesFlow(QObject):
         threshold = self._kept.threshold if is_first else self.threshold
         self._page.threshold.set_bounds(board.bounds, threshold)
         if not len(board.pairs):
-            self._show_nothing(PageState.NO_PAIRS)
+            self._show_nothing(self._or_finding(PageState.NO_PAIRS))
             self._page.groups.model.set_listing(None)
             return
         self._show_worth(self.threshold)
@@ -313,49 +311,11 @@ class DuplicatesFlow(QObject):
         self._page.busy.stop()
         self._page.problem.show_error(error)
 
-    # Finding
-
     @Slot()
-    def _count_again(self) -> None:
-        """Pictures were read: there may be some to compare."""
-        if self._page.state is not PageState.REVIEW:
-            self._is_stale = True
-            self._reload.start()
-
-    @Slot()
-    def _find(self) -> None:
-        if (keeper := self._session.keeper) is not None:
-            keeper.find_duplicates()
-            self._show_work(keeper.status)
-
-    @Slot()
-    def _stop(self) -> None:
-        if (keeper := self._session.keeper) is not None:
-            keeper.stop_finding()
-
-    @Slot(object)
-    def _show_work(self, status: WorkStatus | None) -> None:
-        keeper = self._session.keeper
-        if keeper is None or not keeper.is_finding:
-            return
-        self._page.find.show_progress(self._words(status))
-        if self._page.state in (PageState.NOT_COMPARED, PageState.NO_PAIRS):
-            self._page.show_state(PageState.FINDING)
-
-    @Slot()
-    def _found(self) -> None:
-        self._page.find.show_progress("")
+    def _look_again(self) -> None:
+        """Pictures were read or compared: there may be more."""
         self._is_stale = True
         self._reload.start()
-
-    def _words(self, status: WorkStatus | None) -> str:
-        if status is not None and status.kind is not WorkKind.FIND:
-            return self.tr("Waits until the pictures were read and looked at closely")
-        if status is None or not status.progress.total:
-            return self.tr("Comparing pictures")
-        return self.tr("Comparing pictures: {0} of {1}").format(
-            count_text(status.progress.done), count_text(status.progress.total)
-        )
 
     # The rest
 
