@@ -11,13 +11,14 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from desktop_app import __version__, paths
+from desktop_app.console import progress_line, write_json
 from desktop_app.diff_command import add_diff_options, run_diff
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import CHANNELS, Channel
@@ -26,12 +27,11 @@ from desktop_app.domain.imports import ImportReport, IssueKind
 from desktop_app.domain.products import CORE_COLUMNS
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.search import QueryPicture, SearchRequest
+from desktop_app.duplicates_command import add_duplicates_options, run_duplicates
 from desktop_app.engines import Engines
-from desktop_app.services.exporting import written_whole
 from desktop_app.services.typed_filters import parse_filter
 from desktop_app.services.workspace import Workspace
 
-PROGRESS_INTERVAL_S = 0.5
 SHOWN_ISSUES = 20
 OTHER_COMMANDS = """\
 without a command, or with the folder of a catalogue, the window opens
@@ -131,6 +131,13 @@ def make_parser() -> argparse.ArgumentParser:
     add_diff_options(diff)
     _add_filters(diff)
     diff.set_defaults(command=diff_command)
+
+    duplicates = commands.add_parser(
+        "duplicates", parents=[common], help="find products that are there twice"
+    )
+    _add_catalogue(duplicates)
+    add_duplicates_options(duplicates)
+    duplicates.set_defaults(command=duplicates_command)
     return parser
 
 
@@ -377,45 +384,15 @@ def diff_command(options: argparse.Namespace, engines: Engines) -> Result:
         return run_diff(options, workspace, _filter(options, workspace), show)
 
 
+def duplicates_command(options: argparse.Namespace, engines: Engines) -> Result:
+    """Find products that are there twice."""
+    with (
+        engines.workspace(options.catalogue, model=options.model) as workspace,
+        progress_line(sys.stderr) as show,
+    ):
+        return run_duplicates(options, workspace, show)
+
+
 def _filter(options: argparse.Namespace, workspace: Workspace) -> ProductFilter:
     columns = (*CORE_COLUMNS, *workspace.catalogue.products.columns())
     return parse_filter(options.text, options.where, columns)
-
-
-@contextmanager
-def progress_line(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
-    """Gives what draws a line of progress, now and then; it is cleared at the end. Draws
-    nothing where ``stream`` is no terminal."""
-    is_terminal = stream.isatty()
-    last_shown = -PROGRESS_INTERVAL_S
-
-    def show(progress: Progress) -> None:
-        nonlocal last_shown
-        now = time.monotonic()
-        if not is_terminal or now - last_shown < PROGRESS_INTERVAL_S:
-            return
-        last_shown = now
-        left = progress.seconds_left
-        remaining = f", {left:.0f} s left" if left is not None else ""
-        amount = f"{progress.done}/{progress.total or '?'}"
-        stream.write(f"\r\033[K{progress.stage} {amount}{remaining}")
-        stream.flush()
-
-    try:
-        yield show
-    finally:
-        if is_terminal:
-            stream.write("\r\033[K")
-            stream.flush()
-
-
-def write_json(result: Result, target: str) -> None:
-    """Write to a file, or to standard output for ``-``. Raises UserFacingError where the file
-    cannot be written."""
-    if target == "-":
-        # ASCII alone is right in whatever encoding the console or pipe has.
-        print(json.dumps(result, indent=2))
-        return
-    text = json.dumps(result, indent=2, ensure_ascii=False)
-    with written_whole(Path(target)) as temporary:
-        temporary.write_text(text + "\n", "utf-8")

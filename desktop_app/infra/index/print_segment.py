@@ -19,6 +19,8 @@ from desktop_app.infra.vision.print.codebook import PrintCodebook
 
 FLAT_LIMIT = 24_000
 """Key points up to which every one is compared with: 20 ms for 300 of a query."""
+FEW = 64
+"""Key points of a query that one thread looks for."""
 VISITED = 1000
 """About how many key points of an index a query's key point is compared with."""
 FEWEST_PROBES, MOST_PROBES = 4, 64
@@ -95,8 +97,10 @@ class PrintSegment:
         """The ``count`` nearest key points of ``rows`` (None: of all) for each of ``query``,
         in as many cells as an index of ``among`` key points has to be searched in: however an
         index is cut into segments, the same is found."""
-        # FAISS keeps the number for each calling thread.
-        faiss.omp_set_num_threads(min(2, os.cpu_count() or 1))
+        # Who asks with few asks for many pictures in several threads, which would wait for each
+        # other at every barrier. FAISS keeps the number for each calling thread.
+        threads = 1 if len(query) <= FEW else min(2, os.cpu_count() or 1)
+        faiss.omp_set_num_threads(threads)
         selector = None if rows is None else self._selector(rows)
         if self.is_flat:
             parameters = None if selector is None else faiss.SearchParameters(sel=selector)
