@@ -16,6 +16,8 @@ from desktop_app.domain.imports import TableRules
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.domain.report_ports import Report, ReportSection
 from desktop_app.domain.reports import DuplicateReport, ProductRole
+from desktop_app.infra.reports import workbook
+from desktop_app.infra.reports.contents import web_address
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
 from desktop_app.infra.tables.reader import FileTableReader
 from desktop_app.services.duplicates.report_words import facts_in_words
@@ -163,3 +165,28 @@ def test_how_a_picture_lies_is_told(written: Written) -> None:
     lies = {(row["SKU A"], row["SKU B"]): row["Lies"] for row in rows}
     assert lies["A-2", "A-3"] == "mirrored, turned by 180°"
     assert lies["A-1", "A-2"] is None
+
+
+def test_more_rows_than_a_sheet_holds_are_not_dropped_in_silence(
+    files: ReportFiles, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    path = tmp_path / "report.xlsx"
+    with pytest.raises(UserFacingError, match="all that a spreadsheet can hold"):
+        list(files.write(report, path, CancelToken()))
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://s.example/a?b=1&c=%20#d", "https://s.example/a?b=1&c=%20#d"),
+        (" http://s.example/größe ", "http://s.example/gr%C3%B6%C3%9Fe"),
+        ("javascript:alert(1)", ""),
+        ('https://s.example/" onclick="x', ""),
+        ("www.s.example", ""),
+        ("", ""),
+    ],
+)
+def test_only_web_addresses_become_links(text: str, address: str) -> None:
+    assert web_address(text) == address

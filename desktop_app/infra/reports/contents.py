@@ -6,11 +6,13 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_PLAIN_IN_ADDRESS = "%/:=&?~#+!$,;'@()*[]|"
 _LONGEST_ADDRESS = 2000
 
 
@@ -47,10 +49,11 @@ def readable(text: str) -> str:
 
 
 def web_address(text: str) -> str:
-    """The text where it can be a link to the web, '' where it is anything else, such as a
-    script."""
+    """The text where it can be a link to the web, in ASCII as links must be; '' where it is
+    anything else, such as a script."""
     text = text.strip()
-    return text if len(text) <= _LONGEST_ADDRESS and _WEB.fullmatch(text) else ""
+    address = quote(text, safe=_PLAIN_IN_ADDRESS) if _WEB.fullmatch(text) else ""
+    return address if len(address) <= _LONGEST_ADDRESS else ""
 
 
 def file_address(path: str) -> str:

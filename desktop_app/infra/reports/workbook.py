@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
+from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.report_ports import Cell, CellKind, Report, ReportColumn, ReportSheet
 from desktop_app.infra.reports.contents import (
     address_of,
@@ -22,6 +23,9 @@ from desktop_app.infra.reports.contents import (
 
 PICTURE_SIDE = 96
 """Pixels that a picture may take up in its cell."""
+
+MOST_ROWS = 1_048_575
+"""Of a sheet, below its headers."""
 
 _MARGIN = 4
 _HEADER_HEIGHT = 40
@@ -38,7 +42,8 @@ class XlsxReportWriter:
     """Writes a sheet for each of the report's, with frozen headers and filters, and one that
     says what the report states. Numbers are numbers, and no text is run as a formula.
 
-    Rows and pictures wait on disk, so that memory does not grow with the report. See
+    Rows and pictures wait on disk, so that memory hardly grows with the report. Raises
+    UserFacingError where a sheet cannot hold all rows. See
     :class:`~desktop_app.domain.report_ports.ReportWriter`.
     """
 
@@ -171,6 +176,12 @@ class _SheetWriter:
             out.write_string(0, at, readable(column.label), self._formats.header)
         for cells in self._sheet.rows:
             self._row += 1
+            if self._row > MOST_ROWS:
+                raise UserFacingError(
+                    f"“{self._sheet.name}” has more than {MOST_ROWS:,} rows, which is all that a"
+                    " spreadsheet can hold.",
+                    remedy="Write a CSV instead, or report at a higher threshold.",
+                )
             self._write_row(columns, cells)
             if self._row % _STEP_ROWS == 0:
                 yield self._row
