@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.duplicate_ports import ComparedPicture
-from desktop_app.domain.duplicates import PairJudgement, Verdict
+from desktop_app.domain.duplicates import Exclusions, PairJudgement, Verdict
 from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.settings import Settings
 from desktop_app.ui.duplicates.overlay_view import Overlay
@@ -134,6 +134,43 @@ def test_from_finding_to_a_verdict_and_back(stage: Stage, twins: Path) -> None:
     assert model.decided == 0
     stage.window.commands.redo.trigger()
     stage.until(lambda: len(catalogue.verdicts.all()) == 1)
+    assert not stage.problems
+
+
+def test_a_group_is_seen_as_a_whole_and_decided_at_once(stage: Stage, tmp_path: Path) -> None:
+    folder = tmp_path / "range"
+    folder.mkdir()
+    rng = np.random.default_rng(5)
+    colours = rng.uniform(0, 255, (8, 8, 3))
+    for name in "abc":
+        _save(colours + rng.normal(0, 3, colours.shape), folder / f"jar-{name}.png")
+    found(stage, folder)
+    page, model = stage.window.duplicates, stage.window.duplicates.groups.model
+    stage.until(lambda: on_view(stage) == ["jar-a", "jar-b"])
+    assert page.review.matrix.isVisible()
+    assert [each.number for each in page.review.pair.products] == [1, 2, 3]
+    press(stage, "3")
+    stage.until(lambda: on_view(stage) == ["jar-a", "jar-c"])
+    page.review.matrix.pair_chosen.emit(model.group(0).pair_rows[-1])
+    stage.until(lambda: on_view(stage) == ["jar-b", "jar-c"])
+    stage.qtbot.keyClick(page.groups.view, "S", Qt.KeyboardModifier.ShiftModifier)
+    assert (model.decided, model.total) == (1, 1)
+    verdicts = stage.session.workspace.catalogue.verdicts
+    stage.until(lambda: len(verdicts.all()) == 3)
+    assert stage.session.workspace.catalogue.history.undo_label() == "Mark 3 pairs as same"
+
+
+def test_a_verdict_outlives_a_board_that_was_read_meanwhile(stage: Stage, twins: Path) -> None:
+    found(stage, twins)
+    page, flow = stage.window.duplicates, stage.window.reviewing
+    stage.until(lambda: on_view(stage) == ["sku-00", "sku-00-twin"])
+    before = flow.board
+    page.exclusions.changed.emit(Exclusions(("barcode",)))
+    press(stage, "S")
+    page.exclusions.changed.emit(Exclusions(("barcode", "title")))
+    stage.until(lambda: flow.board.pairs.product_a is not before.pairs.product_a)
+    stage.until(lambda: flow.board.pairs.verdicts.max() >= 0)
+    stage.until(lambda: on_view(stage) != ["sku-00", "sku-00-twin"])
     assert not stage.problems
 
 

@@ -59,6 +59,7 @@ class GroupsPane(QWidget):
         self._shown.activated.connect(self._choose_shown)
         self._text = QLineEdit()
         self._text.setPlaceholderText(self.tr("Find by number or words"))
+        self._text.setToolTip(self.tr("Find groups by the words of their products (/)"))
         self._text.setAccessibleName(self.tr("Find groups by the words of their products"))
         self._text.setClearButtonEnabled(True)
         self._typing = QTimer(self)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from desktop_app.domain.duplicates import Exclusions
+from desktop_app.domain.duplicates import SAME_THRESHOLD, Exclusions
 from desktop_app.ui.duplicates.overlay_view import Overlay
 from desktop_app.workers.review_lists import Shown
-
-FIRST_THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class KeptReview:
     """``mode`` of None is side by side; ``products`` are the two of the pair on view."""
 
-    threshold: float = FIRST_THRESHOLD
+    threshold: float = SAME_THRESHOLD
     shown: Shown = Shown.TO_DECIDE
     exclusions: Exclusions = field(default_factory=Exclusions)
     mode: Overlay | None = None

@@ -10,7 +10,7 @@ from desktop_app.ui.duplicates.pair_matrix import Edge
 from desktop_app.ui.duplicates.review_pane import PairOnView
 from desktop_app.ui.duplicates.side_by_side import MOST as MOST_PICTURES
 from desktop_app.ui.duplicates.side_by_side import ShownProduct
-from desktop_app.ui.duplicates.words import place_text
+from desktop_app.ui.duplicates.words import place_text, variant_text
 
 NO_CARD = "…"
 
@@ -46,6 +46,7 @@ def pair_on_view(model: GroupListModel, board: Board, row: int, pair_row: int) -
         place_text(
             row + 1, model.rowCount(), group.pair_rows.index(pair_row) + 1, len(group.pair_rows)
         ),
+        variant_text(float(pairs.variant[pair_row])),
     )
 
 

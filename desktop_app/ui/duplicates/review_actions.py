@@ -58,7 +58,7 @@ class ReviewActions(QObject):
             words = self.tr("Compare with picture {0}").format(number)
             self._add(words, (str(number),), self.product_numbered, number)
         self._add(self.tr("Show the products"), ("Return", "Enter"), self.open_wanted)
-        self._add(self.tr("Find groups by words"), ("Ctrl+F",), self.find_text_wanted)
+        self._add(self.tr("Find groups by words"), ("/",), self.find_text_wanted)
 
     def all(self) -> list[QAction]:
         """In order; of the numbers only the first."""

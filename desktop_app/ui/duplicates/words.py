@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.domain.duplicates import Verdict
 from desktop_app.services.pair_details import PlacedBy
-from desktop_app.ui.product_text import count_text
+from desktop_app.ui.product_text import confidence_text, count_text
 from desktop_app.workers.review_lists import GroupState, Shown
 
 translate = QCoreApplication.translate
@@ -17,6 +17,8 @@ VERDICT_ICONS = {
     Verdict.DIFFERENT: "x",
     Verdict.LATER: "clock",
 }
+LIKELY_VARIANT = 0.4
+"""From this chance on it is told that a pair may be one."""
 VERDICT_KEYS = {
     Verdict.SAME: "S",
     Verdict.VARIANT: "V",
@@ -104,3 +106,11 @@ def place_text(group: int, groups: int, pair: int, pairs: int) -> str:
         return words
     of_pairs = translate("Duplicates", "pair {0} of {1}").format(pair, count_text(pairs))
     return f"{words} · {of_pairs}"
+
+
+def variant_text(chance: float) -> str:
+    """Whether a pair looks like versions of one product, '' where it does not."""
+    if chance < LIKELY_VARIANT:
+        return ""
+    words = translate("Duplicates", "Looks like a variant: {0}")
+    return words.format(confidence_text(chance))
