@@ -20,6 +20,7 @@ import tomli_w
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ChannelWeights, WeightPreset
+from desktop_app.domain.resolving import USUAL_RULES, KeepRule, PictureRule
 from desktop_app.domain.rules import RankingRule
 
 SCHEMA_VERSION = 1
@@ -33,7 +34,8 @@ class Settings:
     ``theme`` is ``system``, ``light`` or ``dark``. ``result_limit`` counts products, 1 to
     1000. ``threads`` of 0 lets the engine choose. ``weight_presets`` are those the user saved,
     ``ranking_rules`` the products the user prefers among equal matches. ``look_closer`` has
-    print, shape and colour of pictures looked at in the background.
+    print, shape and colour of pictures looked at in the background. ``keep_rules``,
+    ``merged_pictures`` (a PictureRule) and ``protected_folders`` say how duplicates are merged.
     """
 
     theme: str = "system"
@@ -45,6 +47,9 @@ class Settings:
     recent_catalogues: tuple[str, ...] = ()
     weight_presets: tuple[WeightPreset, ...] = ()
     ranking_rules: tuple[RankingRule, ...] = ()
+    keep_rules: tuple[KeepRule, ...] = USUAL_RULES[1:]
+    merged_pictures: str = PictureRule.NEW.value
+    protected_folders: tuple[str, ...] = ()
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with ``folder`` first among the recent catalogues."""
@@ -62,6 +67,8 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "result_limit": lambda value: 1 <= value <= 1000,
     "threads": lambda value: 0 <= value <= 256,
     "recent_catalogues": lambda value: all(isinstance(path, str) for path in value),
+    "merged_pictures": lambda value: value in set(PictureRule),
+    "protected_folders": lambda value: all(isinstance(path, str) for path in value),
 }
 
 
@@ -76,10 +83,12 @@ def _preset_written(preset: WeightPreset) -> dict[str, Any]:
 _READ: dict[str, Callable[[Any], Any]] = {
     "weight_presets": _preset_read,
     "ranking_rules": RankingRule.from_json,
+    "keep_rules": KeepRule,
 }
 _WRITTEN: dict[str, Callable[[Any], Any]] = {
     "weight_presets": _preset_written,
     "ranking_rules": RankingRule.to_json,
+    "keep_rules": str,
 }
 """How the items of those lists are made from TOML and written to it that are not plain."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ChannelWeights, WeightPreset
+from desktop_app.domain.resolving import KeepRule
 from desktop_app.domain.rules import RankingRule, RuleStrength
 from desktop_app.settings import RECENT_LIMIT, Settings, load_settings, save_settings
 
@@ -27,6 +28,17 @@ def test_ranking_rules_survive_being_saved_and_loaded(tmp_path: Path) -> None:
     )
     save_settings(Settings(ranking_rules=rules), path)
     assert load_settings(path) == (Settings(ranking_rules=rules), ())
+
+
+def test_how_duplicates_are_merged_survives_being_saved_and_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    settings = Settings(
+        keep_rules=(KeepRule.CHEAPEST, KeepRule.LOWEST_SKU),
+        merged_pictures="all",
+        protected_folders=("/shop/master",),
+    )
+    save_settings(settings, path)
+    assert load_settings(path) == (settings, ())
 
 
 def test_a_missing_file_means_the_defaults(tmp_path: Path) -> None:
@@ -54,6 +66,9 @@ def test_an_unreadable_file_is_kept_beside_and_reset(tmp_path: Path) -> None:
         "weight_presets = [{ weights = { shape = 1.0 } }]",
         'recent_catalogues = "one"',
         'ranking_rules = "one"',
+        'keep_rules = ["luckiest"]',
+        'merged_pictures = "some"',
+        "protected_folders = [1]",
         'ranking_rules = ["available"]',
         'ranking_rules = [{column = "brand"}]',
         'ranking_rules = [{column = "brand", value = ""}]',

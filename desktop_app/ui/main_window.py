@@ -31,6 +31,7 @@ from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.flows.ranking_flow import RankingFlow
 from desktop_app.ui.flows.refine_flow import RefineFlow
+from desktop_app.ui.flows.resolve_flow import ResolveFlow, options_kept
 from desktop_app.ui.flows.scorecard_flow import EvaluateList, ScorecardFlow
 from desktop_app.ui.flows.search_flow import SearchFlow
 from desktop_app.ui.flows.work_flow import WorkFlow
@@ -43,6 +44,7 @@ from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window_actions import WindowActions, shortcut_groups
 from desktop_app.ui.window_layout import WindowLayout
+from desktop_app.workers.resolving import PlanOptions
 from desktop_app.workers.session import Session
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
+        self.resolving = ResolveFlow(session, panes, settings, self)
         self.editing = EditFlow(session, panes, self)
         self.importing = ImportFlow(session, panes, self)
         self.working = WorkFlow(session, panes, self.browsing, settings, self)
@@ -238,6 +241,8 @@ class MainWindow(QMainWindow):
         commands.duplicates.triggered.connect(self._show_duplicates)
         commands.products.triggered.connect(self._show_products)
         self.reviewing.products_wanted.connect(self._list_products)
+        self.duplicates.find.resolve_wanted.connect(self.resolving.show)
+        self.resolving.options_chosen.connect(self._plan_options_chosen)
         self.rail.workspace_chosen.connect(self.show_workspace)
         self.rail.preferences_wanted.connect(self._show_preferences)
         self.rail.help_wanted.connect(self._show_shortcuts)
@@ -341,6 +346,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _presets_changed(self, presets: tuple[WeightPreset, ...]) -> None:
         self._take_settings(replace(self._settings, weight_presets=presets))
+
+    @Slot(object)
+    def _plan_options_chosen(self, options: PlanOptions) -> None:
+        self._take_settings(options_kept(self._settings, options))
 
     @Slot(int)
     def _limit_chosen(self, limit: int) -> None:

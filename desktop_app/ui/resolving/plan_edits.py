@@ -25,7 +25,9 @@ class PlanEdits:
     skipped: Set[Members] = frozenset()
 
     def with_kept(self, group: Members, product_id: int) -> PlanEdits:
-        return replace(self, kept={**self.kept, group: product_id})
+        """The choices come in the order they were made."""
+        others = {each: kept for each, kept in self.kept.items() if each != group}
+        return replace(self, kept={**others, group: product_id})
 
     def with_value(self, group: Members, column: str, origin: int) -> PlanEdits:
         chosen = {**self.values.get(group, {}), column: origin}
