@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.domain.products import Column, ProductCard
 from desktop_app.ui.product_text import NO_VALUE, column_label, field_lines
 from desktop_app.ui.theme import Space, Theme
+from desktop_app.ui.theme.stylesheet import set_property
 
 LABEL_WIDTH = 104
 
@@ -21,7 +23,8 @@ class FieldsGrid(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._strong, self._plain = theme.font(semibold=True), theme.font()
+        self._rows: list[list[QLabel]] = []
         self._lines = 0
         self.setProperty("surface", "content")
         self._grid = QGridLayout(self)
@@ -35,10 +38,16 @@ class FieldsGrid(QWidget):
         return self._lines
 
     def clear(self) -> None:
-        """Show no line."""
-        empty_grid(self._grid)
+        """Show no line. Labels are kept for the next ones: making them is what takes long."""
+        for place in range(self._lines):
+            for label in self._rows[place]:
+                self._grid.removeWidget(label)
+                label.hide()
+        for place in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(place, 0)
+        for line in range(self._grid.rowCount()):
+            self._grid.setRowStretch(line, 0)
         self._lines = 0
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
 
     def add_products(
         self,
@@ -63,23 +72,38 @@ class FieldsGrid(QWidget):
         """One line, the values taken by the label; None leaves a column blank."""
         line = self._lines
         self._lines += 1
-        name = QLabel(f"≠  {label}" if differs else label)
-        name.setProperty("role", "section" if differs else "meta")
+        if line == len(self._rows):
+            self._rows.append([QLabel()])
+        row = self._rows[line]
+        row += [_value_label() for _ in range(len(values) + 1 - len(row))]
+        name = row[0]
+        name.setText(f"≠  {label}" if differs else label)
         name.setToolTip(self.tr("The products differ here") if differs else "")
+        _dress(name, "section" if differs else "meta", self._plain)
         self._grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
-        for place, found in enumerate(values):
-            text = QLabel("" if found is None else found.get(label, NO_VALUE))
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            text.setWordWrap(True)
-            # Equal columns, whatever the words in them, so that they stand below the pictures.
-            text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            if differs:
-                text.setFont(self._theme.font(semibold=True))
-            else:
-                text.setProperty("role", "muted")
+        for place, (found, text) in enumerate(zip(values, row[1:], strict=False)):
+            text.setText("" if found is None else found.get(label, NO_VALUE))
+            _dress(text, "" if differs else "muted", self._strong if differs else self._plain)
             self._grid.addWidget(text, line, place + 1, Qt.AlignmentFlag.AlignTop)
             self._grid.setColumnStretch(place + 1, 1)
+        for each in row[: len(values) + 1]:
+            each.show()
+
+
+def _value_label() -> QLabel:
+    text = QLabel()
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setWordWrap(True)
+    # Equal columns, whatever the words in them, so that they stand below the pictures.
+    text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return text
+
+
+def _dress(label: QLabel, role: str, font: QFont) -> None:
+    if label.property("role") != role:
+        set_property(label, "role", role)
+        label.setFont(font)
 
 
 def empty_grid(layout: QGridLayout) -> None:

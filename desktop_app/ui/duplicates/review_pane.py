@@ -73,6 +73,7 @@ class ReviewPane(QWidget):
         self._columns: tuple[Column, ...] = CORE_COLUMNS
         self._pair: PairOnView | None = None
         self._pictures: dict[int, QImage] = {}
+        self._filled: tuple[object, object] | None = None
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -201,6 +202,9 @@ class ReviewPane(QWidget):
         self.pictures.show_products(())
 
     def _fill_fields(self, pair: PairOnView) -> None:
+        if self._filled == (pair.cards, self._columns):
+            return
+        self._filled = (pair.cards, self._columns)
         self.fields.clear()
         if any(card is not None for card in pair.cards):
             self.fields.add_products(pair.cards, self._columns)
