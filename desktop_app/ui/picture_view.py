@@ -73,6 +73,11 @@ class PictureView(QWidget):
         return self._position
 
     @property
+    def fitted_size(self) -> QSizeF:
+        """How large the whole picture is at zoom 1, in logical pixels."""
+        return self._shown_size(1.0)
+
+    @property
     def has_picture(self) -> bool:
         return bool(self._levels)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
@@ -18,6 +19,7 @@ from desktop_app.ui.duplicates.pair_matrix import Edge, PairMatrix
 from desktop_app.ui.duplicates.side_by_side import ShownProduct, SideBySide
 from desktop_app.ui.duplicates.threshold_bar import ThresholdBar
 from desktop_app.ui.duplicates.verdict_bar import VerdictBar
+from desktop_app.ui.picture_view import ViewPosition
 from desktop_app.ui.theme import Theme
 from desktop_app.workers.review_lists import Shown
 
@@ -162,6 +164,38 @@ def test_all_pictures_of_a_group_follow_one(qtbot: QtBot, theme: Theme) -> None:
     assert [view.has_picture for view in pictures.views] == [True, False]
 
 
+def test_pictures_whose_product_lies_elsewhere_are_zoomed_to_the_same_place_of_it(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    pictures = SideBySide(theme)
+    qtbot.addWidget(pictures)
+    pictures.resize(800, 400)
+    pictures.show()
+    shown = [ShownProduct(n, 10 + n, n, f"SKU-{n}", True) for n in (1, 2)]
+    pictures.show_products(shown)
+    for each in shown:
+        pictures.set_picture(each.content_id, plain(RED))
+    # The product is half as large in the second picture, in its upper left quarter.
+    pictures.set_placement(11, 12, np.diag([0.5, 0.5, 1.0]))
+    first, second = pictures.views
+    first.set_position(ViewPosition(4.0, 0.5, 0.5))
+    first.zoom_to(4.0)
+    assert second.position.zoom == pytest.approx(8.0)
+    assert (second.position.x, second.position.y) == pytest.approx((0.25, 0.25))
+    second.zoom_to(12.0)
+    assert first.position.zoom == pytest.approx(6.0)
+    first.fit()
+    assert second.position == first.position
+    # Cards that come in between change nothing; other pictures do.
+    pictures.show_products(shown)
+    first.zoom_to(4.0)
+    assert second.position.zoom == pytest.approx(8.0)
+    pictures.show_products([shown[0], ShownProduct(3, 13, 3, "SKU-3", True)])
+    pictures.set_picture(13, plain(RED))
+    first.zoom_to(3.0)
+    assert second.position.zoom == pytest.approx(3.0)
+
+
 def test_the_verdict_of_the_pair_is_pressed_and_pressing_it_again_takes_it_back(
     qtbot: QtBot, theme: Theme
 ) -> None:
@@ -191,6 +225,19 @@ def test_the_top_says_how_far_pictures_were_compared(
     bar.show_progress("Comparing pictures: 3 of 12")
     with qtbot.waitSignal(bar.stop_wanted, timeout=1_000):
         bar._find.click()
+
+
+def test_nothing_is_looked_for_or_merged_in_a_catalogue_that_cannot_be_written(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    bar = FindBar(theme)
+    qtbot.addWidget(bar)
+    bar.set_read_only(True)
+    bar.show_compared(3, 12)
+    bar.set_can_resolve(True)
+    assert not bar._find.isEnabled()
+    assert not bar._resolve.isEnabled()
+    assert "reading only" in bar._find.toolTip()
 
 
 def test_a_review_is_kept_as_it_was_and_nonsense_begins_afresh() -> None:

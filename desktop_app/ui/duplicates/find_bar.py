@@ -33,7 +33,7 @@ class FindBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_finding = False
+        self._is_finding = self._is_read_only = False
         title = QLabel(self.tr("Duplicates"))
         title.setProperty("role", "title")
         self._state = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
@@ -84,6 +84,13 @@ class FindBar(QWidget):
         self.set_can_resolve(False)
         self.set_can_report(False)
 
+    def set_read_only(self, is_read_only: bool) -> None:
+        """Nothing can be looked for or merged in a catalogue that cannot be written."""
+        self._is_read_only = is_read_only
+        words = self.tr("The catalogue is open for reading only") if is_read_only else ""
+        self._find.setToolTip(words)
+        self.import_action.setEnabled(not is_read_only)
+
     def show_compared(self, compared: int, pictures: int) -> Compared:
         """How many of how many pictures were compared."""
         lacking = pictures - compared
@@ -100,7 +107,8 @@ class FindBar(QWidget):
             state = Compared.ALL
             words = self.tr("Up to date: {0} pictures compared").format(count_text(pictures))
         self._state.set_text(words)
-        self._find.setEnabled(self._is_finding or state is not Compared.ALL)
+        can_find = state is not Compared.ALL and not self._is_read_only
+        self._find.setEnabled(self._is_finding or can_find)
         return state
 
     def show_progress(self, words: str) -> None:
@@ -113,7 +121,7 @@ class FindBar(QWidget):
 
     def set_can_resolve(self, can_resolve: bool) -> None:
         """Whether there is something to merge and the catalogue can be written."""
-        self._resolve.setEnabled(can_resolve)
+        self._resolve.setEnabled(can_resolve and not self._is_read_only)
 
     def set_can_report(self, can_report: bool) -> None:
         """Whether there is something to report."""

@@ -84,6 +84,7 @@ class DuplicatesPage(QWidget):
         self._stack.addWidget(self.splitter)
         self._stack.addWidget(self._nothing)
         self._state = PageState.NO_CATALOGUE
+        self._is_read_only = False
         self._lay_out()
         self.show_state(PageState.NO_CATALOGUE)
 
@@ -97,9 +98,15 @@ class DuplicatesPage(QWidget):
         is_review = state is PageState.REVIEW
         self._stack.setCurrentIndex(0 if is_review else 1)
         self.threshold.setVisible(is_review)
-        self._find.setVisible(state is PageState.NOT_COMPARED)
+        self._find.setVisible(state is PageState.NOT_COMPARED and not self._is_read_only)
         title, text = self._words(state)
         self._nothing.set_words(title, text)
+
+    def set_read_only(self, is_read_only: bool) -> None:
+        """Verdicts cannot be given in a catalogue that cannot be written."""
+        self._is_read_only = is_read_only
+        self.find.set_read_only(is_read_only)
+        self.review.verdicts.setEnabled(not is_read_only)
 
     def show_group_or_words(self, shown: Shown, *, is_filtered: bool, total: int) -> None:
         """After a listing: the review where there is a group, else why there is none."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.duplicates import Verdict
 from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
-from desktop_app.services.pair_details import PairDetails
+from desktop_app.services.pair_details import PairDetails, PlacedBy
 from desktop_app.ui.confidence_pill import ConfidenceLabel
 from desktop_app.ui.duplicates.mode_bar import ModeBar
 from desktop_app.ui.duplicates.overlay_view import Overlay, OverlayView
@@ -149,6 +149,8 @@ class ReviewPane(QWidget):
         evidence = details.explanation.evidence
         self.bars.show_lines(channel_lines(evidence, details.explanation))
         self.bars.setEnabled(True)
+        if details.placed_by is not PlacedBy.FRAME:
+            self.pictures.set_placement(details.content_a, details.content_b, details.placement)
         if self._pair is not None:
             words = score_explanation(self._pair.chance, evidence)
             self._pill.set_score(self._pair.chance, rich_text(words))

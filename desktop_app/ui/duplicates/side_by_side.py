@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.services.pair_details import Placement, mapped
 from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.picture_view import PictureView, ViewPosition
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.theme.stylesheet import set_property
 
 MOST = 4
+STEP = 0.01
+"""Of the width, over which it is seen how much larger the product is in another picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class SideBySide(QWidget):
         super().__init__(parent)
         self._shown: tuple[ShownProduct, ...] = ()
         self._columns = [_Column(theme) for _ in range(MOST)]
-        self._is_linked = True
+        self._placements: dict[tuple[int, int], Placement] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
@@ -61,6 +65,8 @@ class SideBySide(QWidget):
         """Show these, at most four. The pictures of those that stay are kept."""
         before = {(each.product_id, each.content_id) for each in self._shown}
         is_same_set = before == {(each.product_id, each.content_id) for each in shown}
+        if not is_same_set:
+            self._placements.clear()
         old = [(each.product_id, each.content_id) for each in self._shown]
         self._shown = tuple(shown[:MOST])
         for place, column in enumerate(self._columns):
@@ -86,6 +92,12 @@ class SideBySide(QWidget):
             if each.content_id == content_id and not column.view.has_picture:
                 column.view.set_message(words)
 
+    def set_placement(self, first: int, second: int, placement: Placement) -> None:
+        """How the picture of content ``first`` lies on that of ``second``: from now on both
+        show the same place of the product, wherever it is in either picture."""
+        self._placements[first, second] = placement
+        self._placements[second, first] = np.linalg.inv(placement)
+
     @Slot()
     def fit(self) -> None:
         """Show all pictures whole."""
@@ -94,9 +106,25 @@ class SideBySide(QWidget):
 
     @Slot(object)
     def _follow(self, position: ViewPosition) -> None:
-        for view in self.views:
-            if view is not self.sender():
-                view.set_position(position)
+        views = self.views
+        leader = next(place for place, view in enumerate(views) if view is self.sender())
+        for place, view in enumerate(views):
+            if place != leader:
+                view.set_position(self._followed(position, leader, place))
+
+    def _followed(self, position: ViewPosition, leader: int, place: int) -> ViewPosition:
+        """Where another view has to look to show what the leader shows."""
+        ends = self._shown[leader].content_id, self._shown[place].content_id
+        placement = self._placements.get(ends)
+        if placement is None or position.zoom <= 1.0:
+            return position
+        here = np.array([[position.x, position.y], [position.x + STEP, position.y]])
+        there = mapped(placement, here)
+        own, others = self.views[leader].fitted_size, self.views[place].fitted_size
+        across, down = there[1] - there[0]
+        length = float(np.hypot(across * others.width(), down * others.height()))
+        zoom = position.zoom * STEP * own.width() / max(1e-6, length)
+        return ViewPosition(max(1.0, zoom), float(there[0, 0]), float(there[0, 1]))
 
 
 class _Column(QWidget):

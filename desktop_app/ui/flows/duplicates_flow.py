@@ -93,7 +93,7 @@ class DuplicatesFlow(QObject):
     # The catalogue
 
     @Slot(object)
-    def _attach(self, _workspace: Workspace) -> None:
+    def _attach(self, workspace: Workspace) -> None:
         reviewer, keeper = self._session.reviewer, self._session.keeper
         assert reviewer is not None and keeper is not None
         reviewer.started.connect(self._take_start)
@@ -104,6 +104,7 @@ class DuplicatesFlow(QObject):
         reviewer.decided.connect(self._remember_decision)
         reviewer.failed.connect(self._show_problem)
         self.reviewing.attach(reviewer)
+        self._page.set_read_only(workspace.catalogue.read_only)
         keeper.changed.connect(self._take_changes)
         keeper.undone.connect(self._go_back)
         self._kept = KeptReview()

@@ -139,6 +139,8 @@ class ReviewFlow(QObject):
         board, reviewer = self._board(), self._session.reviewer
         if board is None or reviewer is None or not rows or min(rows) < 0:
             return
+        if not self._pane.verdicts.isEnabled():
+            return
         self._model.set_verdict(rows, verdict)
         reviewer.decide(board, rows, verdict)
 
