@@ -24,6 +24,8 @@ FETCHED = 48
 LEAST_LOOK = 0.5
 """Less alike by LOOK alone is not judged: pictures cropped by a tenth are at 0.88 and above,
 turned by 25 degrees on black, the worst that was tried, at 0.54."""
+FURTHER_LOOK = 0.65
+"""What comes after the nearest has to be at least so much alike."""
 MOST_COPIES = 24
 STRONGEST_POINTS, FEWEST_POINTS = 64, 12
 """A picture with fewer key points is not looked for by print; of more the strongest count."""
@@ -96,9 +98,10 @@ def neighbours(
     if looks:
         ids, scores = gallery.snapshot.search_many(np.stack(list(looks.values())), FETCHED)
         for content_id, row, likeness in zip(looks, ids, scores, strict=True):
-            kept = row[(row >= 0) & (likeness >= LEAST_LOOK)]
-            others = kept[gallery.shown.others_than(content_id, kept)]
-            nearest[content_id] = others[:NEAREST]
+            kept = np.flatnonzero((row >= 0) & (likeness >= LEAST_LOOK))
+            kept = kept[gallery.shown.others_than(content_id, row[kept])]
+            further = kept[1:][likeness[kept[1:]] >= FURTHER_LOOK]
+            nearest[content_id] = row[[*kept[:1], *further][:NEAREST]]
     nothing = np.empty(0, np.int64)
     return [Neighbours(i, nearest.get(i, nothing)) for i in content_ids]
 
