@@ -23,6 +23,18 @@ class ProductRole(StrEnum):
     VARIANT = "variant"
 
 
+class IncludedGroups(StrEnum):
+    """Which groups are told: ALL, those whose pairs all have a verdict (DECIDED), or those that
+    wait for one (OPEN)."""
+
+    ALL = "all"
+    DECIDED = "decided"
+    OPEN = "open"
+
+    def takes(self, is_decided: bool) -> bool:
+        return self is IncludedGroups.ALL or is_decided == (self is IncludedGroups.DECIDED)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportedPicture:
     """A picture of a product: the path of its file and the encoded small picture; '' and b''
@@ -93,6 +105,7 @@ class ReportFacts:
     decided_count: int
     variant_group_count: int
     made_at: str
+    included: IncludedGroups = IncludedGroups.ALL
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.browsing import Browser
+from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
 from desktop_app.workers.measuring import Measurer
@@ -51,7 +52,8 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``keeper``, ``measurer``, ``reviewer`` and ``resolver`` are set.
+    ``browser``, ``searcher``, ``keeper``, ``measurer``, ``reviewer``, ``resolver`` and
+    ``exchanger`` are set.
     """
 
     opening = Signal(object)
@@ -76,6 +78,7 @@ class Session(QObject):
         self.measurer: Measurer | None = None
         self.reviewer: Reviewer | None = None
         self.resolver: Resolver | None = None
+        self.exchanger: Exchanger | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -110,11 +113,11 @@ class Session(QObject):
             return
         self._watch_timer.stop()
         parts = (self.browser, self.searcher, self.keeper, self.measurer)
-        for part in (*parts, self.reviewer, self.resolver):
+        for part in (*parts, self.reviewer, self.resolver, self.exchanger):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
-        self.measurer = self.reviewer = self.resolver = None
+        self.measurer = self.reviewer = self.resolver = self.exchanger = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -175,6 +178,13 @@ class Session(QObject):
             parent=self,
         )
         self.resolver = Resolver(
+            workspace,
+            self.keeper,
+            searching=self._searching,
+            writing=self._writing,
+            parent=self,
+        )
+        self.exchanger = Exchanger(
             workspace,
             self.keeper,
             searching=self._searching,

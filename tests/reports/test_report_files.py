@@ -15,7 +15,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.imports import TableRules
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.domain.report_ports import Report, ReportSection
-from desktop_app.domain.reports import DuplicateReport, ProductRole
+from desktop_app.domain.reports import DuplicateReport, IncludedGroups, ProductRole
 from desktop_app.infra.reports import workbook
 from desktop_app.infra.reports.contents import web_address
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
@@ -136,6 +136,28 @@ def test_a_higher_threshold_reports_less(catalogue: SqliteCatalogue, tmp_path: P
     assert (report.facts.pair_count, report.facts.decided_count) == (1, 1)
     # A-9 stays a variant of A-1, which is no duplicate any more.
     assert report.facts.variant_group_count == 2
+
+
+def test_a_report_can_be_for_what_is_decided_or_what_is_not(
+    catalogue: SqliteCatalogue, tmp_path: Path
+) -> None:
+    board = drawn.board(catalogue, drawn.fill(catalogue, tmp_path))
+    told = {}
+    for included in IncludedGroups:
+        report = duplicate_report(
+            board, 0.8, catalogue=catalogue, model="m", made_at="today", included=included
+        )
+        told[included] = [[p.card.sku for p in group.products] for group in report.groups]
+        assert ("Included" in dict(facts_in_words(report.facts))) == (
+            included is not IncludedGroups.ALL
+        )
+    assert [group[0][:1] for group in told[IncludedGroups.DECIDED]] == ["B"]
+    # Its variant, which was decided, goes with the group that is not.
+    assert [set(group) for group in told[IncludedGroups.OPEN]] == [
+        {"A-1", "A-2", "A-3", "A-9"},
+        {"C-1", "C-2"},
+    ]
+    assert len(told[IncludedGroups.ALL]) == 3
 
 
 def test_products_removed_meanwhile_are_left_out(

@@ -10,7 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.duplicates import Verdict
 from desktop_app.domain.filters import ProductFilter
+from desktop_app.infra.reports.delimited import CsvReportWriter
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
+from desktop_app.services.report_files import ReportFiles
+from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.lane import Lane
 from desktop_app.workers.resolving import Proposal, Resolver
 from tests.duplicates.finding_fakes import LookJudge, Stage, write_twin
@@ -46,7 +49,11 @@ class Merging:
         board = duplicates.board()
         rows = [row for group in board.groups_at(0.5) for row in group.pair_rows]
         duplicates.decide(board, rows, Verdict.SAME)
+        self.workspace.reports = ReportFiles({".csv": CsvReportWriter})
         self.resolver = Resolver(
+            self.workspace, self.keeper, searching=self.searching, writing=self.writing
+        )
+        self.exchanger = Exchanger(
             self.workspace, self.keeper, searching=self.searching, writing=self.writing
         )
 

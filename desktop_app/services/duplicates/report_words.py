@@ -21,6 +21,7 @@ from desktop_app.domain.report_ports import (
 )
 from desktop_app.domain.reports import (
     DuplicateReport,
+    IncludedGroups,
     ProductRole,
     ReportedGroup,
     ReportedPair,
@@ -86,6 +87,12 @@ def duplicate_pages(report: DuplicateReport) -> Report:
     )
 
 
+_INCLUDED = {
+    IncludedGroups.DECIDED: "only groups whose pairs are all decided",
+    IncludedGroups.OPEN: "only groups with pairs still to decide",
+}
+
+
 def facts_in_words(facts: ReportFacts) -> tuple[tuple[str, str], ...]:
     """What every form of the report states."""
     learned = (
@@ -108,6 +115,7 @@ def facts_in_words(facts: ReportFacts) -> tuple[tuple[str, str], ...]:
             "Expected precision",
             f"about {100 * facts.expected_precision:.0f} of 100 are duplicates ({learned})",
         ),
+        *((("Included", _INCLUDED[facts.included]),) if facts.included in _INCLUDED else ()),
         ("Groups", groups),
         ("Variants", f"{variants} of variants only"),
         ("Pairs", pairs),

@@ -20,6 +20,7 @@ from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_COLUMNS, ProductCard
 from desktop_app.domain.reports import (
     DuplicateReport,
+    IncludedGroups,
     ProductRole,
     ReportedGroup,
     ReportedPair,
@@ -45,15 +46,18 @@ def duplicate_report(
     model: str,
     made_at: str,
     kept: Collection[int] = (),
+    included: IncludedGroups = IncludedGroups.ALL,
 ) -> DuplicateReport:
-    """What is thought and decided of the catalogue's duplicates at ``threshold``.
+    """What is thought and decided of the catalogue's duplicates at ``threshold``, of the groups
+    that are ``included``.
 
     ``kept`` are products that a plan keeps; in a group without one it is the product most like
     all others. Variants stand with the duplicates they belong to, or in groups of their own.
     Products are read from the catalogue a few groups at a time, whenever the groups are walked.
     """
-    groups = board.groups_at(threshold)
-    variants = _Variants(board.pairs, groups)
+    all_groups = board.groups_at(threshold)
+    groups = tuple(group for group in all_groups if included.takes(group.is_decided))
+    variants = _Variants(board.pairs, all_groups, included)
     rows = np.array([row for group in groups for row in group.pair_rows], dtype=np.int64)
     precision = board.precision_at(threshold)
     facts = ReportFacts(
@@ -68,6 +72,7 @@ def duplicate_report(
         decided_count=int((~np.isin(board.pairs.verdicts[rows], _NOT_DECIDED)).sum()),
         variant_group_count=len(variants.own_groups),
         made_at=made_at,
+        included=included,
     )
     columns = (*CORE_COLUMNS, *catalogue.products.columns())
     return DuplicateReport(facts, columns, _Groups(board, groups, variants, catalogue, set(kept)))
@@ -93,7 +98,9 @@ class _Draft:
 class _Variants:
     """Which products are variants of which: pairs decided so, and undecided ones that look so."""
 
-    def __init__(self, pairs: ProductPairs, groups: Iterable[DuplicateGroup]) -> None:
+    def __init__(
+        self, pairs: ProductPairs, groups: Iterable[DuplicateGroup], included: IncludedGroups
+    ) -> None:
         is_open = np.isin(pairs.verdicts, _NOT_DECIDED)
         looks_so = (pairs.variant >= LIKELY_VARIANT) & (pairs.variant > pairs.same)
         is_decided = pairs.verdicts == VERDICTS.index(Verdict.VARIANT)
@@ -112,7 +119,8 @@ class _Variants:
             own.setdefault(centre, []).append(row)
             together[one].add(centre)
             together[other].add(centre)
-        self.own_groups = [self._own(rows) for rows in own.values()]
+        drafts = (self._own(rows) for rows in own.values())
+        self.own_groups = [draft for draft in drafts if included.takes(draft.is_decided)]
 
     def of(self, group: DuplicateGroup) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Variants of a group's products that are not in it, and the rows that say so."""

@@ -63,7 +63,7 @@ class DuplicatesService:
         """Write every verdict to a file; returns how many. Raises UserFacingError, StorageFull
         on a full disk."""
         verdicts = self._catalogue.verdicts.all()
-        write_verdicts(path, verdicts, catalogue=self._catalogue.name, skus=self._skus_by_hash())
+        write_verdicts(path, verdicts, catalogue=self._catalogue.name, skus=self.skus_by_hash())
         return len(verdicts)
 
     def read_verdicts(self, path: Path) -> VerdictMerge:
@@ -81,7 +81,9 @@ class DuplicatesService:
         label = f"Take over {len(taken)} verdict" + ("" if len(taken) == 1 else "s")
         return self._catalogue.verdicts.take_over(taken, label=label)
 
-    def _skus_by_hash(self) -> dict[str, list[str]]:
+    def skus_by_hash(self) -> dict[str, list[str]]:
+        """The SKUs of the products that show a content now, by its hash: what verdicts are
+        about, in words."""
         hashes = self._catalogue.pictures.content_hashes()
         skus = self._catalogue.products.values("sku")
         contents = self._catalogue.pictures.content_map()
