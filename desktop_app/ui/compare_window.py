@@ -92,7 +92,7 @@ class CompareWindow(QWidget):
         bar.addWidget(self._only_differences)
         self._pictures = QGridLayout()
         self._pictures.setSpacing(Space.S)
-        self._fields = FieldsGrid(theme)
+        self._fields = FieldsGrid()
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._fields)
         self._scroll.setWidgetResizable(True)

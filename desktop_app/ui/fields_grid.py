@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.domain.products import Column, ProductCard
 from desktop_app.ui.product_text import NO_VALUE, column_label, field_lines
-from desktop_app.ui.theme import Space, Theme
+from desktop_app.ui.theme import Space
 from desktop_app.ui.theme.stylesheet import set_property
 
 LABEL_WIDTH = 104
@@ -21,9 +20,8 @@ Values = Mapping[str, str]
 class FieldsGrid(QWidget):
     """Lines of a label and a value for each product, below one another in equal columns."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._strong, self._plain = theme.font(semibold=True), theme.font()
         self._rows: list[list[QLabel]] = []
         self._lines = 0
         self.setProperty("surface", "content")
@@ -79,11 +77,11 @@ class FieldsGrid(QWidget):
         name = row[0]
         name.setText(f"≠  {label}" if differs else label)
         name.setToolTip(self.tr("The products differ here") if differs else "")
-        _dress(name, "section" if differs else "meta", self._plain)
+        _dress(name, "section" if differs else "meta")
         self._grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
         for place, (found, text) in enumerate(zip(values, row[1:], strict=False)):
             text.setText("" if found is None else found.get(label, NO_VALUE))
-            _dress(text, "" if differs else "muted", self._strong if differs else self._plain)
+            _dress(text, "strong" if differs else "muted")
             self._grid.addWidget(text, line, place + 1, Qt.AlignmentFlag.AlignTop)
             self._grid.setColumnStretch(place + 1, 1)
         for each in row[: len(values) + 1]:
@@ -100,10 +98,9 @@ def _value_label() -> QLabel:
     return text
 
 
-def _dress(label: QLabel, role: str, font: QFont) -> None:
+def _dress(label: QLabel, role: str) -> None:
     if label.property("role") != role:
         set_property(label, "role", role)
-        label.setFont(font)
 
 
 def empty_grid(layout: QGridLayout) -> None:

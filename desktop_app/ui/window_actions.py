@@ -168,7 +168,10 @@ def shortcut_groups(
     products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
     asked = ShortcutGroup.from_actions(owner.tr("Query"), query)
     review = ShortcutGroup.from_actions(owner.tr("Duplicates"), duplicates.keys.all())
-    hold = ((owner.tr("Space, held"), owner.tr("The other picture, while flickering")),)
+    hold = (
+        (owner.tr("1 to 9"), owner.tr("Compare with that picture of the group")),
+        (owner.tr("Space, held"), owner.tr("The other picture, while flickering")),
+    )
     return [
         ShortcutGroup.from_actions(owner.tr("Window"), commands.all()),
         ShortcutGroup(asked.title, (*asked.entries, *brush)),

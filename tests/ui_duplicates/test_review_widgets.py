@@ -135,16 +135,16 @@ def test_what_is_left_out_is_told_once_the_menu_closes(qtbot: QtBot) -> None:
     told: list[Exclusions] = []
     menu.changed.connect(told.append)
     by_name = {action.text(): action for action in menu.actions()}
-    by_name["have the same brand"].trigger()
-    by_name["have the same model"].trigger()
-    by_name["have pictures in one folder"].trigger()
+    by_name["Pairs with the same brand"].trigger()
+    by_name["Pairs with the same model"].trigger()
+    by_name["Pairs with pictures in one folder"].trigger()
     assert not told
     menu.aboutToHide.emit()
     assert told == [Exclusions(("brand", "model"), same_folder=True)]
     menu.set_columns(())
     assert {a.text() for a in menu.actions() if a.isChecked()} == {
-        "have the same brand",
-        "have pictures in one folder",
+        "Pairs with the same brand",
+        "Pairs with pictures in one folder",
     }
 
 

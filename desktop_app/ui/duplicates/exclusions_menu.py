@@ -36,18 +36,17 @@ class ExclusionsMenu(QMenu):
     def set_columns(self, extra: Sequence[Column]) -> None:
         """The catalogue's own columns are offered too, such as one of models."""
         self.clear()
-        self.addSection(self.tr("Leave out pairs that"))
         core = {column.name: column for column in CORE_COLUMNS}
         self._by_column = {}
         columns = [core[name] for name in OFFERED_CORE]
         columns += [each for each in extra if each.kind is FieldKind.TEXT]
         for column in columns:
-            words = self.tr("have the same {0}").format(column_label(column).lower())
+            words = self.tr("Pairs with the same {0}").format(column_label(column).lower())
             action = self.addAction(words)
             action.setCheckable(True)
             self._by_column[column.name] = action
         self.addSeparator()
-        self._folder = self.addAction(self.tr("have pictures in one folder"))
+        self._folder = self.addAction(self.tr("Pairs with pictures in one folder"))
         self._folder.setCheckable(True)
         self._show()
 

@@ -61,8 +61,8 @@ class ReviewActions(QObject):
         self._add(self.tr("Find groups by words"), ("/",), self.find_text_wanted)
 
     def all(self) -> list[QAction]:
-        """In order; of the numbers only the first."""
-        return [each for each in self._all if each.shortcut().toString() not in "23456789"]
+        """In order, but for the numbers, which are alike."""
+        return [each for each in self._all if not each.shortcut().toString().isdigit()]
 
     def _add(self, words: str, keys: tuple[str, ...], signal: Signal, value: object = ...) -> None:
         action = QAction(words, self._page)

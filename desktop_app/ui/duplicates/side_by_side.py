@@ -146,7 +146,6 @@ class _Column(QWidget):
         row.setSpacing(Space.XS)
         row.addWidget(self._mark)
         row.addWidget(self._title, 1)
-        self._strong, self._plain = theme.font(semibold=True), theme.font()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.XS)
@@ -158,8 +157,7 @@ class _Column(QWidget):
         self._product_id = shown.product_id
         self._mark.setText(str(shown.number))
         self._title.set_text(shown.title)
-        set_property(self._title, "role", "" if shown.is_of_pair else "muted")
-        self._title.setFont(self._strong if shown.is_of_pair else self._plain)
+        set_property(self._title, "role", "strong" if shown.is_of_pair else "muted")
         set_property(self._mark, "role", "" if shown.is_of_pair else "meta")
         self._line.setVisible(shown.is_of_pair and is_one_of_several)
         self.view.setAccessibleName(shown.title)

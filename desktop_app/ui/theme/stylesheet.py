@@ -4,8 +4,8 @@ Variants are chosen by dynamic properties (set before the widget is shown, or ca
 :func:`set_property`):
 
 - ``QLabel[role=...]``: ``title`` (15 px semibold), ``display`` (20 px semibold), ``section``
-  (11 px semibold, muted), ``meta`` (11 px, muted), ``meta-warn``, ``muted``, ``bad``, ``warn``,
-  ``good``
+  (11 px semibold, muted), ``meta`` (11 px, muted), ``meta-warn``, ``strong`` (semibold),
+  ``muted``, ``bad``, ``warn``, ``good``
 - ``QPushButton[variant=...]``: ``primary``, ``quiet`` (no frame), ``danger``; plain otherwise
 - ``QToolButton`` is flat; ``[variant="framed"]`` has a frame, ``[variant="chip"]`` is a pill
 - ``QLineEdit``/``QComboBox``/``QSpinBox[variant="quiet"]`` have no frame until hovered
@@ -45,6 +45,7 @@ QLabel[role="display"] { font-size: ${display}px; font-weight: 600; }
 QLabel[role="section"] { font-size: ${meta}px; font-weight: 600; color: $text_muted; }
 QLabel[role="meta"] { font-size: ${meta}px; color: $text_muted; }
 QLabel[role="meta-warn"] { font-size: ${meta}px; color: $warn; }
+QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="muted"] { color: $text_muted; }
 QLabel[role="bad"] { color: $bad; }
 QLabel[role="warn"] { color: $warn; }
