@@ -29,6 +29,7 @@ from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.search import QueryPicture, SearchRequest
 from desktop_app.duplicates_command import add_duplicates_options, run_duplicates
 from desktop_app.engines import Engines
+from desktop_app.pairs_command import add_pairs_options
 from desktop_app.services.typed_filters import parse_filter
 from desktop_app.services.workspace import Workspace
 
@@ -105,6 +106,12 @@ def make_parser() -> argparse.ArgumentParser:
         help="what may speak, comma-separated (default: %(default)s); the others are left out",
     )
     evaluate.set_defaults(command=evaluate_command)
+
+    add_pairs_options(
+        commands.add_parser(
+            "evaluate-pairs", parents=[common], help="measure how duplicates are told apart"
+        )
+    )
 
     scorecard = commands.add_parser(
         "scorecard",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import count
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from desktop_app import paths
 from desktop_app.domain.duplicate_ports import ComparedPicture
@@ -51,16 +51,20 @@ def pack(
     width = int(side * rng.uniform(0.22, 0.42))
     left, right = (side - width) // 2, (side + width) // 2
     top = int(side * rng.uniform(0.2, 0.3))
-    body, label, ink = (tuple(int(c) for c in rng.integers(30, 220, 3)) for _ in range(3))
+    body = tuple(int(c) for c in rng.integers(30, 200, 3))
+    label = tuple(int(c) for c in rng.integers(170, 240, 3))
+    ink = tuple(int(c) for c in rng.integers(0, 60, 3))
     draw.rounded_rectangle((left, top, right, side - 20), radius=side // 16, fill=body)
     draw.rectangle((left + width // 4, top - side // 9, right - width // 4, top), fill=cap)
     draw.rectangle((left + 6, side * 0.45, right - 6, side * 0.85), fill=label)
     for _ in range(9):
-        x, y = rng.uniform(left + 8, right - 40), rng.uniform(side * 0.47, side * 0.8)
+        x, y = rng.uniform(left + 8, right - 44), rng.uniform(side * 0.62, side * 0.8)
         tone = tuple(int(c) for c in rng.integers(0, 255, 3))
         draw.rectangle((x, y, x + rng.uniform(8, 36), y + rng.uniform(4, 16)), fill=tone)
-    draw.text((left + 10, side * 0.5), word, fill=ink, font_size=side / 18)
-    draw.text((left + 10, side * 0.6), f"NO {seed}", fill=ink, font_size=side / 24)
+    draw.text((left + 10, side * 0.47), word, fill=ink, font_size=side / 14)
+    draw.text((left + 10, side * 0.56), f"NO {seed}", fill=ink, font_size=side / 24)
+    # As a camera has it: no edge is sharper than a pixel.
+    picture = picture.filter(ImageFilter.GaussianBlur(side / 500))
     return np.array(picture)
 
 

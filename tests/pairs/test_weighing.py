@@ -14,9 +14,8 @@ import pytest
 from desktop_app import paths
 from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.infra.vision.pairs.weighing import (
-    APART_FIGURES,
     FOLDER,
-    LAID_FIGURES,
+    STAGES,
     WEIGHTS_FILE,
     load_weights,
 )
@@ -42,7 +41,7 @@ def rewrite(folder: Path, change: Damage) -> None:
         lambda data: data.clear(),
         lambda data: data.update(format=0),
         lambda data: data["stages"].pop("same_laid"),
-        lambda data: data["stages"]["same_laid"]["weights"].pop("light"),
+        lambda data: data["stages"]["same_laid"]["weights"].pop("worst"),
         lambda data: data["stages"]["same_apart"].update(prior="much"),
         lambda data: data["stages"]["variant_laid"]["weights"].update(edges=float("nan")),
         lambda data: data.pop("card"),
@@ -77,12 +76,8 @@ def test_no_likeness_speaks_against_a_match() -> None:
     assert dict(weights.card)
 
 
-def test_chances_stay_chances_whatever_was_measured() -> None:
-    weights = load_weights(paths.models_dir() / FOLDER)
-    for value in (-1e9, 0.0, 1e9, np.nan):
-        for chances in (
-            weights.of_laid(np.full(len(LAID_FIGURES), value)),
-            weights.of_apart(np.full(len(APART_FIGURES), value)),
-        ):
-            assert min(chances) >= 0
-            assert sum(chances) <= 1
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("value", [-1e9, 0.0, 1e9, np.nan])
+def test_chances_stay_chances_whatever_was_measured(stage: str, value: float) -> None:
+    known = getattr(load_weights(paths.models_dir() / FOLDER), stage)
+    assert 0 <= known.chance(np.full(len(STAGES[stage]), value)) <= 1

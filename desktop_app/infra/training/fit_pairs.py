@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,21 @@ from scipy.optimize import minimize
 from desktop_app.infra.training.pair_sets import Relation
 from desktop_app.infra.vision.pairs.measuring import Measured
 from desktop_app.infra.vision.pairs.weighing import (
-    APART_FIGURES,
     FORMAT,
-    LAID_FIGURES,
+    STAGES,
     PairWeights,
     Stage,
     apart_figures,
-    laid_figures,
+    same_figures,
     stage_to_json,
+    variant_figures,
 )
 
 RIDGE = 1e-3
 """On the squares of the weights of figures of unit spread, against the mean loss."""
+
+ONE = frozenset({Relation.COPY, Relation.VIEW})
+VERSIONS = frozenset({Relation.VARIANT})
 
 Rows = NDArray[np.float64]
 
@@ -47,25 +50,14 @@ def fit_stages(pairs: Sequence[LearnedPair]) -> dict[str, Stage]:
     Other views of a product count as the same where pictures cannot be laid on each other;
     where they can, they are left out: there a copy is asked for.
     """
-    on_each_other = [
-        (laid_figures(p.measured.differs, p.measured.stretch, p.measured.scores), p.relation)
-        for p in pairs
-        if p.measured.differs is not None and p.relation is not Relation.VIEW
-    ]
-    apart = [
-        (apart_figures(p.measured.scores), p.relation) for p in pairs if p.measured.differs is None
-    ]
-    stages = {}
-    for kind, known in (("laid", on_each_other), ("apart", apart)):
-        same = (Relation.COPY, Relation.VIEW)
-        figures = np.array([row for row, _ in known])
-        stages[f"same_{kind}"] = _fitted(figures, np.array([r in same for _, r in known]))
-        rest = [(row, relation) for row, relation in known if relation not in same]
-        stages[f"variant_{kind}"] = _fitted(
-            np.array([row for row, _ in rest]),
-            np.array([relation is Relation.VARIANT for _, relation in rest]),
-        )
-    return stages
+    laid = [p for p in pairs if p.measured.differs is not None and p.relation is not Relation.VIEW]
+    apart = [p for p in pairs if p.measured.differs is None]
+    return {
+        "same_laid": _stage_of(laid, _same_of, ONE),
+        "variant_laid": _stage_of(_without(laid, ONE), _variant_of, VERSIONS),
+        "same_apart": _stage_of(apart, _apart_of, ONE),
+        "variant_apart": _stage_of(_without(apart, ONE), _apart_of, VERSIONS),
+    }
 
 
 def weights_of(stages: Mapping[str, Stage]) -> PairWeights:
@@ -75,23 +67,46 @@ def weights_of(stages: Mapping[str, Stage]) -> PairWeights:
 
 def write_stages(stages: Mapping[str, Stage], card: Mapping[str, Any], path: Path) -> None:
     """As :func:`~desktop_app.infra.vision.pairs.weighing.load_weights` reads them."""
-    names = {"laid": LAID_FIGURES, "apart": APART_FIGURES}
     data = {
         "format": FORMAT,
-        "stages": {
-            name: stage_to_json(stage, names[name.rpartition("_")[2]])
-            for name, stage in stages.items()
-        },
+        "stages": {name: stage_to_json(stage, STAGES[name]) for name, stage in stages.items()},
         "card": dict(card),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
 
 
-def _fitted(figures: Rows, labels: NDArray[np.bool_]) -> Stage:
-    """A logistic model with weights of 0 or more (L-BFGS-B), and a ridge."""
+def _same_of(pair: Measured) -> Rows:
+    assert pair.differs is not None
+    return same_figures(pair.differs, pair.stretch)
+
+
+def _variant_of(pair: Measured) -> Rows:
+    assert pair.differs is not None
+    return variant_figures(pair.differs, pair.stretch, pair.scores)
+
+
+def _apart_of(pair: Measured) -> Rows:
+    return apart_figures(pair.scores)
+
+
+def _without(pairs: Sequence[LearnedPair], relations: frozenset[Relation]) -> list[LearnedPair]:
+    return [pair for pair in pairs if pair.relation not in relations]
+
+
+def _stage_of(
+    pairs: Sequence[LearnedPair],
+    figures: Callable[[Measured], Rows],
+    positive: frozenset[Relation],
+) -> Stage:
+    labels = np.array([pair.relation in positive for pair in pairs], np.bool_)
     if not 0 < labels.sum() < len(labels):
         raise ValueError("nothing to tell apart")
+    return _fitted(np.array([figures(pair.measured) for pair in pairs]), labels)
+
+
+def _fitted(figures: Rows, labels: NDArray[np.bool_]) -> Stage:
+    """A logistic model with weights of 0 or more (L-BFGS-B), and a ridge."""
     is_known = ~np.isnan(figures)
     silent = np.array(
         [

@@ -22,6 +22,7 @@ from desktop_app.infra.training.shop_copies import (
     edited,
     recoloured,
     shop_copy,
+    without_contrast,
 )
 
 STUDIO_SIDES = (256, 512)
@@ -80,6 +81,7 @@ def known_pictures(material: PairMaterial, *, per_source: int, seed: int) -> Ite
             "container": _containers(material, per_source, np.random.default_rng([seed, 2])),
             "shelf": _shelf(material, per_source, np.random.default_rng([seed, 3])),
             "photo": _photos(material, per_source, np.random.default_rng([seed, 4])),
+            "plain": _plain_goods(material, per_source, np.random.default_rng([seed, 5])),
         }.items()
     ):
         rng = np.random.default_rng([seed, 10 + number])
@@ -146,3 +148,17 @@ def _photos(material: PairMaterial, count: int, rng: np.random.Generator) -> _Sh
     for number in rng.permutation(len(material.photos))[:count].tolist():
         rgb = material.photos[number]
         yield str(number), "", 0, rgb, np.full(rgb.shape[:2], 255, np.uint8)
+
+
+def _plain_goods(material: PairMaterial, count: int, rng: np.random.Generator) -> _Shown:
+    """White on white and black: the goods that are most alike when small."""
+    share = -(-count // 3)
+    for shown in (
+        _packs(material, share, rng),
+        _containers(material, share, rng),
+        _shelf(material, share, rng),
+    ):
+        for model, product, view, rgb, where in shown:
+            if not view:
+                plain = without_contrast(rgb, where, rng)
+                yield f"{where.size}-{model}", product, view, plain, where

@@ -84,6 +84,22 @@ def edited(
     return _until_seen(rgb, draw)
 
 
+def without_contrast(rgb: RgbArray, where: Where, rng: np.random.Generator) -> RgbArray:
+    """The object nearly white or nearly black, most often without colour, on a ground that is
+    nearly white."""
+    shown: NDArray[np.floating] = rgb.astype(np.float32)
+    if rng.random() < 0.7:
+        grey = shown.mean(axis=2, keepdims=True)
+        shown = grey + (shown - grey) * float(rng.uniform(0, 0.2))
+    if rng.random() < 0.7:
+        shown = 255 - (255 - shown) * float(rng.uniform(0.04, 0.25))
+    else:
+        share = where[:, :, np.newaxis].astype(np.float32) / 255
+        dark = shown * float(rng.uniform(0.1, 0.3))
+        shown = dark * share + (255 - (255 - shown) * 0.2) * (1 - share)
+    return np.clip(np.rint(shown), 0, 255).astype(np.uint8)
+
+
 def turned(rgb: RgbArray, degrees: float, rng: np.random.Generator) -> RgbArray:
     """Turned within its frame, what comes in from outside black, white or of the border's
     colour."""

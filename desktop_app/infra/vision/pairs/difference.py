@@ -18,13 +18,15 @@ from desktop_app.infra.vision.pairs.laying import Laid, correlation, edge_streng
 
 WINDOW_SHARE = 1 / 16
 """Of the longer side: the window that differences are averaged over."""
-LEAST_WINDOW = 5
+LEAST_WINDOW, LEAST_COLOUR_WINDOW = 7, 5
 LIGHT_NOISE, LIGHT_SHARE = 4.0, 0.25
 COLOUR_NOISE, COLOUR_SHARE = 4.0, 0.35
 """What copies differ by in flat areas, in levels of 8-bit Lab, and as a share of contrast."""
 
 _BLURS = (0.6, 1.0, 1.5, 2.2)
 _CLOSE_ENOUGH = 0.08
+_COLOUR_BLUR = 1.5
+"""In pixels: JPEG keeps one colour for four of them, and not always for the same four."""
 
 Floats = NDArray[np.float32]
 Where = NDArray[np.bool_]
@@ -70,13 +72,18 @@ def difference(both: Laid) -> Difference:
     spread = np.minimum(_variance(below, window), _variance(above, window))
     light = squared / (LIGHT_NOISE**2 + LIGHT_SHARE**2 * spread)
     half = (max(1, width // 2), max(1, height // 2))
-    first = cv.resize(both.first[:, :, 1:], half, interpolation=cv.INTER_AREA).astype(np.float32)
-    second = cv.resize(both.second[:, :, 1:], half, interpolation=cv.INTER_AREA).astype(np.float32)
+    first, second = (
+        cv.resize(soft, half, interpolation=cv.INTER_AREA).astype(np.float32)
+        for soft in (
+            cv.GaussianBlur(picture[:, :, 1:], (0, 0), _COLOUR_BLUR)
+            for picture in (both.first, both.second)
+        )
+    )
     is_near, is_content = (
         cv.resize(where.astype(np.uint8), half, interpolation=cv.INTER_NEAREST) > 0
         for where in (near, content)
     )
-    window = max(3, window // 2) | 1
+    window = max(LEAST_COLOUR_WINDOW, window // 2) | 1
     apart = first - second
     apart[~is_near] = 0
     of_colour = np.maximum(_blurred(apart * apart, window), 0).sum(axis=2)

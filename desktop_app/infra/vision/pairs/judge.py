@@ -10,12 +10,7 @@ from desktop_app.domain.duplicates import PairJudgement
 from desktop_app.domain.evidence import CHANNELS, Channel, ColourFeatures, ShapeFeatures
 from desktop_app.domain.evidence_ports import EvidenceChannel
 from desktop_app.infra.vision.pairs.measuring import METHOD, Measured, PairMeasurer
-from desktop_app.infra.vision.pairs.weighing import (
-    PairWeights,
-    apart_figures,
-    laid_figures,
-    load_weights,
-)
+from desktop_app.infra.vision.pairs.weighing import PairWeights, load_weights
 from desktop_app.infra.vision.print.channel import PrintReader
 
 SHOWN = 0.1
@@ -63,10 +58,9 @@ class PictureJudge:
         """The judgement of what was measured."""
         scores = tuple(float(score) for score in found.scores)
         if found.differs is None:
-            same, variant = self._weights.of_apart(apart_figures(found.scores))
+            same, variant = self._weights.of_apart(found.scores)
             return PairJudgement(same, variant, scores)
-        figures = laid_figures(found.differs, found.stretch, found.scores)
-        same, variant = self._weights.of_laid(figures)
+        same, variant = self._weights.of_laid(found.differs, found.stretch, found.scores)
         return PairJudgement(
             same, variant, scores, found.differs.worst_seen, orientation=found.orientation
         )

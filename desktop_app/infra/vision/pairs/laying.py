@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.infra.vision.opencv import cv
-from desktop_app.infra.vision.pairs.placing import UNMOVED, Affine, determinant, inverse, is_sound
+from desktop_app.infra.vision.pairs.placing import (
+    UNMOVED,
+    Affine,
+    after,
+    determinant,
+    inverse,
+    is_sound,
+)
 from desktop_app.infra.vision.pairs.small_picture import SmallPicture, largest_channel
 
 LEAST_SIDE = 12
@@ -18,6 +25,10 @@ _LEAST_CONTENT = 24
 _FARTHEST = 60
 _UNSEEN = 30.0
 _SAME_SCALE = 0.98
+_SETTLING_STEPS = 5
+_SETTLED = 0.002
+_SETTLING_ERROR = 10.0
+_MOST_SETTLING = 0.15
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -125,9 +136,59 @@ def refined(first: SmallPicture, second: SmallPicture, affine: Affine) -> Affine
     return moved if is_sound(moved, first, second) else affine
 
 
-def _laid(first: _Layer, second: _Layer, affine: Affine) -> Laid | None:
+def settled(first: SmallPicture, second: SmallPicture, affine: Affine) -> Affine:
+    """Moved by the fraction of a pixel that is left: Gauss-Newton steps on the lightness at full
+    size (Baker and Matthews, "Lucas-Kanade 20 years on", IJCV 2004, equations 10 to 12), in
+    which what differs by much counts little. As it was where the pictures have no structure."""
+    ground = _Layer(first.lab, first.content, first.share)
+    over = _Layer(second.lab, second.content, second.share)
+    is_swapped = _is_coarser(over, ground, affine)
+    if is_swapped:
+        ground, over, affine = over, ground, inverse(affine)
+    for _ in range(_SETTLING_STEPS):
+        both = _laid_on(ground, over, affine)
+        step = None if both is None else _step(both)
+        if step is None:
+            break
+        affine = after(affine, step)
+        if np.abs(step - UNMOVED).max() < _SETTLED:
+            break
+    return inverse(affine) if is_swapped else affine
+
+
+def _step(both: Laid) -> Affine | None:
+    """The small map of fractions under which the second picture lies better on the first."""
+    height, width = both.valid.shape
+    wanted = cv.GaussianBlur(both.first[:, :, 0], (0, 0), 1.0).astype(np.float32)
+    shown = cv.GaussianBlur(both.second[:, :, 0], (0, 0), 1.0).astype(np.float32)
+    # Every second row is plenty for six numbers.
+    rows, columns = np.nonzero(both.content[::2])
+    rows *= 2
+    error = (wanted - shown)[rows, columns]
+    across = cv.Sobel(shown, cv.CV_32F, 1, 0, scale=0.125)[rows, columns] * width
+    down = cv.Sobel(shown, cv.CV_32F, 0, 1, scale=0.125)[rows, columns] * height
+    x = (columns.astype(np.float32) + 0.5) / width
+    y = (rows.astype(np.float32) + 0.5) / height
+    moved = np.stack([across * x, across * y, across, down * x, down * y, down])
+    doubt = max(_SETTLING_ERROR, 2 * float(np.abs(error).mean()))
+    weighted = moved / (1 + (error / doubt) ** 2)
+    curvature = (weighted @ moved.T).astype(np.float64)
+    curvature += np.eye(6) * 1e-4 * np.trace(curvature)
+    try:
+        a, b, c, d, e, f = np.linalg.solve(curvature, weighted @ error).tolist()
+    except np.linalg.LinAlgError:
+        return None
+    step = np.array([[1 + a, b, c], [d, 1 + e, f]])
+    return step if np.abs(step - UNMOVED).max() < _MOST_SETTLING else None
+
+
+def _is_coarser(second: _Layer, first: _Layer, affine: Affine) -> bool:
     enlarged = second.size[0] * second.size[1] / (first.size[0] * first.size[1])
-    if abs(determinant(affine)) * enlarged >= _SAME_SCALE:
+    return abs(determinant(affine)) * enlarged < _SAME_SCALE
+
+
+def _laid(first: _Layer, second: _Layer, affine: Affine) -> Laid | None:
+    if not _is_coarser(second, first, affine):
         return _laid_on(first, second, affine)
     swapped = _laid_on(second, first, inverse(affine))
     if swapped is None:

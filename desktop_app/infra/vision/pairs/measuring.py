@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -28,7 +29,7 @@ from desktop_app.domain.evidence import (
 from desktop_app.domain.evidence_ports import EvidenceChannel
 from desktop_app.infra.vision.pairs.difference import Difference, difference
 from desktop_app.infra.vision.pairs.hashes import least_distance, oriented_hashes
-from desktop_app.infra.vision.pairs.laying import NO_FIT, fit, laid, refined
+from desktop_app.infra.vision.pairs.laying import NO_FIT, fit, laid, refined, settled
 from desktop_app.infra.vision.pairs.placing import (
     Affine,
     candidates,
@@ -48,8 +49,10 @@ NEAR_HASHES = 18
 """Pictures whose look agrees less and whose hashes differ in more of their 64 bits, flipped and
 turned in any way, are not looked at closer. The hashes of flipped pictures are known to about
 three bits."""
-MIRRORED_LOOK = 0.7
-"""From here on the print is also tried mirrored; the look of mirrored pictures hardly differs."""
+NEAR_PRINT = 0.5
+"""Pictures whose print agrees this surely are looked at closer whatever else they are like."""
+MIRRORED_LOOK = 0.72
+"""From here on the print is also tried mirrored, which takes twice the time."""
 
 COPY_BITS = 16
 """Beyond it the score of COPY is 0; see Channel."""
@@ -58,6 +61,8 @@ CLOSE, FAR, HOPELESS = 3.0, 12.0, 30.0
 """Distances when small: below the first a way of laying cannot be bettered, above the second
 another is looked for, above the third none was found, unless the edges agree."""
 HOPEFUL_EDGES = 0.4
+UNSETTLED = (0.7, 15.0)
+"""Between these differences of lightness a fraction of a pixel may decide."""
 LEAST_OVERLAP = 0.4
 LEAST_AGREEMENT, LEAST_EDGES = 0.6, 0.25
 """Pictures laid on each other that agree less than this in lightness and edges are unlike, not
@@ -113,22 +118,30 @@ class PairMeasurer:
         if not others:
             return []
         scores, bits = self._cheap_scores(one, others)
-        near_one: _Near | None = None
+        near_one = lru_cache(maxsize=1)(lambda: _near(one))
         found = []
         for row, other in enumerate(others):
-            look = scores[row, _LOOK]
-            # Without a look there is no telling, so that the closer one decides.
-            if not (math.isnan(look) or look >= NEAR_LOOK or bits[row] <= NEAR_HASHES):
+            if not self._is_near(one, other, scores[row], int(bits[row])):
                 found.append(Measured(scores[row]))
                 continue
-            near_one = near_one or _near(one)
-            near_other = _near(other)
-            if near_one is None or near_other is None:
+            first, second = near_one(), _near(other)
+            if first is None or second is None:
                 scores[row, _PRINT] = self.print_score(one, other)
                 found.append(Measured(scores[row]))
-                continue
-            found.append(self._closely(near_one, near_other, scores[row]))
+            else:
+                found.append(self._closely(first, second, scores[row]))
         return found
+
+    def _is_near(
+        self, one: ComparedPicture, other: ComparedPicture, scores: Scores, bits: int
+    ) -> bool:
+        """Whether a closer look is worth its time. Notes the score of PRINT where that had to
+        be asked."""
+        # Without a look there is no telling, so that pixels decide.
+        if math.isnan(scores[_LOOK]) or scores[_LOOK] >= NEAR_LOOK or bits <= NEAR_HASHES:
+            return True
+        scores[_PRINT] = self.print_score(one, other)
+        return bool(scores[_PRINT] >= NEAR_PRINT)
 
     def _cheap_scores(
         self, one: ComparedPicture, others: Sequence[ComparedPicture]
@@ -151,7 +164,11 @@ class PairMeasurer:
         """That of the channel PRINT, NaN where it is silent."""
         if one.print is None or other.print is None:
             return math.nan
-        return float(self._print.compare(one.print, [other.print])[0])
+        # In one order, so that it does not matter which comes first.
+        first, second = (one, other) if one.content_id <= other.content_id else (other, one)
+        assert first.print is not None
+        assert second.print is not None
+        return float(self._print.compare(first.print, [second.print])[0])
 
     def _closely(self, one: _Near, other: _Near, scores: Scores) -> Measured:
         is_swapped = one.rank > other.rank
@@ -163,6 +180,13 @@ class PairMeasurer:
                 scores[_PRINT] = self.print_score(first.picture, second.picture)
             return Measured(scores)
         differs = difference(both)
+        is_alike = differs.edges >= HOPEFUL_EDGES
+        if is_alike and UNSETTLED[0] < differs.worst_light < UNSETTLED[1]:
+            moved = settled(first.small, second.small, affine)
+            both = laid(first.small, second.small, moved)
+            again = None if both is None else difference(both)
+            if again is not None and again.worst_light < differs.worst_light:
+                affine, differs = moved, again
         is_alike = differs.agreement >= LEAST_AGREEMENT or differs.edges >= LEAST_EDGES
         if differs.overlap < LEAST_OVERLAP or not is_alike:
             return Measured(scores)
@@ -210,12 +234,13 @@ class PairMeasurer:
             match = self._print.match(one, other, mirrored=is_mirrored)
             if not is_mirrored:
                 scores[_PRINT] = 0.0 if match is None else match.score
-            if match is not None:
-                affine = from_points(
-                    first.small, second.small, match.query_points, match.hit_points
-                )
-                if affine is not None:
-                    yield affine
+            if match is None:
+                continue
+            affine = from_points(first.small, second.small, match.query_points, match.hit_points)
+            if affine is not None:
+                yield affine
+            if match.score >= NEAR_PRINT:
+                return
 
 
 def _near(picture: ComparedPicture) -> _Near | None:

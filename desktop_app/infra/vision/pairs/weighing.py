@@ -29,26 +29,28 @@ from desktop_app.infra.vision.pairs.difference import Difference
 
 FOLDER = "pairs"
 WEIGHTS_FILE = "pairs.json"
-FORMAT = 1
+FORMAT = 2
 
-LAID_FIGURES = (
-    "light",
-    "colour",
-    "mean_light",
-    "mean_colour",
-    "agreement",
-    "edges",
-    "overlap",
-    "unstretched",
-    "fineness",
-    "look",
-    "shape",
-    "palette",
+SAME_FIGURES = ("worst", "mean", "agreement", "edges", "overlap", "unstretched", "coarseness")
+"""Of pictures laid on each other, for the chance that both are one. ``worst`` and ``mean`` fall
+with what differs, light and colour taken together, so that grey goods gain nothing by having no
+colour to differ in; ``coarseness`` with the pixels that were compared (copies of few pixels
+differ more), ``unstretched`` with how unevenly one had to be stretched."""
+VARIANT_FIGURES = (
+    *("agreement", "edges", "overlap", "unstretched", "mean"),
+    *("look", "shape", "palette"),
 )
-"""Of pictures laid on each other. The first four fall with the differences, ``fineness`` with
-the size of the pictures, ``unstretched`` with how unevenly one had to be stretched."""
+"""Of pictures laid on each other, for the chance that they are versions of one."""
 APART_FIGURES = ("look", "copy", "print", "shape", "palette")
 """Of pictures that could not be laid on each other."""
+
+STAGES: dict[str, tuple[str, ...]] = {
+    "same_laid": SAME_FIGURES,
+    "variant_laid": VARIANT_FIGURES,
+    "same_apart": APART_FIGURES,
+    "variant_apart": APART_FIGURES,
+}
+"""The figures of each model, in their order."""
 
 _MEAN_SCALE = 4.0
 _FINE_PIXELS = 160
@@ -81,30 +83,46 @@ class PairWeights:
     version: str
     card: Mapping[str, Any]
 
-    def of_laid(self, figures: NDArray[np.float64]) -> tuple[float, float]:
-        """``same`` and ``variant`` for LAID_FIGURES."""
-        return _chances(self.same_laid, self.variant_laid, figures)
+    def of_laid(
+        self, found: Difference, stretch: float, scores: NDArray[np.float64]
+    ) -> tuple[float, float]:
+        """``same`` and ``variant`` of pictures laid on each other."""
+        same = self.same_laid.chance(same_figures(found, stretch))
+        return same, (1 - same) * self.variant_laid.chance(variant_figures(found, stretch, scores))
 
-    def of_apart(self, figures: NDArray[np.float64]) -> tuple[float, float]:
-        """``same`` and ``variant`` for APART_FIGURES."""
-        return _chances(self.same_apart, self.variant_apart, figures)
+    def of_apart(self, scores: NDArray[np.float64]) -> tuple[float, float]:
+        """``same`` and ``variant`` of pictures that could not be laid on each other."""
+        figures = apart_figures(scores)
+        same = self.same_apart.chance(figures)
+        return same, (1 - same) * self.variant_apart.chance(figures)
 
 
-def laid_figures(
-    found: Difference, stretch: float, scores: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """LAID_FIGURES; ``scores`` in the order of CHANNELS, NaN where one is silent."""
+def same_figures(found: Difference, stretch: float) -> NDArray[np.float64]:
+    """SAME_FIGURES."""
     return np.array(
         [
-            -math.log1p(found.worst_light),
-            -math.log1p(found.worst_colour),
-            -math.log1p(_MEAN_SCALE * found.mean_light),
-            -math.log1p(_MEAN_SCALE * found.mean_colour),
+            -math.log1p(math.hypot(found.worst_light, found.worst_colour)),
+            _mean(found),
             found.agreement,
             found.edges,
             found.overlap,
             -stretch,
-            math.log2(found.pixels / _FINE_PIXELS),
+            math.log2(_FINE_PIXELS / found.pixels),
+        ]
+    )
+
+
+def variant_figures(
+    found: Difference, stretch: float, scores: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """VARIANT_FIGURES; ``scores`` in the order of CHANNELS, NaN where one is silent."""
+    return np.array(
+        [
+            found.agreement,
+            found.edges,
+            found.overlap,
+            -stretch,
+            _mean(found),
             _score(scores, Channel.LOOK),
             _score(scores, Channel.SHAPE),
             _score(scores, Channel.COLOUR),
@@ -127,13 +145,11 @@ def load_weights(folder: Path) -> PairWeights:
         if read["format"] != FORMAT:
             raise ValueError(f"weights of format {read['format']}")
         stages = read["stages"]
+        known = {name: _stage(stages[name], names) for name, names in STAGES.items()}
         return PairWeights(
-            _stage(stages["same_laid"], LAID_FIGURES),
-            _stage(stages["variant_laid"], LAID_FIGURES),
-            _stage(stages["same_apart"], APART_FIGURES),
-            _stage(stages["variant_apart"], APART_FIGURES),
-            hashlib.sha256(json.dumps(stages, sort_keys=True).encode()).hexdigest()[:12],
-            dict(read["card"]),
+            **known,
+            version=hashlib.sha256(json.dumps(stages, sort_keys=True).encode()).hexdigest()[:12],
+            card=dict(read["card"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelUnavailable(
@@ -166,10 +182,9 @@ def _stage(data: Mapping[str, Any], names: tuple[str, ...]) -> Stage:
     return stage
 
 
+def _mean(found: Difference) -> float:
+    return -math.log1p(_MEAN_SCALE * math.hypot(found.mean_light, found.mean_colour))
+
+
 def _score(scores: NDArray[np.float64], channel: Channel) -> float:
     return float(scores[CHANNELS.index(channel)])
-
-
-def _chances(same: Stage, variant: Stage, figures: NDArray[np.float64]) -> tuple[float, float]:
-    chance = same.chance(figures)
-    return chance, (1 - chance) * variant.chance(figures)
