@@ -26,6 +26,7 @@ from desktop_app.ui.flows.catalogue_flow import CatalogueFlow
 from desktop_app.ui.flows.duplicates_flow import DuplicatesFlow
 from desktop_app.ui.flows.edit_flow import EditFlow
 from desktop_app.ui.flows.evidence_flow import EvidenceFlow
+from desktop_app.ui.flows.exchange_flow import ExchangeFlow
 from desktop_app.ui.flows.import_flow import ImportFlow
 from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
 from desktop_app.ui.flows.panes import Panes
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         )
         self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
         self.resolving = ResolveFlow(session, panes, settings, self)
+        self.exchanging = ExchangeFlow(session, panes, self.duplicates, self.reviewing, self)
         self.editing = EditFlow(session, panes, self)
         self.importing = ImportFlow(session, panes, self)
         self.working = WorkFlow(session, panes, self.browsing, settings, self)
