@@ -121,7 +121,7 @@ class Reviewer(QObject):
 
         def work(_token: CancelToken) -> Board:
             board = self._workspace.duplicates.board(exclusions)
-            self._latest = board
+            self._latest = _warmed(board)
             return board
 
         def done(board: Board) -> None:
@@ -185,7 +185,7 @@ class Reviewer(QObject):
             if latest is None or latest.pairs.product_a is not board.pairs.product_a:
                 # Another board was loaded, which knows the verdict or will be read again.
                 return None
-            self._latest = latest.with_verdicts(rows, verdict)
+            self._latest = _warmed(latest.with_verdicts(rows, verdict))
             return self._latest
 
         def tell(changed: Board | None) -> None:
@@ -269,6 +269,12 @@ class Reviewer(QObject):
                 key="review-kept",
                 on_failed=self.failed.emit,
             )
+
+
+def _warmed(board: Board) -> Board:
+    """With what it works out once and for all, so that a slider need not wait for it."""
+    board.precision_at(1.0)
+    return board
 
 
 def _inverse(orientation: Orientation) -> Orientation:

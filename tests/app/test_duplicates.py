@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.duplicate_ports import ComparedPicture
 from desktop_app.domain.duplicates import Exclusions, PairJudgement, Verdict
+from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.settings import Settings
 from desktop_app.ui.duplicates.overlay_view import Overlay
@@ -209,6 +210,22 @@ def test_words_narrow_the_list_and_enter_shows_the_products(stage: Stage, twins:
     stage.qtbot.keyClicks(page.groups._text, " nothing of the kind")
     stage.until(lambda: page.groups.model.rowCount() == 0)
     assert page.groups._empty.text() == "No group matches"
+
+
+def test_what_keeps_duplicates_from_being_looked_at_is_told(
+    stage: Stage, twins: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(_engines: JudgingEngines) -> LookJudge:
+        raise ModelUnavailable("The judge is missing.", remedy="Install Twinshelf again.")
+
+    monkeypatch.setattr(JudgingEngines, "pair_judge", property(absent))
+    stage.open()
+    stage.import_pictures(twins)
+    stage.window.show_workspace(Workspaces.DUPLICATES)
+    page = stage.window.duplicates
+    stage.until(lambda: page.problem.error is not None)
+    assert "missing" in page.problem.error.what
+    assert page.state is PageState.PROBLEM
 
 
 def test_without_catalogue_or_pictures_the_page_says_so(stage: Stage) -> None:

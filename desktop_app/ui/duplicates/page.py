@@ -36,6 +36,7 @@ class PageState(Enum):
     FINDING = "finding"
     LOADING = "loading"
     NO_PAIRS = "no pairs"
+    PROBLEM = "problem"
 
 
 class DuplicatesPage(QWidget):
@@ -173,6 +174,10 @@ class DuplicatesPage(QWidget):
                 self.tr("The first groups appear as soon as they are found."),
             ),
             PageState.LOADING: (self.tr("Putting groups together"), ""),
+            PageState.PROBLEM: (
+                self.tr("Duplicates cannot be looked at now"),
+                self.tr("What happened, and what to do, is told above."),
+            ),
             PageState.NO_PAIRS: (
                 self.tr("No duplicates found"),
                 self.tr("No two products of this catalogue look alike enough to ask about."),

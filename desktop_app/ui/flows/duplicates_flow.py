@@ -311,6 +311,8 @@ class DuplicatesFlow(QObject):
     def _show_problem(self, error: UserFacingError) -> None:
         self._page.busy.stop()
         self._page.problem.show_error(error)
+        if self._page.state is PageState.LOADING:
+            self._show_nothing(PageState.PROBLEM)
 
     @Slot()
     def _look_again(self) -> None:
