@@ -138,6 +138,33 @@ def test_from_finding_to_a_verdict_and_back(stage: Stage, twins: Path) -> None:
     assert not stage.problems
 
 
+def test_what_is_the_same_is_merged_and_comes_apart_again(stage: Stage, twins: Path) -> None:
+    found(stage, twins)
+    page, catalogue = stage.window.duplicates, stage.session.workspace.catalogue
+    stage.until(lambda: on_view(stage) == ["sku-00", "sku-00-twin"])
+    press(stage, "S")
+    stage.until(lambda: len(catalogue.verdicts.all()) == 1)
+    page.find.resolve_wanted.emit()
+    window = stage.window.resolving.window
+    stage.until(lambda: len(window.plan.groups) == 1)
+    before = catalogue.products.count()
+    window.merge_wanted.emit(window.plan, False)
+    stage.until(lambda: catalogue.products.count() == before - 1)
+    window.close()
+    # The merged product is in no group any more; what waits is still on view.
+    stage.until(lambda: page.groups.model.rowCount() > 0 and page.review.pair is not None)
+    stage.until(lambda: "sku-00-twin" not in on_view(stage) and "…" not in on_view(stage))
+    undo = stage.window.commands.undo
+    stage.until(lambda: "Merge" in undo.text())
+    undo.trigger()
+    stage.until(lambda: catalogue.products.count() == before)
+    stage.until(lambda: "Mark" in undo.text())
+    undo.trigger()
+    stage.until(lambda: not catalogue.verdicts.all())
+    stage.until(lambda: on_view(stage) == ["sku-00", "sku-00-twin"])
+    assert not stage.problems
+
+
 def test_a_group_is_seen_as_a_whole_and_decided_at_once(stage: Stage, tmp_path: Path) -> None:
     folder = tmp_path / "range"
     folder.mkdir()

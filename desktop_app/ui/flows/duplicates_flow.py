@@ -296,11 +296,8 @@ class DuplicatesFlow(QObject):
     @Slot(object)
     def _go_back(self, changes: ChangeSet) -> None:
         """To the pair of the verdict that was taken back."""
-        while self._decisions:
-            label, products = self._decisions.pop()
-            if label == changes.label:
-                self._return_to = products
-                return
+        if self._decisions and self._decisions[-1][0] == changes.label:
+            self._return_to = self._decisions.pop()[1]
 
     @Slot()
     def _undo(self) -> None:
