@@ -106,7 +106,8 @@ class FindBar(QWidget):
         else:
             state = Compared.ALL
             words = self.tr("Up to date: {0} pictures compared").format(count_text(pictures))
-        self._state.set_text(words)
+        if not self._is_finding:
+            self._state.set_text(words)
         can_find = state is not Compared.ALL and not self._is_read_only
         self._find.setEnabled(self._is_finding or can_find)
         return state

@@ -10,8 +10,9 @@ from desktop_app.ui.product_text import count_text
 from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.session import Session
 
-FIRST_GROUPS_MS = 3000
-"""How often groups are looked for while pictures are compared and none is shown yet."""
+FIRST_GROUPS_MS, MORE_GROUPS_MS = 3_000, 15_000
+"""How often groups are looked for while pictures are compared: before one is shown, and from
+then on."""
 
 
 class FindingFlow(QObject):
@@ -28,10 +29,9 @@ class FindingFlow(QObject):
         super().__init__(parent)
         self._session = session
         self._page = page
-        self._first_groups = QTimer(self)
-        self._first_groups.setSingleShot(True)
-        self._first_groups.setInterval(FIRST_GROUPS_MS)
-        self._first_groups.timeout.connect(self.more_found)
+        self._news = QTimer(self)
+        self._news.setSingleShot(True)
+        self._news.timeout.connect(self.more_found)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         page.find.find_wanted.connect(self.find)
@@ -66,7 +66,7 @@ class FindingFlow(QObject):
 
     @Slot()
     def _detach(self) -> None:
-        self._first_groups.stop()
+        self._news.stop()
         self._page.find.show_progress("")
 
     @Slot(object)
@@ -77,12 +77,13 @@ class FindingFlow(QObject):
         page.find.show_progress(self._words(status))
         if page.state in (PageState.NOT_COMPARED, PageState.NO_PAIRS):
             page.show_state(PageState.FINDING)
-        if page.state is PageState.FINDING and not self._first_groups.isActive():
-            self._first_groups.start()
+        if not self._news.isActive():
+            has_groups = page.state is PageState.REVIEW
+            self._news.start(MORE_GROUPS_MS if has_groups else FIRST_GROUPS_MS)
 
     @Slot()
     def _end(self) -> None:
-        self._first_groups.stop()
+        self._news.stop()
         self._page.find.show_progress("")
         self.more_found.emit()
 
