@@ -24,6 +24,7 @@ _REFINING_STEPS = 15
 _LEAST_CONTENT = 24
 _FARTHEST = 60
 _UNSEEN = 30.0
+_RIM = np.ones((5, 5), np.uint8)
 _SAME_SCALE = 0.98
 _SETTLING_STEPS = 5
 _SETTLED = 0.002
@@ -201,7 +202,7 @@ def _laid_on(ground: _Layer, over: _Layer, affine: Affine) -> Laid | None:
     below, below_content = ground.lab, ground.content
     if np.array_equal(affine, UNMOVED):
         above, above_content = _resized(over, size)
-        inside = np.ones(above.shape[:2], np.bool_)
+        inside = is_within = np.ones(above.shape[:2], np.bool_)
     else:
         # The finer picture is averaged down first: a warp looks at the nearest pixels alone.
         target = _matching_size(affine, size, over.size)
@@ -211,13 +212,19 @@ def _laid_on(ground: _Layer, over: _Layer, affine: Affine) -> Laid | None:
         above = cv.warpAffine(small, matrix, size, flags=flags, borderMode=cv.BORDER_REPLICATE)
         above_content = cv.warpAffine(small_content, matrix, size, flags=flags)
         whole = np.full(small.shape[:2], 255, np.uint8)
-        inside = cv.warpAffine(whole, matrix, size, flags=flags) > 250
+        shown = cv.warpAffine(whole, matrix, size, flags=flags)
+        is_within = shown > 250
+        # At the rim of a frame what lies beyond is mixed in: it is shown, but not compared.
+        inside = cv.erode(shown, _RIM, borderValue=0) > 250
     is_below, is_above = below_content > 127, above_content > 127
-    shown_below = int((is_below & inside).sum()) / max(1, int(is_below.sum()))
+    shown_below = int((is_below & is_within).sum()) / max(1, int(is_below.sum()))
     # All content of the other, on this grid, whether it lies within it or not.
     area = size[0] * size[1] / max(1e-6, abs(determinant(affine)))
-    shown_above = min(1.0, int((is_above & inside).sum()) / max(1.0, area * over.share))
+    shown_above = min(1.0, int((is_above & is_within).sum()) / max(1.0, area * over.share))
     content = (is_below | is_above) & inside
+    if not inside.all():
+        # Nothing differs where nothing is compared: no edge of a frame counts as one.
+        above = np.where(inside[:, :, np.newaxis], above, below)
     if np.count_nonzero(content) < _LEAST_CONTENT:
         return None
     return Laid(below, above, inside, content, min(shown_below, shown_above))
