@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         commands.duplicates.triggered.connect(self._show_duplicates)
         commands.products.triggered.connect(self._show_products)
         self.reviewing.products_wanted.connect(self._list_products)
-        self.duplicates.find.resolve_wanted.connect(self.resolving.show)
+        self.duplicates.find_bar.resolve_wanted.connect(self.resolving.show)
         self.resolving.options_chosen.connect(self._plan_options_chosen)
         self.rail.workspace_chosen.connect(self.show_workspace)
         self.rail.preferences_wanted.connect(self._show_preferences)

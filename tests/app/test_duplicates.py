@@ -83,8 +83,8 @@ def found(stage: Stage, twins: Path) -> None:
     stage.window.show_workspace(Workspaces.DUPLICATES)
     page = stage.window.duplicates
     stage.until(lambda: page.state is PageState.NOT_COMPARED)
-    page.find.find_wanted.emit()
-    stage.until(lambda: page.groups.model.rowCount() > 0 and not page.find.is_finding)
+    page.find_bar.find_wanted.emit()
+    stage.until(lambda: page.groups.model.rowCount() > 0 and not page.find_bar.is_finding)
     stage.until(lambda: page.review.pair is not None)
 
 
@@ -144,7 +144,7 @@ def test_what_is_the_same_is_merged_and_comes_apart_again(stage: Stage, twins: P
     stage.until(lambda: on_view(stage) == ["sku-00", "sku-00-twin"])
     press(stage, "S")
     stage.until(lambda: len(catalogue.verdicts.all()) == 1)
-    page.find.resolve_wanted.emit()
+    page.find_bar.resolve_wanted.emit()
     window = stage.window.resolving.window
     stage.until(lambda: len(window.plan.groups) == 1)
     before = catalogue.products.count()

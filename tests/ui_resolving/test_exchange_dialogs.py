@@ -133,7 +133,7 @@ def test_reports_and_verdicts_go_out_and_in_through_the_window(
 ) -> None:
     found(stage, twins)
     flow, page = stage.window.exchanging, stage.window.duplicates
-    page.find.report_action.trigger()
+    page.find_bar.report_action.trigger()
     report = flow.report
     assert report is not None
     path = tmp_path / "report.html"
@@ -148,11 +148,11 @@ def test_reports_and_verdicts_go_out_and_in_through_the_window(
     chooser = "desktop_app.ui.flows.exchange_flow.QFileDialog"
     monkeypatch.setattr(f"{chooser}.getSaveFileName", lambda *_: (str(file), ""))
     monkeypatch.setattr(f"{chooser}.getOpenFileName", lambda *_: (str(file), ""))
-    page.find.export_action.trigger()
+    page.find_bar.export_action.trigger()
     stage.until(file.exists)
     assert len(json.loads(file.read_text("utf-8"))["verdicts"]) == 1
     reviewer.decide(board, [0], None)
-    page.find.import_action.trigger()
+    page.find_bar.import_action.trigger()
     stage.until(lambda: bool(stage.window.findChildren(VerdictsDialog)))
     [dialog] = stage.window.findChildren(VerdictsDialog)
     button(dialog, "Take over 1 verdict").click()

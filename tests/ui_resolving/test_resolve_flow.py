@@ -38,7 +38,7 @@ def planned(stage: Stage, twins: Path) -> ResolveWindow:
     reviewer = stage.session.reviewer
     assert reviewer is not None
     reviewer.decide(board, rows, Verdict.SAME)
-    stage.window.duplicates.find.resolve_wanted.emit()
+    stage.window.duplicates.find_bar.resolve_wanted.emit()
     window = stage.window.resolving.window
     assert window is not None
     stage.until(lambda: bool(window.plan.groups))

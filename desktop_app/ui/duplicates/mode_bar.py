@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
 
 from desktop_app.ui.duplicates.overlay_view import QUICKEST_MS, SLOWEST_MS, USUAL_MS, Overlay
@@ -99,7 +100,7 @@ class ModeBar(QWidget):
 
     # Qt
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         style = (
             Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -109,7 +110,7 @@ class ModeBar(QWidget):
         for button in self._buttons.values():
             button.setToolButtonStyle(style)
 
-    def minimumSizeHint(self) -> object:
+    def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
         hint.setWidth(160)
         return hint

@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QHideEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.confidence_pill import VEIL
@@ -88,8 +96,9 @@ class OverlayView(PictureView):
         """Show these; ``first`` and ``difference`` lie on ``second`` and may come later."""
         self.set_picture(second, keep_position=keep_position)
         self._first = pyramid(first) if first is not None and not first.isNull() else []
-        has_difference = difference is not None and not difference.isNull()
-        self._difference = pyramid(difference) if has_difference else []
+        self._difference = []
+        if difference is not None and not difference.isNull():
+            self._difference = pyramid(difference)
         self._run()
 
     def set_interval(self, milliseconds: int) -> None:
@@ -194,11 +203,11 @@ class OverlayView(PictureView):
 
     # Qt
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._run()
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._run()
 

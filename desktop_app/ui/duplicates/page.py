@@ -22,8 +22,8 @@ from desktop_app.workers.review_lists import Shown
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 GROUPS_WIDTH = 316
-_STEPS = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
-_GROUP_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_STEPS: dict[int, int] = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
+_GROUP_STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class PageState(Enum):
@@ -56,7 +56,7 @@ class DuplicatesPage(QWidget):
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.busy = BusyLine(theme)
-        self.find = FindBar(theme)
+        self.find_bar = FindBar(theme)
         self.threshold = ThresholdBar(theme)
         self.exclusions = ExclusionsMenu(self)
         self.threshold.exclusions.setMenu(self.exclusions)
@@ -69,7 +69,7 @@ class DuplicatesPage(QWidget):
         self._find: QPushButton = self._nothing.add_button(
             self.tr("Find duplicates"), icon="scan-search", variant="primary"
         )
-        self._find.clicked.connect(self.find.find_wanted)
+        self._find.clicked.connect(self.find_bar.find_wanted)
         self._no_group = EmptyState(theme, icon="circle-check", title="", text="")
         self._middle = QStackedWidget()
         self._middle.addWidget(self.review)
@@ -106,7 +106,7 @@ class DuplicatesPage(QWidget):
     def set_read_only(self, is_read_only: bool) -> None:
         """Verdicts cannot be given in a catalogue that cannot be written."""
         self._is_read_only = is_read_only
-        self.find.set_read_only(is_read_only)
+        self.find_bar.set_read_only(is_read_only)
         self.review.verdicts.setEnabled(not is_read_only)
 
     def show_group_or_words(self, shown: Shown, *, is_filtered: bool, total: int) -> None:
@@ -188,7 +188,7 @@ class DuplicatesPage(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         head.setSpacing(Space.S)
-        head.addWidget(self.find)
+        head.addWidget(self.find_bar)
         head.addWidget(self.threshold)
         head.addWidget(self.problem)
         line = QFrame()

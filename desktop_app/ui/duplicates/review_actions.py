@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -35,7 +35,7 @@ class ReviewActions(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._told: dict[QAction, tuple[Signal, object]] = {}
+        self._told: dict[QAction, tuple[SignalInstance, object]] = {}
         self._all: list[QAction] = []
         for verdict in VERDICTS:
             self._add(verdict_word(verdict), (VERDICT_KEYS[verdict],), self.verdict_given, verdict)
@@ -64,7 +64,9 @@ class ReviewActions(QObject):
         """In order, but for the numbers, which are alike."""
         return [each for each in self._all if not each.shortcut().toString().isdigit()]
 
-    def _add(self, words: str, keys: tuple[str, ...], signal: Signal, value: object = ...) -> None:
+    def _add(
+        self, words: str, keys: tuple[str, ...], signal: SignalInstance, value: object = ...
+    ) -> None:
         action = QAction(words, self._page)
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -75,7 +77,9 @@ class ReviewActions(QObject):
 
     @Slot()
     def _triggered(self) -> None:
-        signal, value = self._told[self.sender()]
+        action = self.sender()
+        assert isinstance(action, QAction)
+        signal, value = self._told[action]
         if value is ...:
             signal.emit()
         else:

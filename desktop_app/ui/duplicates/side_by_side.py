@@ -96,7 +96,7 @@ class SideBySide(QWidget):
         """How the picture of content ``first`` lies on that of ``second``: from now on both
         show the same place of the product, wherever it is in either picture."""
         self._placements[first, second] = placement
-        self._placements[second, first] = np.linalg.inv(placement)
+        self._placements[second, first] = np.linalg.inv(placement).astype(np.float64)
 
     @Slot()
     def fit(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import Signal, SignalInstance, Slot
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop_app.domain.duplicates import VERDICTS, Verdict
@@ -69,7 +69,9 @@ class VerdictBar(QWidget):
         """The button of a verdict."""
         return self._buttons[verdict]
 
-    def _arrow(self, theme: Theme, row: QHBoxLayout, icon: str, words: str, wanted: Signal) -> None:
+    def _arrow(
+        self, theme: Theme, row: QHBoxLayout, icon: str, words: str, wanted: SignalInstance
+    ) -> None:
         button = QToolButton()
         button.setIcon(theme.icons.icon(icon))
         button.setIconSize(ICON_SIZE)
@@ -90,7 +92,7 @@ class VerdictBar(QWidget):
 
     # Qt
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_narrow = self.width() < NARROW_BELOW
         for verdict, button in self._buttons.items():

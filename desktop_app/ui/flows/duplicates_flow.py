@@ -123,7 +123,7 @@ class DuplicatesFlow(QObject):
         self._page.groups.model.set_listing(None)
         self._page.busy.stop()
         self._page.problem.clear()
-        self._page.find.show_nothing()
+        self._page.find_bar.show_nothing()
         self.reviewing.clear()
         self._page.show_state(PageState.NO_CATALOGUE)
 
@@ -152,7 +152,7 @@ class DuplicatesFlow(QObject):
             page.exclusions.set_exclusions(self._kept.exclusions)
             page.groups.set_shown(self._kept.shown)
             page.review.set_mode(self._kept.mode)
-        compared = page.find.show_compared(start.compared, start.pictures)
+        compared = page.find_bar.show_compared(start.compared, start.pictures)
         if start.pictures == 0:
             self._show_nothing(PageState.NO_PICTURES)
         elif compared is Compared.NOTHING:
@@ -167,8 +167,8 @@ class DuplicatesFlow(QObject):
 
     def _show_nothing(self, state: PageState) -> None:
         self._page.busy.stop()
-        self._page.find.set_can_resolve(False)
-        self._page.find.set_can_report(False)
+        self._page.find_bar.set_can_resolve(False)
+        self._page.find_bar.set_can_report(False)
         self._page.show_state(state)
 
     @Slot(object)
@@ -235,8 +235,8 @@ class DuplicatesFlow(QObject):
             listing.query.shown, is_filtered=not listing.query.filter.is_empty, total=listing.total
         )
         keeper = self._session.keeper
-        page.find.set_can_report(True)
-        page.find.set_can_resolve(keeper is not None)
+        page.find_bar.set_can_report(True)
+        page.find_bar.set_can_resolve(keeper is not None)
         self.reviewing.begin(pair_row)
 
     def _wanted_row(self, board: Board) -> int:

@@ -41,9 +41,9 @@ class ExchangeFlow(QObject):
         self._report: ReportDialog | None = None
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
-        page.find.report_wanted.connect(self.show_report)
-        page.find.export_wanted.connect(self.export_verdicts)
-        page.find.import_wanted.connect(self.import_verdicts)
+        page.find_bar.report_wanted.connect(self.show_report)
+        page.find_bar.export_wanted.connect(self.export_verdicts)
+        page.find_bar.import_wanted.connect(self.import_verdicts)
 
     @property
     def report(self) -> ReportDialog | None:

@@ -34,8 +34,8 @@ class FindingFlow(QObject):
         self._news.timeout.connect(self.more_found)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
-        page.find.find_wanted.connect(self.find)
-        page.find.stop_wanted.connect(self.stop)
+        page.find_bar.find_wanted.connect(self.find)
+        page.find_bar.stop_wanted.connect(self.stop)
 
     @property
     def is_finding(self) -> bool:
@@ -67,14 +67,14 @@ class FindingFlow(QObject):
     @Slot()
     def _detach(self) -> None:
         self._news.stop()
-        self._page.find.show_progress("")
+        self._page.find_bar.show_progress("")
 
     @Slot(object)
     def _show_work(self, status: WorkStatus | None) -> None:
         if not self.is_finding:
             return
         page = self._page
-        page.find.show_progress(self._words(status))
+        page.find_bar.show_progress(self._words(status))
         if page.state in (PageState.NOT_COMPARED, PageState.NO_PAIRS):
             page.show_state(PageState.FINDING)
         if not self._news.isActive():
@@ -84,7 +84,7 @@ class FindingFlow(QObject):
     @Slot()
     def _end(self) -> None:
         self._news.stop()
-        self._page.find.show_progress("")
+        self._page.find_bar.show_progress("")
         self.more_found.emit()
 
     @Slot()
