@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,6 +154,12 @@ class Engines:
         return ReportFiles(
             {".xlsx": _xlsx_writer, ".csv": _csv_writer, ".html": _html_writer, ".pdf": _pdf_writer}
         )
+
+    def one_native_thread(self) -> AbstractContextManager[None]:
+        """While it is entered, libraries do not start threads of their own to multiply."""
+        from desktop_app.infra.native_threads import one_native_thread  # noqa: PLC0415
+
+        return one_native_thread()
 
     @cached_property
     def _print_channel(self) -> PrintReader:
@@ -366,6 +372,7 @@ class Engines:
             lambda: (indexing.snapshot(), enriching.publisher.publish()),
             model_key=model_key,
             threads=self._threads or None,
+            alone=self.one_native_thread,
         )
         archives = ZipArchiveReader()
         importing = ImportService(catalogue, tables=FileTableReader(), archives=archives)

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from desktop_app.domain.duplicate_ports import ComparedPicture, PairJudge
@@ -32,15 +33,15 @@ FINDING = "Looking for duplicates"
 METHOD = 1
 """Raised whenever other pairs would be found than before."""
 
-LEAST_CHANCE = 0.05
+LEAST_CHANCE = 0.2
 """Pairs less likely to be the same or a variant are not kept."""
-WORTH_MORE = 0.25
-"""Where none of the lookalikes judged together is this likely, no more are judged."""
-AT_ONCE = 3
-"""Lookalikes judged together. Of 3,466 pairs
-of copies that shop software made the hash misses 47, and in LOOK each of these comes before all
-that are no copies; of pictures turned by 25 degrees on white 109 of 110 come among the first
-three of 1,404, cropped or stretched ones before that."""
+WORTH_MORE = 0.1
+"""Where none of the lookalikes judged together is this likely to be the same, no more are."""
+AT_ONCE = 2
+"""Lookalikes judged together, which decides what finding costs. Of 3,466 pairs of copies that
+shop software made the hash misses 47, and in LOOK each of these comes before all that are no
+copies; so do pictures that were cropped or stretched. Of pictures turned by 25 degrees on white
+107 of 110 come among the first two of 1,404, and each pair is met from both of its ends."""
 
 PAGE = 256
 AHEAD = 4
@@ -76,7 +77,8 @@ class PairFinder:
     """Finds the pairs of one catalogue. Used by one thread at a time, the index lane.
 
     ``judge`` and ``channels`` make what is needed when it is; ``indexes`` gives what is
-    published for the search, vectors and evidence; ``threads`` judge.
+    published for the search, vectors and evidence; ``threads`` judge, and what they do is
+    wrapped in ``alone``, which may keep libraries from starting threads of their own.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class PairFinder:
         *,
         model_key: str,
         threads: int | None = None,
+        alone: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
@@ -97,6 +100,7 @@ class PairFinder:
         self._provide_indexes = indexes
         self._model_key = model_key
         self._threads = threads or max(1, os.cpu_count() or 1)
+        self._alone = alone
         self._judge: PairJudge | None = None
         self._shown: tuple[int, ShownContents] | None = None
 
@@ -119,8 +123,11 @@ class PairFinder:
         do. Its threads end with it. Raises Cancelled, ModelUnavailable, StorageFull and
         CatalogueUnavailable.
         """
-        if self._catalogue.read_only or not self.is_lacking():
-            return
+        if not self._catalogue.read_only and self.is_lacking():
+            with self._alone():
+                yield from self._run(token)
+
+    def _run(self, token: CancelToken) -> Iterator[FindStep]:
         version, pairs = self.version, self._catalogue.pairs
         account = _Account()
         account.expect(*pairs.count(version))
@@ -208,7 +215,7 @@ class _Comparing:
             if pairs is None:
                 continue
             kept += pairs
-            if max((_chance(pair.judgement) for pair in pairs), default=0.0) < WORTH_MORE:
+            if max((pair.judgement.same for pair in pairs), default=0.0) < WORTH_MORE:
                 break
         self._opened.close(near.content_id)
         return Compared(near.content_id, tuple(kept))
@@ -225,13 +232,8 @@ class _Comparing:
             _pair(one.content_id, other, judgement)
             for other, judgement in zip(wanted, judgements, strict=True)
             # What was known is replaced by what is thought now, be that little.
-            if _chance(judgement) >= LEAST_CHANCE or other in known
+            if judgement.same + judgement.variant >= LEAST_CHANCE or other in known
         ]
-
-
-def _chance(judgement: PairJudgement) -> float:
-    """That both show one product or versions of one."""
-    return judgement.same + judgement.variant
 
 
 def _pair(first: int, second: int, judgement: PairJudgement) -> FoundPair:
