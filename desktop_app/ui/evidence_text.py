@@ -60,18 +60,20 @@ def channel_lines(
     *,
     weights: ChannelWeights | None = None,
     trust: Mapping[Channel, float] | None = None,
+    is_pair: bool = False,
 ) -> tuple[ChannelLine, ...]:
     """A line for every channel, in SHOWN_ORDER. Without an ``explanation`` a channel that said
-    nothing cannot say why."""
+    nothing cannot say why. ``is_pair`` where two products of the catalogue are compared rather
+    than a person's picture with one."""
     sliders = (weights or ChannelWeights()).by_channel()
     lines = []
     for channel in SHOWN_ORDER:
         reading = evidence.readings.get(channel)
         is_ignored = sliders.get(channel, 1.0) <= IGNORE
         words = (
-            _words(channel, reading, evidence, explanation)
+            _words(channel, reading, evidence, explanation, is_pair=is_pair)
             if reading is not None
-            else _reason(channel, explanation)
+            else (_reason_of_pair if is_pair else _reason)(channel, explanation)
         )
         if is_ignored:
             ignored = translate("Evidence", "ignored by your slider")
@@ -99,6 +101,8 @@ def _words(
     reading: ChannelReading,
     evidence: HitEvidence,
     explanation: Explanation | None,
+    *,
+    is_pair: bool,
 ) -> str:
     step = next(
         (place for place, least in enumerate(_STEPS) if _is_at_least(channel, reading, least)),
@@ -107,7 +111,7 @@ def _words(
     if channel is Channel.PRINT:
         return _print_words(step, explanation)
     if channel is Channel.COPY:
-        return _copy_words(reading.score, step, evidence)
+        return _copy_words(reading.score, step, evidence, is_pair=is_pair)
     return {
         Channel.LOOK: (
             translate("Evidence", "looks the same"),
@@ -150,7 +154,9 @@ def _print_words(step: int, explanation: Explanation | None) -> str:
     return translate("Evidence", "{0} points agree — {1}").format(count, strengths[step])
 
 
-def _copy_words(score: float, step: int, evidence: HitEvidence) -> str:
+def _copy_words(score: float, step: int, evidence: HitEvidence, *, is_pair: bool) -> str:
+    if step > 1 and is_pair:
+        return translate("Evidence", "not copies of one picture")
     if step > 1:
         return translate("Evidence", "not a copy of yours")
     words = (
@@ -189,6 +195,23 @@ def _reason(channel: Channel, explanation: Explanation | None) -> str:
     if not _has(explanation.hit, channel):
         return parts[1]
     return translate("Evidence", "cannot be compared")
+
+
+def _reason_of_pair(channel: Channel, explanation: Explanation | None) -> str:
+    if explanation is None:
+        return translate("Evidence", "says nothing")
+    if channel in (Channel.COPY, Channel.LOOK):
+        return translate("Evidence", "not compared yet")
+    sides = (explanation.query, explanation.hit)
+    if not all(any(_has(side, each) for each in _STORED) for side in sides):
+        return translate("Evidence", "not looked at closely yet")
+    if all(_has(side, channel) for side in sides):
+        return translate("Evidence", "cannot be compared")
+    return {
+        Channel.PRINT: translate("Evidence", "no print to compare"),
+        Channel.SHAPE: translate("Evidence", "no clear outline to compare"),
+        Channel.COLOUR: translate("Evidence", "no clear object to compare"),
+    }[channel]
 
 
 _STORED = (Channel.PRINT, Channel.SHAPE, Channel.COLOUR)

@@ -20,7 +20,7 @@ Values = Mapping[str, str]
 class FieldsGrid(QWidget):
     """Lines of a label and a value for each product, below one another in equal columns."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, label_width: int = LABEL_WIDTH, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[list[QLabel]] = []
         self._lines = 0
@@ -29,7 +29,7 @@ class FieldsGrid(QWidget):
         self._grid.setHorizontalSpacing(Space.S)
         self._grid.setVerticalSpacing(Space.XS)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnMinimumWidth(0, label_width)
 
     @property
     def line_count(self) -> int:

@@ -9,6 +9,13 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.duplicates import Exclusions, Verdict
+from desktop_app.domain.evidence import (
+    Channel,
+    ChannelReading,
+    Explanation,
+    HitEvidence,
+    PictureEvidence,
+)
 from desktop_app.domain.precision import ExpectedPrecision
 from desktop_app.domain.products import Column
 from desktop_app.ui.duplicates.exclusions_menu import ExclusionsMenu
@@ -19,6 +26,7 @@ from desktop_app.ui.duplicates.pair_matrix import Edge, PairMatrix
 from desktop_app.ui.duplicates.side_by_side import ShownProduct, SideBySide
 from desktop_app.ui.duplicates.threshold_bar import ThresholdBar
 from desktop_app.ui.duplicates.verdict_bar import VerdictBar
+from desktop_app.ui.evidence_text import channel_lines
 from desktop_app.ui.picture_view import ViewPosition
 from desktop_app.ui.theme import Theme
 from desktop_app.workers.review_lists import Shown
@@ -245,3 +253,11 @@ def test_a_review_is_kept_as_it_was_and_nonsense_begins_afresh() -> None:
     assert KeptReview.from_json(kept.to_json()) == kept
     for nonsense in ("", "{}", "[1]", '{"threshold": "much"}', kept.to_json()[:-4]):
         assert KeptReview.from_json(nonsense) == KeptReview()
+
+
+def test_two_products_are_not_told_of_as_a_persons_picture() -> None:
+    readings = {Channel.COPY: ChannelReading(0.1, 0.01)}
+    explanation = Explanation(0, 2, HitEvidence(readings), PictureEvidence(), PictureEvidence())
+    words = [line.words for line in channel_lines(explanation.evidence, explanation, is_pair=True)]
+    assert "Not copies of one picture" in words
+    assert not any("your" in each.lower() for each in words)

@@ -23,7 +23,7 @@ from desktop_app.ui.duplicates.group_delegate import ROW_HEIGHT, GroupDelegate
 from desktop_app.ui.duplicates.group_list_model import GroupListModel
 from desktop_app.ui.duplicates.words import groups_text, progress_text, shown_word
 from desktop_app.ui.theme import Space, Theme
-from desktop_app.workers.review_lists import Shown
+from desktop_app.workers.review_lists import GroupListing, Shown
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 TYPING_MS = 250
@@ -107,6 +107,13 @@ class GroupsPane(QWidget):
     def set_shown(self, shown: Shown) -> None:
         """Show a choice made elsewhere; nothing is emitted."""
         self._shown.setCurrentIndex(list(Shown).index(shown))
+
+    def show_listing(self, listing: GroupListing) -> None:
+        """List these groups; the list stays where it was scrolled to as far as it can."""
+        bar = self.view.verticalScrollBar()
+        place = bar.value()
+        self.model.set_listing(listing)
+        bar.setValue(place)
 
     def choose(self, row: int) -> None:
         """Go to a group; ``group_chosen`` follows where it is another one."""

@@ -37,6 +37,7 @@ from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.aligning import Laid
 
 FACTS_WIDTH = 250
+LABEL_WIDTH = 72
 NARROW_BELOW = 560
 
 
@@ -94,7 +95,7 @@ class ReviewPane(QWidget):
         self._stage = QStackedWidget()
         self._stage.addWidget(self.pictures)
         self._stage.addWidget(self._with_caption())
-        self.fields = FieldsGrid()
+        self.fields = FieldsGrid(label_width=LABEL_WIDTH)
         self.bars = EvidenceBars(theme)
         self.matrix = PairMatrix(theme)
         self.matrix.pair_chosen.connect(self.pair_chosen)
@@ -147,7 +148,7 @@ class ReviewPane(QWidget):
     def show_details(self, details: PairDetails) -> None:
         """What speaks for the pair on view."""
         evidence = details.explanation.evidence
-        self.bars.show_lines(channel_lines(evidence, details.explanation))
+        self.bars.show_lines(channel_lines(evidence, details.explanation, is_pair=True))
         self.bars.setEnabled(True)
         if details.placed_by is not PlacedBy.FRAME:
             self.pictures.set_placement(details.content_a, details.content_b, details.placement)
@@ -279,7 +280,7 @@ class ReviewPane(QWidget):
             QHBoxLayout.Direction.BottomToTop if is_narrow else QHBoxLayout.Direction.LeftToRight
         )
         self._below.setDirection(direction)
-        self._facts.setMaximumWidth(16777215 if is_narrow else FACTS_WIDTH + 60)
+        self._facts.setMaximumWidth(16777215 if is_narrow else FACTS_WIDTH + 20)
         self._facts.setMinimumWidth(0 if is_narrow else FACTS_WIDTH)
 
 

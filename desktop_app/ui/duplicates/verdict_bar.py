@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, SignalInstance, Slot
+from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -54,7 +54,7 @@ class VerdictBar(QWidget):
             self._buttons[verdict] = button
             row.addWidget(button)
         self._arrow(theme, row, "chevron-right", self.tr("Next pair (J)"), self.next_wanted)
-        self._said = ElidedLabel()
+        self._said = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._said.setProperty("role", "meta")
         row.addSpacing(Space.XS)
         row.addWidget(self._said, 1)

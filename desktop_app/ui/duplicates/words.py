@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.domain.duplicates import Verdict
 from desktop_app.services.pair_details import PlacedBy
-from desktop_app.ui.product_text import confidence_text, count_text
+from desktop_app.ui.product_text import count_text, score_text
 from desktop_app.workers.review_lists import GroupState, Shown
 
 translate = QCoreApplication.translate
@@ -112,5 +112,4 @@ def variant_text(chance: float) -> str:
     """Whether a pair looks like versions of one product, '' where it does not."""
     if chance < LIKELY_VARIANT:
         return ""
-    words = translate("Duplicates", "Looks like a variant: {0}")
-    return words.format(confidence_text(chance))
+    return translate("Duplicates", "Perhaps a variant: {0}").format(score_text(chance))

@@ -228,7 +228,7 @@ class DuplicatesFlow(QObject):
         page.busy.stop()
         pair_row = self._wanted_row(listing.board)
         page.show_state(PageState.REVIEW)
-        page.groups.model.set_listing(listing)
+        page.groups.show_listing(listing)
         if listing.board is not self._board:
             page.groups.model.take_verdicts(self._board.pairs.verdicts)
         page.show_group_or_words(
