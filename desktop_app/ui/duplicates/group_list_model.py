@@ -55,9 +55,11 @@ class GroupView:
 
 
 class GroupListModel(QAbstractListModel):
-    """Signals: ``cards_wanted`` (product ids), answered by :meth:`receive_cards`."""
+    """Signals: ``cards_wanted`` (product ids), answered by :meth:`receive_cards`;
+    ``decided_changed`` when :attr:`decided` did."""
 
     cards_wanted = Signal(object)
+    decided_changed = Signal()
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +164,7 @@ class GroupListModel(QAbstractListModel):
             self._decided += (now == decided) - (before == decided)
             index = self.index(row)
             self.dataChanged.emit(index, index)
+        self.decided_changed.emit()
 
     # Cards
 

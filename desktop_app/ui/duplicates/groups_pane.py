@@ -86,7 +86,7 @@ class GroupsPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
-        for change in (self.model.modelReset, self.model.dataChanged):
+        for change in (self.model.modelReset, self.model.decided_changed):
             change.connect(self._tell)
         self._lay_out()
         self._tell()
