@@ -19,16 +19,19 @@ from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.images import PICTURE_SUFFIXES
 from desktop_app.domain.ports import Catalogue, Embedder, IndexStore
 from desktop_app.services.bench_enriching import measure_enriching
-from desktop_app.services.bench_evidence import EvidenceEngines, measure_explained_queries
+from desktop_app.services.bench_evidence import measure_explained_queries
+from desktop_app.services.bench_finding import FindingEngines, measure_finding
 from desktop_app.services.bench_indexing import measure_indexing
 from desktop_app.services.bench_search import measure_search, measure_whole_queries
 
 VECTORS = 100_000
+COMPARED = (10_000, 100_000)
+COMPARED_S = 20.0
 START_TIMEOUT_S = 120
 GAPS_TIMEOUT_S = 3600
 
 
-class BenchEngines(EvidenceEngines, Protocol):
+class BenchEngines(FindingEngines, Protocol):
     """What is measured. See :class:`desktop_app.engines.Engines`."""
 
     def embedder(self, model: str) -> Embedder: ...
@@ -52,9 +55,12 @@ def measure_machine(
     rounds: int = 3,
     vectors: int = VECTORS,
     starts: int = 3,
+    compared: Sequence[int] = COMPARED,
+    compared_s: float = COMPARED_S,
 ) -> dict[str, Any]:
     """Indexing of the pictures below a folder, looking closer at them, searching among
-    ``vectors`` random ones by look and in every channel, start of the window, how long its
+    ``vectors`` random ones by look and in every channel, looking for duplicates among as many as
+    ``compared`` says, for ``compared_s`` seconds each, start of the window, how long its
     event loop is held up while it indexes, and memory. JSON-ready; rates per second, times in
     the unit of their name.
 
@@ -97,6 +103,13 @@ def measure_machine(
         explained = measure_explained_queries(
             engines, store, paths, embedder=embedder, count=vectors
         )
+    finding = []
+    for count in compared:
+        with engines.scratch() as (_, store):
+            measured = measure_finding(
+                engines, store, paths, embedder=embedder, count=count, most_s=compared_s
+            )
+        finding.append({**measured, "peak_memory_mb": peak_memory_mb()})
     return {
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
@@ -108,6 +121,7 @@ def measure_machine(
         "search": search,
         "query_from_file_by_look": whole,
         "query_explained": explained,
+        "finding_duplicates": finding,
         "start": start,
         "window_gaps": measure_gaps([*heartbeat_command, str(pictures)]),
         "peak_memory_mb": {

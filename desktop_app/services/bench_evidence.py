@@ -130,7 +130,7 @@ def measure_explained_queries(
     paths = [path for path in paths[:MOST_ASKED] if is_readable(path, engines.reader)]
     channels = engines.evidence_channels()
     evidence = MultipliedEvidence(
-        _described(paths[:DESCRIBED], channels, engines.reader), channels.print, count
+        described_pictures(paths[:DESCRIBED], channels, engines.reader), channels.print, count
     )
     vectors = RandomVectors(count, embedder.dimension, model_key=embedder.key)
     products = -(-count // VIEWS)
@@ -191,9 +191,10 @@ def _asked(service: SearchService, path: Path, limit: int) -> dict[str, float]:
     }
 
 
-def _described(
+def described_pictures(
     paths: Sequence[Path], channels: EvidenceChannels, reader: ImageReader
 ) -> list[dict[Channel, bytes]]:
+    """The records of each picture. Raises UnreadableImage."""
     records = []
     for path in paths:
         image = reader.decode(path, max_side=READING_SIDE)

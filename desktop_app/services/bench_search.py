@@ -30,10 +30,17 @@ ADDED_BATCH = 64
 
 class RandomVectors:
     """The VectorStore port with random directions, clustered as pictures are: around as many
-    centres as the square root of their number."""
+    centres as the square root of their number. ``spread`` is the distance from the centre over
+    the centre's from the origin: cosines within a cluster are about 1 / (1 + spread ** 2)."""
 
     def __init__(
-        self, count: int, dimension: int, *, model_key: str = MODEL_KEY, seed: int = 0
+        self,
+        count: int,
+        dimension: int,
+        *,
+        model_key: str = MODEL_KEY,
+        seed: int = 0,
+        spread: float = 1.0,
     ) -> None:
         self._model_key = model_key
         rng = np.random.default_rng(seed)
@@ -42,6 +49,7 @@ class RandomVectors:
         for start in range(0, count, 8192):
             batch = self._rows[start : start + 8192]
             rows = rng.standard_normal(batch.shape, dtype=np.float32)
+            rows *= spread
             rows += centres[rng.integers(len(centres), size=len(batch))]
             batch[:] = _unit(rows)
 

@@ -25,6 +25,8 @@ def test_every_figure_is_there(place: Place) -> None:
         rounds=1,
         vectors=500,
         starts=1,
+        compared=[200],
+        compared_s=0.5,
     )
     engines.close()
     indexing = figures["indexing"]
@@ -44,6 +46,10 @@ def test_every_figure_is_there(place: Place) -> None:
         figures["query_explained"],
     ):
         assert 0 < measured["p50_ms"] <= measured["p95_ms"]
+    (finding,) = figures["finding_duplicates"]
+    assert finding["pictures"] == 200
+    assert 0 < finding["compared"] <= 200
+    assert finding["all_min"] > 0
     assert figures["start"]["engines_imported"] == ["torch"]
     assert figures["start"]["processor_ms"] == 5
     assert figures["window_gaps"] == {"indexing": 7}
