@@ -23,6 +23,7 @@ from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.evidence_panel import EvidencePanel
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.catalogue_flow import CatalogueFlow
+from desktop_app.ui.flows.comparison_flow import ComparisonFlow
 from desktop_app.ui.flows.duplicates_flow import DuplicatesFlow
 from desktop_app.ui.flows.edit_flow import EditFlow
 from desktop_app.ui.flows.evidence_flow import EvidenceFlow
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
         self.resolving = ResolveFlow(session, panes, settings, self)
         self.exchanging = ExchangeFlow(session, panes, self.duplicates, self.reviewing, self)
+        self.comparing = ComparisonFlow(session, panes, self.browsing, self)
         self.editing = EditFlow(session, panes, self)
         self.importing = ImportFlow(session, panes, self)
         self.working = WorkFlow(session, panes, self.browsing, settings, self)
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
         """Stop camera, dialogs and thumbnails before the session ends; saves the geometry."""
         self.arrangement.save()
         self.query.close_down()
+        self.comparing.close_down()
         self.feed.close()
         self.thumbnails.close()
 
@@ -245,6 +248,8 @@ class MainWindow(QMainWindow):
         self.reviewing.products_wanted.connect(self._list_products)
         self.duplicates.find_bar.resolve_wanted.connect(self.resolving.show)
         self.resolving.options_chosen.connect(self._plan_options_chosen)
+        commands.compare_list.triggered.connect(self.comparing.show)
+        self.comparing.products_wanted.connect(self._list_products)
         self.rail.workspace_chosen.connect(self.show_workspace)
         self.rail.preferences_wanted.connect(self._show_preferences)
         self.rail.help_wanted.connect(self._show_shortcuts)

@@ -30,6 +30,7 @@ class WindowActions:
         self.open_demo = self._action(tr("Open the &demo"), "package", "")
         self.import_folder = self._action(tr("Import a &folder…"), "folder", "Ctrl+I")
         self.import_table = self._action(tr("Import a &table…"), "file-spreadsheet", "Ctrl+Shift+I")
+        self.compare_list = self._action(tr("Compare with a &list…"), "list-checks", "Ctrl+Shift+L")
         self.rescan = self._action(tr("&Read sources again"), "refresh-cw", "F5")
         self.enrich = self._action(tr("Continue &looking closer"), "scan-text", "")
         self.export = self._action(tr("&Export listed products…"), "upload", "Ctrl+E")
@@ -92,6 +93,7 @@ class WindowActions:
     def _for_open(self, is_open: bool) -> None:
         for action in (
             self.rescan,
+            self.compare_list,
             self.export,
             self.add_product,
             self.merge,
@@ -122,7 +124,8 @@ class WindowActions:
                 tr("&Catalogue"),
                 (
                     (self.new_catalogue, self.open_catalogue, self.open_demo),
-                    (self.import_folder, self.import_table, self.rescan, self.enrich),
+                    (self.import_folder, self.import_table, self.compare_list),
+                    (self.rescan, self.enrich),
                     (self.export, self.scorecard),
                     (self.close_catalogue, self.quit),
                 ),

@@ -19,6 +19,7 @@ from desktop_app.workers.browsing import Browser
 from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
+from desktop_app.workers.list_comparing import ListComparer
 from desktop_app.workers.measuring import Measurer
 from desktop_app.workers.resolving import Resolver
 from desktop_app.workers.reviewing import Reviewer
@@ -52,8 +53,8 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``keeper``, ``measurer``, ``reviewer``, ``resolver`` and
-    ``exchanger`` are set.
+    ``browser``, ``searcher``, ``keeper``, ``measurer``, ``reviewer``, ``resolver``,
+    ``exchanger`` and ``comparer`` are set.
     """
 
     opening = Signal(object)
@@ -79,6 +80,7 @@ class Session(QObject):
         self.reviewer: Reviewer | None = None
         self.resolver: Resolver | None = None
         self.exchanger: Exchanger | None = None
+        self.comparer: ListComparer | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -113,11 +115,12 @@ class Session(QObject):
             return
         self._watch_timer.stop()
         parts = (self.browser, self.searcher, self.keeper, self.measurer)
-        for part in (*parts, self.reviewer, self.resolver, self.exchanger):
+        for part in (*parts, self.reviewer, self.resolver, self.exchanger, self.comparer):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
         self.measurer = self.reviewer = self.resolver = self.exchanger = None
+        self.comparer = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -177,20 +180,10 @@ class Session(QObject):
             writing=self._writing,
             parent=self,
         )
-        self.resolver = Resolver(
-            workspace,
-            self.keeper,
-            searching=self._searching,
-            writing=self._writing,
-            parent=self,
-        )
-        self.exchanger = Exchanger(
-            workspace,
-            self.keeper,
-            searching=self._searching,
-            writing=self._writing,
-            parent=self,
-        )
+        lanes = {"searching": self._searching, "writing": self._writing}
+        self.resolver = Resolver(workspace, self.keeper, **lanes, parent=self)
+        self.exchanger = Exchanger(workspace, self.keeper, **lanes, parent=self)
+        self.comparer = ListComparer(workspace, self.keeper, **lanes, parent=self)
         self.keeper.imported.connect(self.watch_sources)
         self.opened.emit(workspace)
         self.keeper.start()

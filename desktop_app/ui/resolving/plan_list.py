@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -17,8 +15,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -26,8 +22,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -35,16 +29,16 @@ from PySide6.QtWidgets import (
 from desktop_app.ui.card_painter import CardPainter, device_ratio
 from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.product_text import count_text
-from desktop_app.ui.resolving.plan_model import CHECK, PlanModel, PlanRole, PlanView
+from desktop_app.ui.resolving.plan_model import PlanModel, PlanRole, PlanView
 from desktop_app.ui.resolving.words import decided_text
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.ui.tick_delegate import TICK, TickDelegate
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 Index = QModelIndex | QPersistentModelIndex
 
 MAT = 44
 LINE = 18
-TICK = 16
 REASON = 108
 """Kept free beside the pictures, of which a narrow list shows fewer."""
 ROW_HEIGHT = Space.S + LINE + Space.XS + MAT + Space.S
@@ -84,13 +78,11 @@ class PlanList(QListView):
         self.row_chosen.emit(current.row())
 
 
-class _PlanDelegate(QStyledItemDelegate):
+class _PlanDelegate(TickDelegate):
     """Asks for pictures only by reading the model."""
 
     def __init__(self, theme: Theme, view: QListView) -> None:
-        super().__init__(view)
-        self._theme = theme
-        self._view = view
+        super().__init__(theme, view)
         self._tiles = PictureTiles()
         self._cards = CardPainter(theme, self._tiles)
         self._strong = theme.font(semibold=True)
@@ -109,10 +101,10 @@ class _PlanDelegate(QStyledItemDelegate):
         view: PlanView = index.data(PlanRole.VIEW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option)
+        self.paint_ground(painter, option)
         room = option.rect.adjusted(Space.M, Space.S, -Space.M, -Space.S)
         if view.group is not None:
-            self._paint_tick(painter, option, view)
+            self.paint_tick(painter, option, is_on=view.is_merged)
         room.setLeft(room.left() + TICK + Space.S)
         self._paint_heading(painter, QRect(room.left(), room.top(), room.width(), LINE), view)
         below = QRect(room.left(), room.top() + LINE + Space.XS, room.width(), MAT)
@@ -120,47 +112,9 @@ class _PlanDelegate(QStyledItemDelegate):
         self._paint_reason(painter, below, view)
         painter.restore()
 
-    def editorEvent(
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
-    ) -> bool:
-        state = index.data(CHECK)
-        if state is None:
-            return False
-        if isinstance(event, QMouseEvent):
-            is_meant = event.type() == QEvent.Type.MouseButtonRelease and _tick_rect(
-                option.rect
-            ).adjusted(-6, -6, 6, 6).contains(event.position().toPoint())
-        else:
-            is_meant = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
-        if not is_meant:
-            return False
-        is_on = Qt.CheckState(state) == Qt.CheckState.Checked
-        turned = Qt.CheckState.Unchecked if is_on else Qt.CheckState.Checked
-        return model.setData(index, turned, CHECK)
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        colours = self._theme.colours
-        ground = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            ground = colours.selected
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            ground = colours.hover
-        if ground is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(option.rect.adjusted(4, 1, -4, -1), RADIUS, RADIUS)
-
-    def _paint_tick(self, painter: QPainter, option: QStyleOptionViewItem, view: PlanView) -> None:
-        tick = QStyleOptionViewItem(option)
-        tick.rect = _tick_rect(option.rect)
-        tick.state = QStyle.StateFlag.State_Enabled
-        tick.state |= QStyle.StateFlag.State_On if view.is_merged else QStyle.StateFlag.State_Off
-        element = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
-        self._view.style().drawPrimitive(element, tick, painter, self._view)
-
     def _paint_heading(self, painter: QPainter, line: QRect, view: PlanView) -> None:
         """The number that stays, and those that go into it."""
-        colours = self._theme.colours
+        colours = self.theme.colours
         skus = [member.card.sku for member in view.members]
         more = view.total - len(skus)
         if view.group is None:
@@ -170,7 +124,7 @@ class _PlanDelegate(QStyledItemDelegate):
         ink = colours.text if view.is_merged else colours.text_muted
         left = self._text(painter, line, skus[0], self._strong, ink)
         ratio = device_ratio(painter)
-        arrow = self._theme.icons.pixmap("arrow-left", 14, colour="text_muted", device_ratio=ratio)
+        arrow = self.theme.icons.pixmap("arrow-left", 14, colour="text_muted", device_ratio=ratio)
         painter.drawPixmap(QPoint(left + Space.XS, line.top() + 2), arrow)
         left += 14 + Space.S
         words = ", ".join(skus[1:]) + (f" +{count_text(more)}" if more > 0 else "")
@@ -188,10 +142,10 @@ class _PlanDelegate(QStyledItemDelegate):
             mat = QRect(left, room.top(), MAT, MAT)
             if not self._cards.paint_picture(painter, mat, member.card, member.picture):
                 # Out of time for scaling in this frame; the next one goes on.
-                self._view.viewport().update()
+                self.view.viewport().update()
             if place == 0 and view.group is not None:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(self._theme.colours.accent, 2))
+                painter.setPen(QPen(self.theme.colours.accent, 2))
                 painter.drawRoundedRect(mat.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
             left += MAT + (Space.S if place == 0 and view.group is not None else Space.XS)
         painter.setOpacity(1.0)
@@ -199,7 +153,7 @@ class _PlanDelegate(QStyledItemDelegate):
 
     def _paint_reason(self, painter: QPainter, room: QRect, view: PlanView) -> None:
         """Why this one is kept, or why nothing is merged; a mark where something needs a look."""
-        colours, group = self._theme.colours, view.group
+        colours, group = self.theme.colours, view.group
         ink = colours.text_muted
         if group is None:
             words = view.reason
@@ -210,7 +164,7 @@ class _PlanDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
         if group is not None and group.warnings and view.is_merged:
             ratio = device_ratio(painter)
-            mark = self._theme.icons.pixmap("triangle-alert", 14, colour="warn", device_ratio=ratio)
+            mark = self.theme.icons.pixmap("triangle-alert", 14, colour="warn", device_ratio=ratio)
             painter.drawPixmap(QPoint(room.left(), room.center().y() - 7), mark)
             room = room.adjusted(14 + Space.XS, 0, 0, 0)
         painter.setFont(self._meta)
@@ -227,7 +181,3 @@ class _PlanDelegate(QStyledItemDelegate):
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, place.width()))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
         return place.left() + metrics.horizontalAdvance(shown)
-
-
-def _tick_rect(row: QRect) -> QRect:
-    return QRect(row.left() + Space.M, row.top() + Space.S + 1, TICK, TICK)
