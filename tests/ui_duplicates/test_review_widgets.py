@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -18,17 +20,20 @@ from desktop_app.domain.evidence import (
 )
 from desktop_app.domain.precision import ExpectedPrecision
 from desktop_app.domain.products import Column
+from desktop_app.services.pair_details import PlacedBy
 from desktop_app.ui.duplicates.exclusions_menu import ExclusionsMenu
 from desktop_app.ui.duplicates.find_bar import Compared, FindBar
 from desktop_app.ui.duplicates.kept_review import KeptReview
 from desktop_app.ui.duplicates.overlay_view import Overlay, OverlayView
 from desktop_app.ui.duplicates.pair_matrix import Edge, PairMatrix
+from desktop_app.ui.duplicates.review_pane import PairOnView, ReviewPane
 from desktop_app.ui.duplicates.side_by_side import ShownProduct, SideBySide
 from desktop_app.ui.duplicates.threshold_bar import ThresholdBar
 from desktop_app.ui.duplicates.verdict_bar import VerdictBar
 from desktop_app.ui.evidence_text import channel_lines
 from desktop_app.ui.picture_view import ViewPosition
 from desktop_app.ui.theme import Theme
+from desktop_app.workers.aligning import Laid
 from desktop_app.workers.review_lists import Shown
 
 
@@ -51,7 +56,8 @@ def overlay(qtbot: QtBot, theme: Theme) -> OverlayView:
     qtbot.addWidget(view)
     view.resize(200, 200)
     view.show()
-    view.set_pair(plain(BLUE), first=plain(RED), difference=plain(GREEN))
+    view.set_second(plain(BLUE))
+    view.set_laid(plain(RED), plain(GREEN))
     return view
 
 
@@ -91,8 +97,36 @@ def test_the_line_of_the_split_can_be_dragged(qtbot: QtBot, overlay: OverlayView
 def test_the_difference_is_shown_once_it_is_here(overlay: OverlayView) -> None:
     overlay.set_mode(Overlay.DIFFERENCE)
     assert colour_at(overlay, 100, 100) == GREEN
-    overlay.set_pair(plain(BLUE))
+    overlay.set_second(plain(BLUE))
     assert colour_at(overlay, 100, 100) == BLUE
+
+
+def test_what_was_laid_on_a_picture_stays_when_the_pair_is_shown_again(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    pane = ReviewPane(theme)
+    qtbot.addWidget(pane)
+    pane.resize(700, 700)
+    pane.show()
+    products = tuple(ShownProduct(n, 10 + n, n, f"SKU-{n}", True) for n in (1, 2))
+    edges = (Edge(0, 1, 0, 0.9, None),)
+    pair = PairOnView(
+        0, 0.9, None, products, (None, None), 0, 1, ("SKU-1", "SKU-2"), edges, "1 of 1"
+    )
+    pane.set_mode(Overlay.SPLIT)
+    pane.show_pair(pair)
+    pane.set_picture(11, plain(RED))
+    pane.set_picture(12, plain(BLUE))
+    pane.show_laid(Laid(plain(RED), plain(GREEN), 0.4, PlacedBy.PRINT))
+    x, y = pane.overlay.width() // 2 - 40, pane.overlay.height() // 2 + 40
+    assert colour_at(pane.overlay, x, y) == RED
+    assert "40 % of the product differs" in pane._caption.text()
+    pane.show_pair(replace(pair, verdict=Verdict.SAME))
+    pane.set_picture(12, plain(BLUE))
+    assert colour_at(pane.overlay, x, y) == RED
+    pane.set_mode(None)
+    pane.set_mode(Overlay.SPLIT)
+    assert colour_at(pane.overlay, x, y) == RED
 
 
 def test_a_cell_of_the_matrix_chooses_its_pair(qtbot: QtBot, theme: Theme) -> None:

@@ -85,21 +85,17 @@ class OverlayView(PictureView):
         self._names = (first, second)
         self.update()
 
-    def set_pair(
-        self,
-        second: QImage | None,
-        *,
-        first: QImage | None = None,
-        difference: QImage | None = None,
-        keep_position: bool = False,
-    ) -> None:
-        """Show these; ``first`` and ``difference`` lie on ``second`` and may come later."""
-        self.set_picture(second, keep_position=keep_position)
-        self._first = pyramid(first) if first is not None and not first.isNull() else []
-        self._difference = []
-        if difference is not None and not difference.isNull():
-            self._difference = pyramid(difference)
+    def set_second(self, second: QImage | None) -> None:
+        """Show another pair, so far its second picture alone; None where it is not here."""
+        self.set_picture(second)
+        self._first, self._difference = [], []
         self._run()
+
+    def set_laid(self, first: QImage, difference: QImage) -> None:
+        """The first picture and the difference, both lying on the second."""
+        self._first, self._difference = pyramid(first), pyramid(difference)
+        self._run()
+        self.update()
 
     def set_interval(self, milliseconds: int) -> None:
         """How long flickering stays on a side."""

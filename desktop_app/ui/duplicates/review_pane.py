@@ -74,6 +74,7 @@ class ReviewPane(QWidget):
         self._columns: tuple[Column, ...] = CORE_COLUMNS
         self._pair: PairOnView | None = None
         self._pictures: dict[int, QImage] = {}
+        self._overlaid: int | None = None
         self._filled: tuple[object, object] | None = None
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -138,7 +139,9 @@ class ReviewPane(QWidget):
                 if content in {each.content_id for each in pair.products}
             }
             self._caption.setText(" ")
-            self.overlay.set_pair(self._pictures.get(second.content_id))
+            self._overlaid = None
+            self.overlay.set_second(None)
+            self._fill_overlay()
             self.bars.setEnabled(False)
         self._fill_fields(pair)
         self.matrix.show_group(pair.names, pair.edges, pair.pair_row)
@@ -158,11 +161,8 @@ class ReviewPane(QWidget):
 
     def show_laid(self, laid: Laid) -> None:
         """The first picture laid on the second, of the pair on view."""
-        assert self._pair is not None
-        second = self._pictures.get(self._pair.products[self._pair.second].content_id)
-        self.overlay.set_pair(
-            second, first=laid.first, difference=laid.difference, keep_position=True
-        )
+        self._fill_overlay()
+        self.overlay.set_laid(laid.first, laid.difference)
         self._caption.setText(
             f"{difference_text(laid.share)} · {placed_text(laid.placed_by).lower()}"
         )
@@ -171,9 +171,7 @@ class ReviewPane(QWidget):
         """A picture came."""
         self._pictures[content_id] = image
         self.pictures.set_picture(content_id, image)
-        pair = self._pair
-        if pair is not None and pair.products[pair.second].content_id == content_id:
-            self.overlay.set_pair(image)
+        self._fill_overlay()
 
     def set_problem(self, content_id: int, words: str) -> None:
         """A picture cannot be shown."""
@@ -188,6 +186,7 @@ class ReviewPane(QWidget):
         self.modes.show_mode(mode)
         self._stage.setCurrentIndex(0 if mode is None else 1)
         if mode is not None:
+            self._fill_overlay()
             self.overlay.set_mode(mode)
         self.mode_changed.emit(mode)
 
@@ -201,8 +200,19 @@ class ReviewPane(QWidget):
         """No pair is on view."""
         self._pair = None
         self._pictures.clear()
-        self.overlay.set_pair(None)
+        self._overlaid = None
+        self.overlay.set_second(None)
         self.pictures.show_products(())
+
+    def _fill_overlay(self) -> None:
+        """The second picture, where somebody looks at overlays; once for each pair."""
+        if self._pair is None or self.mode is None:
+            return
+        content_id = self._pair.products[self._pair.second].content_id
+        image = self._pictures.get(content_id)
+        if image is not None and self._overlaid != content_id:
+            self._overlaid = content_id
+            self.overlay.set_second(image)
 
     def _fill_fields(self, pair: PairOnView) -> None:
         if self._filled == (pair.cards, self._columns):
