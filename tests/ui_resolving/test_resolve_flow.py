@@ -17,6 +17,7 @@ from desktop_app.ui.resolving.window import ResolveWindow
 from tests.app.conftest import Stage
 from tests.app.test_duplicates import JudgingEngines, found, twins
 from tests.duplicates.test_trashing import FolderTrash
+from tests.ui_resolving.test_resolve_window import merge_button
 
 __all__ = ["twins"]
 
@@ -46,7 +47,7 @@ def planned(stage: Stage, twins: Path) -> ResolveWindow:
 
 
 def merge(window: ResolveWindow) -> None:
-    window._merge.click()
+    merge_button(window).click()
 
 
 def test_what_was_just_said_is_in_the_plan_merged_and_taken_back(stage: Stage, twins: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_plan_overtaken_by_an_edit_is_made_again(stage: Stage, twins: Path) ->
     workspace.catalogue.products.update_fields([keep_id], {"title": "Another"})
     merge(window)
     stage.until(lambda: "nothing was merged" in window.notice.words)
-    stage.until(window._merge.isEnabled)
+    stage.until(merge_button(window).isEnabled)
     assert stage.products == before
     merge(window)
     stage.until(lambda: stage.products < before)
@@ -107,4 +108,4 @@ def test_the_window_empties_with_the_catalogue(stage: Stage, twins: Path) -> Non
     window = planned(stage, twins)
     stage.session.close_catalogue()
     assert not window.plan.groups
-    assert not window._merge.isEnabled()
+    assert not merge_button(window).isEnabled()

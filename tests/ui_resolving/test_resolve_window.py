@@ -147,6 +147,17 @@ def test_a_group_can_be_left_alone_by_key(qtbot: QtBot, window: ResolveWindow) -
     qtbot.waitUntil(lambda: merge_button(window).text().startswith("Merge 4 products into 2"))
 
 
+def test_a_few_of_many_groups_can_be_merged(qtbot: QtBot, window: ResolveWindow) -> None:
+    every = {b.accessibleName(): b for b in window.findChildren(QPushButton)}
+    every["Untick all groups"].click()
+    qtbot.waitUntil(lambda: not merge_button(window).isEnabled())
+    window.list.plan.setData(window.list.plan.index(1), Qt.CheckState.Checked, CHECK)
+    qtbot.waitUntil(lambda: merge_button(window).text().startswith("Merge 2 products into 1"))
+    assert [group.keep_id for group in window.plan.groups] == [3]
+    every["Tick all groups"].click()
+    qtbot.waitUntil(lambda: merge_button(window).text().startswith("Merge 4 products into 2"))
+
+
 def test_rules_are_moved_and_ticked_and_the_plan_follows(
     qtbot: QtBot, window: ResolveWindow
 ) -> None:

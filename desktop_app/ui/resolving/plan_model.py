@@ -94,11 +94,13 @@ class PlanModel(QAbstractListModel):
         self._rows_by_hash.clear()
         self.endResetModel()
 
-    def set_edits(self, edits: PlanEdits, row: int) -> None:
-        """Of this same plan; only ``row`` changed by it."""
+    def set_edits(self, edits: PlanEdits, row: int | None = None) -> None:
+        """Of this same plan; only ``row`` changed by it, or all of them."""
         self._edits = edits
-        index = self.index(row)
-        self.dataChanged.emit(index, index)
+        first = 0 if row is None else row
+        last = self.rowCount() - 1 if row is None else row
+        if last >= 0:
+            self.dataChanged.emit(self.index(first), self.index(last))
 
     def group(self, row: int) -> GroupPlan | None:
         """The group of a row as it was edited; None of what is left out."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.progress import Progress
 from desktop_app.domain.resolving import ResolvePlan
-from desktop_app.services.duplicates.trashing import files_to_trash
 from desktop_app.ui.busy_line import BusyLine
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.notice_strip import NoticeStrip
@@ -26,10 +25,11 @@ from desktop_app.ui.problem_strip import ProblemStrip
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.progress_row import ProgressRow
 from desktop_app.ui.resolving.group_detail import GroupDetail
+from desktop_app.ui.resolving.merge_bar import MergeBar
 from desktop_app.ui.resolving.plan_edits import PlanEdits, members
-from desktop_app.ui.resolving.plan_list import PlanList
+from desktop_app.ui.resolving.plan_pane import PlanPane
 from desktop_app.ui.resolving.rules_panel import AskForFolder, RulesPanel, ask_for_folder
-from desktop_app.ui.resolving.words import files_text, merge_words, products_text
+from desktop_app.ui.resolving.words import products_text
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.resolving import PlanOptions, Proposal
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
@@ -62,8 +62,6 @@ class ResolveWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._proposal: Proposal | None = None
         self._edits = PlanEdits()
-        self._plan = ResolvePlan(())
-        self._is_waiting = False
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Merge duplicates"))
@@ -78,8 +76,10 @@ class ResolveWindow(QWidget):
         self._summary.setProperty("role", "muted")
         self.rules = RulesPanel(theme, ask_for_folder=ask_for_folder)
         self.rules.changed.connect(self._options_changed)
-        self.list = PlanList(theme, thumbnails)
-        self.list.setMinimumWidth(LIST_WIDTH - 60)
+        self._groups = PlanPane(theme, thumbnails)
+        self._groups.all_wanted.connect(self._tick_all)
+        self._groups.none_wanted.connect(self._tick_none)
+        self.list = self._groups.list
         self.list.row_chosen.connect(self._show_row)
         self.list.plan.skipped.connect(self._skip)
         self.detail = GroupDetail(theme, thumbnails)
@@ -89,17 +89,9 @@ class ResolveWindow(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_plan())
         self._stack.addWidget(self._nothing)
-        self._trash = QCheckBox()
-        self._trash.setToolTip(
-            self.tr(
-                "Undo brings the products back; files have to be put back from the trash. No "
-                "file goes that another product shows."
-            )
-        )
-        self._trash.toggled.connect(self._show_totals)
-        self._merge = QPushButton()
-        self._merge.setProperty("variant", "primary")
-        self._merge.clicked.connect(self._confirm)
+        self._bar = MergeBar()
+        self._bar.merge_wanted.connect(self._confirm)
+        self._bar.close_wanted.connect(self.close)
         # Many ticks in a row are counted once.
         self._counting = QTimer(self)
         self._counting.setSingleShot(True)
@@ -125,18 +117,17 @@ class ResolveWindow(QWidget):
     def forget_edits(self) -> None:
         """The next proposal is for other groups."""
         self._edits = PlanEdits()
-        self._trash.setChecked(False)
+        self._bar.keep_files()
         self._proposal = None
 
     def show_busy(self) -> None:
         """A plan is being made, or carried out."""
-        self._is_waiting = True
         self._busy.start()
-        self._merge.setEnabled(False)
+        self._bar.set_waiting(True)
 
     def show_proposal(self, proposal: Proposal) -> None:
         """Show a plan; what was changed by hand in the one before still holds."""
-        self._end_busy()
+        self.stop_waiting()
         row = max(0, self.list.currentIndex().row())
         self._proposal = proposal
         self.list.plan.set_proposal(proposal, self._edits)
@@ -157,7 +148,7 @@ class ResolveWindow(QWidget):
     def show_nothing(self) -> None:
         """No catalogue is open."""
         self.forget_edits()
-        self._end_busy()
+        self.stop_waiting()
         self.end_progress()
         self.notice.clear()
         self.list.plan.set_proposal(None, self._edits)
@@ -176,12 +167,8 @@ class ResolveWindow(QWidget):
 
     def stop_waiting(self) -> None:
         """What was asked for did not come about; the plan stands."""
-        self._end_busy()
-        self._show_totals()
-
-    def _end_busy(self) -> None:
-        self._is_waiting = False
         self._busy.stop()
+        self._bar.set_waiting(False)
 
     def _make_plan(self) -> QWidget:
         line = QFrame()
@@ -191,7 +178,7 @@ class ResolveWindow(QWidget):
         row.setContentsMargins(Space.L, 0, 0, 0)
         row.setSpacing(Space.S)
         row.addWidget(line)
-        row.addWidget(self.list, 1)
+        row.addWidget(self._groups, 1)
         self.rules.setFixedWidth(RULES_WIDTH)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setHandleWidth(1)
@@ -215,13 +202,6 @@ class ResolveWindow(QWidget):
         top.setSpacing(Space.M)
         top.addWidget(title)
         top.addWidget(self._summary, 1, Qt.AlignmentFlag.AlignBottom)
-        close = QPushButton(self.tr("&Close"))
-        close.clicked.connect(self.close)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(Space.S)
-        bottom.addWidget(self._trash, 1)
-        bottom.addWidget(close)
-        bottom.addWidget(self._merge)
         line = QFrame()
         line.setProperty("role", "hairline")
         inner = QVBoxLayout()
@@ -232,7 +212,7 @@ class ResolveWindow(QWidget):
             inner.addWidget(part)
         inner.addWidget(self._stack, 1)
         inner.addWidget(line)
-        inner.addLayout(bottom)
+        inner.addWidget(self._bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -268,6 +248,21 @@ class ResolveWindow(QWidget):
             self._edits = self._edits.with_skipped(members(group), is_skipped)
             self._edited(row)
 
+    @Slot()
+    def _tick_all(self) -> None:
+        self._edits = replace(self._edits, skipped=frozenset())
+        self._all_edited()
+
+    @Slot()
+    def _tick_none(self) -> None:
+        groups = self._proposal.plan.groups if self._proposal is not None else ()
+        self._edits = replace(self._edits, skipped=frozenset(map(members, groups)))
+        self._all_edited()
+
+    def _all_edited(self) -> None:
+        self.list.plan.set_edits(self._edits)
+        self._counting.start()
+
     def _edited(self, row: int) -> None:
         self.list.plan.set_edits(self._edits, row)
         if row == self.list.currentIndex().row():
@@ -282,33 +277,20 @@ class ResolveWindow(QWidget):
 
     @Slot()
     def _count(self) -> None:
-        self._plan = self.plan
-        self._show_totals()
-
-    @Slot()
-    def _show_totals(self) -> None:
-        plan, files = self._plan, len(files_to_trash(self._plan))
-        self._trash.setText(
-            self.tr("Also move the pictures nobody needs any more to the &trash ({0})").format(
-                files_text(files)
-            )
-        )
-        self._trash.setEnabled(files > 0)
-        is_sent = self._trash.isChecked() and files > 0
-        self._merge.setText(merge_words(plan, files_to_trash=files if is_sent else 0))
-        self._merge.setEnabled(bool(plan.groups) and not self._is_waiting)
+        plan = self.plan
+        self._bar.set_plan(plan)
         groups = len(plan.groups)
         words = self.tr("{0} become {1}. Nothing is changed yet.").format(
             products_text(plan.dropped + groups), count_text(groups)
         )
         self._summary.setText(words if groups else "")
 
-    @Slot()
-    def _confirm(self) -> None:
+    @Slot(bool)
+    def _confirm(self, sends_files: bool) -> None:
         plan = self.plan
         if plan.groups:
             self.show_busy()
-            self.merge_wanted.emit(plan, self._trash.isChecked() and self._trash.isEnabled())
+            self.merge_wanted.emit(plan, sends_files)
 
     # Qt
 
