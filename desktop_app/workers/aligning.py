@@ -17,6 +17,8 @@ DIFFERENCE_SIDE = 640
 """Differences are looked for at this size: finer ones are noise of the encoding."""
 NOTHING, STRONG = 0.09, 0.45
 """Differences of brightness or colour (of 1) from which the heat begins, and where it is full."""
+PAPER = 236
+"""What white becomes: no glare, and the heat stands out."""
 SEEN = 0.5
 """The heat from which a place counts as different."""
 
@@ -159,7 +161,7 @@ def _coloured(
 ) -> QImage:
     """The second in pale grey, paler still around the object, with the heat over it."""
     grey = second.astype(np.float64) @ np.array([0.299, 0.587, 0.114])
-    grey = 255 - (255 - grey) * np.where(inside, 0.62, 0.25)
+    grey = PAPER - (255 - grey) * np.where(inside, 0.62, 0.2)
     ramp = np.linspace(0, 1, len(_HEAT))
     colours = np.stack([np.interp(heat, ramp, _HEAT[:, c]) for c in range(3)], axis=2)
     weight = np.clip(heat * 1.6, 0, 0.92)[..., np.newaxis]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from desktop_app.domain.duplicates import Exclusions, Verdict
+from desktop_app.domain.duplicates import SAME_THRESHOLD, Exclusions, Verdict
 from desktop_app.domain.evidence import (
     Channel,
     ChannelReading,
@@ -162,6 +162,8 @@ def test_the_slider_runs_from_bound_to_bound_and_says_what_it_is_worth(
     assert moved == [0.99]
     bar._slider.setValue(0)
     assert bar.threshold == 0.2
+    qtbot.mouseDClick(bar._slider, Qt.MouseButton.LeftButton)
+    assert bar.threshold == pytest.approx(SAME_THRESHOLD, abs=0.005)
     bar.show_worth(340, ExpectedPrecision(0.953, True, 42))
     assert bar._count.text() == "340 groups"
     assert bar._worth.whole_text == "about 95 of 100 are duplicates"

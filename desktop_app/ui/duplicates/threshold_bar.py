@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
+from desktop_app.domain.duplicates import SAME_THRESHOLD
 from desktop_app.domain.precision import ExpectedPrecision
 from desktop_app.ui.duplicates.words import groups_text
 from desktop_app.ui.elided_label import ElidedLabel
@@ -22,13 +24,12 @@ class ThresholdBar(QWidget):
     """Strict on the right. The slider runs over the log-odds of the chance, so that 99 % and
     99.9 % are as far apart as 90 % and 99 %.
 
-    Signals: ``moved`` (threshold) while it is dragged, ``settled`` (threshold) when it rests;
-    ``exclusions_wanted``.
+    A double click goes to where duplicates are proposed from. Signals: ``moved`` (threshold)
+    while it is dragged, ``settled`` (threshold) when it rests.
     """
 
     moved = Signal(float)
     settled = Signal(float)
-    exclusions_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +38,8 @@ class ThresholdBar(QWidget):
         more, less = QLabel(self.tr("more")), QLabel(self.tr("surer"))
         for label in (more, less):
             label.setProperty("role", "meta")
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = _Slider()
+        self._slider.reset_wanted.connect(self._reset)
         self._slider.setRange(0, STEPS)
         self._slider.setSingleStep(STEPS // 100)
         self._slider.setPageStep(STEPS // 10)
@@ -88,12 +90,10 @@ class ThresholdBar(QWidget):
         """The least and the highest useful threshold, and where it stands; nothing is
         emitted."""
         self._bounds = bounds
-        low, high = (_log_odds(bound) for bound in bounds)
-        share = (_log_odds(threshold) - low) / (high - low) if high > low else 0.0
         self._is_told = True
-        self._slider.setValue(round(max(0.0, min(1.0, share)) * STEPS))
+        self._slider.setValue(self._place(threshold))
         self._is_told = False
-        self._slider.setEnabled(high > low)
+        self._slider.setEnabled(bounds[1] > bounds[0])
 
     def show_worth(self, groups: int, precision: ExpectedPrecision) -> None:
         """How many groups there are at the threshold, and how many of them are expected to be
@@ -111,10 +111,20 @@ class ThresholdBar(QWidget):
                 "kinds it will rest on those."
             )
         least = self.tr("Pairs from a chance of {0} on.").format(score_text(self.threshold))
-        tip = rich_text("\n".join((least, words.capitalize() + ".", rests)))
+        how = self.tr("Double-click the slider for the line that is proposed.")
+        tip = rich_text("\n".join((least, f"{words[:1].upper()}{words[1:]}.", rests, how)))
         for part in (self._slider, self._worth, self._count):
             part.setToolTip(tip)
         self._slider.setAccessibleDescription(f"{groups_text(groups)}, {words}")
+
+    def _place(self, threshold: float) -> int:
+        low, high = (_log_odds(bound) for bound in self._bounds)
+        share = (_log_odds(threshold) - low) / (high - low) if high > low else 0.0
+        return round(max(0.0, min(1.0, share)) * STEPS)
+
+    @Slot()
+    def _reset(self) -> None:
+        self._slider.setValue(self._place(SAME_THRESHOLD))
 
     @Slot(int)
     def _changed(self, _value: int) -> None:
@@ -126,6 +136,18 @@ class ThresholdBar(QWidget):
     @Slot()
     def _settled(self) -> None:
         self.settled.emit(self.threshold)
+
+
+class _Slider(QSlider):
+    reset_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+            self.reset_wanted.emit()
 
 
 def _log_odds(chance: float) -> float:
