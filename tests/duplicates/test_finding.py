@@ -49,7 +49,7 @@ def test_a_pair_is_judged_once_and_few_are(catalogue: SqliteCatalogue, pictures:
     stage.find()
     judged = stage.judge.judged
     assert len(judged) == len(set(judged))
-    assert len(judged) <= 61 * finding.AT_ONCE * 2
+    assert len(judged) <= 61 * proposing.MOST_TOGETHER
 
 
 def test_a_new_picture_is_compared_with_all_and_nothing_else_again(

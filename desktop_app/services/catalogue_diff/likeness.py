@@ -14,13 +14,14 @@ from desktop_app.domain.storage import ContentMap
 from desktop_app.services.catalogue_diff.looking import SeenPicture
 from desktop_app.services.copy_index import COPY_DISTANCE
 from desktop_app.services.duplicates.compared_pictures import ComparedPictures
-from desktop_app.services.duplicates.finding import AT_ONCE, LEAST_CHANCE
+from desktop_app.services.duplicates.finding import LEAST_CHANCE
 from desktop_app.services.duplicates.proposing import (
     FETCHED,
     FEWEST_POINTS,
     LEAST_LOOK,
     LEAST_VOTES,
     MOST_COPIES,
+    MOST_TOGETHER,
     NEAREST,
     PROPOSED_BY_PRINT,
     strongest,
@@ -84,8 +85,8 @@ class LikenessFinder:
         for picture in seen:
             certain, alike = self._candidates(picture)
             self._judged(picture, certain, likeness)
-            for start in range(0, len(alike), AT_ONCE):
-                chance = self._judged(picture, alike[start : start + AT_ONCE], likeness)
+            for start in range(0, len(alike), MOST_TOGETHER):
+                chance = self._judged(picture, alike[start : start + MOST_TOGETHER], likeness)
                 if chance < LEAST_CHANCE:
                     break
         return likeness

@@ -37,11 +37,6 @@ LEAST_CHANCE = 0.2
 """Pairs less likely to be the same or a variant are not kept."""
 WORTH_MORE = 0.1
 """Where none of the lookalikes judged together is this likely to be the same, no more are."""
-AT_ONCE = 2
-"""Lookalikes judged together, which decides what finding costs. Of 3,466 pairs of copies that
-shop software made the hash misses 47, and in LOOK each of these comes before all that are no
-copies; so do pictures that were cropped or stretched. Of pictures turned by 25 degrees on white
-107 of 110 come among the first two of 1,404, and each pair is met from both of its ends."""
 
 PAGE = 256
 AHEAD = 4
@@ -210,8 +205,8 @@ class _Comparing:
         proposals = proposer.proposals(near, known)
         (one,) = self._pictures.get([near.content_id])
         kept = self._judged(one, proposals.certain, known) or []
-        for start in range(0, len(proposals.alike), AT_ONCE):
-            pairs = self._judged(one, proposals.alike[start : start + AT_ONCE], known)
+        for run in proposals.alike:
+            pairs = self._judged(one, run, known)
             if pairs is None:
                 continue
             kept += pairs
