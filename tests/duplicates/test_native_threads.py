@@ -1,0 +1,20 @@
+"""Libraries leave multiplying to the thread that asks, while they are told so."""
+
+from __future__ import annotations
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+from desktop_app.infra.native_threads import one_native_thread
+
+
+def blas_threads() -> set[int]:
+    assert np.dot(np.ones((2, 2)), np.ones((2, 2))).sum() == 8
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_multiplying_takes_one_thread_inside_and_as_many_as_before_outside() -> None:
+    before = blas_threads()
+    with one_native_thread():
+        assert blas_threads() <= {1}
+    assert blas_threads() == before
