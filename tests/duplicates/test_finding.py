@@ -217,6 +217,21 @@ def test_what_comes_in_during_a_run_is_compared_too(
     assert not stage.finder.is_lacking()
 
 
+def test_a_picture_that_cannot_be_judged_stops_no_other(
+    catalogue: SqliteCatalogue, pictures: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(one: int, other: int) -> None:
+        if 5 in (one, other):
+            raise ZeroDivisionError
+
+    stocked(catalogue, pictures, 12, 3)
+    stage = Stage(catalogue, LookJudge(before=fail))
+    stage.find()
+    assert stage.pair("p3", "t3") in stage.found
+    assert not stage.finder.is_lacking()
+    assert "content 5 could not be compared" in caplog.text
+
+
 def test_a_read_only_catalogue_is_left_alone(catalogue: SqliteCatalogue, pictures: Path) -> None:
     stocked(catalogue, pictures, 4, 1)
     catalogue.close()

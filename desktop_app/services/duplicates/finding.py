@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from desktop_app.domain.duplicate_ports import ComparedPicture, PairJudge
 from desktop_app.domain.duplicates import FoundPair, PairJudgement
+from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import Orientation
 from desktop_app.domain.evidence_ports import CopyHasher, EvidenceChannels
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexSnapshot
-from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.domain.progress import Cancelled, CancelToken, Progress
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.duplicates.compared_pictures import ComparedPictures
 from desktop_app.services.duplicates.open_contents import OpenContents
@@ -28,6 +30,8 @@ from desktop_app.services.duplicates.proposing import (
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.indexing_pace import Pace, WorkClock
 from desktop_app.services.indexing_reading import read_ahead
+
+log = logging.getLogger(__name__)
 
 FINDING = "Looking for duplicates"
 METHOD = 1
@@ -200,7 +204,21 @@ class _Comparing:
         self._opened = opened
 
     def __call__(self, item: tuple[Neighbours, Proposer]) -> Compared:
+        """Raises UserFacingError and Cancelled; a picture that cannot be compared for any other
+        reason has no pairs."""
         near, proposer = item
+        try:
+            return self._compared(near, proposer)
+        except (UserFacingError, Cancelled):
+            raise
+        except Exception:
+            # Of a hundred thousand pictures one that a method fails on must not stop the others.
+            log.exception("content %d could not be compared", near.content_id)
+            return Compared(near.content_id)
+        finally:
+            self._opened.close(near.content_id)
+
+    def _compared(self, near: Neighbours, proposer: Proposer) -> Compared:
         known = self._opened.known(near.content_id)
         proposals = proposer.proposals(near, known)
         (one,) = self._pictures.get([near.content_id])
@@ -212,7 +230,6 @@ class _Comparing:
             kept += pairs
             if max((pair.judgement.same for pair in pairs), default=0.0) < WORTH_MORE:
                 break
-        self._opened.close(near.content_id)
         return Compared(near.content_id, tuple(kept))
 
     def _judged(
