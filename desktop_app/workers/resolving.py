@@ -24,6 +24,7 @@ from desktop_app.services.duplicates.resolving import (
 from desktop_app.services.duplicates.trash_journal import FileEntry, FileState, PlannedFile
 from desktop_app.services.duplicates.trashing import (
     TrashStep,
+    files_to_trash,
     forget_unfinished,
     resume_trash,
     trash_files,
@@ -46,12 +47,25 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """A plan with the products it is about, by id, and the catalogue's own columns."""
+    """A plan with the products it is about, by id, and the catalogue's own columns. ``files``
+    counts for each group those that could go to the trash once it is merged."""
 
     plan: ResolvePlan
     products: Mapping[int, Product]
     columns: tuple[Column, ...]
     options: PlanOptions
+    files: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls,
+        plan: ResolvePlan,
+        products: Mapping[int, Product],
+        columns: tuple[Column, ...] = (),
+        options: PlanOptions = PlanOptions(),
+    ) -> Proposal:
+        files = tuple(len(files_to_trash(ResolvePlan((group,)))) for group in plan.groups)
+        return cls(plan, products, columns, options, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,4 +275,4 @@ def _proposal(basis: _Basis, options: PlanOptions, kept: Sequence[int]) -> Propo
         pictures=options.pictures,
         keep=keep,
     )
-    return Proposal(plan, basis.products, basis.columns, options)
+    return Proposal.of(plan, basis.products, basis.columns, options)

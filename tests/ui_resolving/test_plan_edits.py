@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop_app.domain.resolving import KeepRule, ResolvePlan
 from desktop_app.services.duplicates.resolving import plan_resolution
-from desktop_app.ui.resolving.plan_edits import PlanEdits, members
+from desktop_app.ui.resolving.plan_edits import PlanEdits, PlanTotals, members
 from desktop_app.ui.resolving.words import decided_text, merge_words
 from tests.duplicates.test_resolving import group, product
 
@@ -43,7 +43,14 @@ def test_groups_left_alone_are_not_merged_and_can_be_taken_up_again() -> None:
 
 
 def test_the_button_names_what_happens() -> None:
-    plan = planned(KeepRule.MOST_COMPLETE)
-    assert merge_words(plan) == "Merge 4 products into 2 — files stay on disk"
-    assert merge_words(plan, files_to_trash=1) == "Merge 4 products into 2 — 1 file to the trash"
+    assert merge_words(2, 4) == "Merge 4 products into 2 — files stay on disk"
+    assert merge_words(2, 4, files_to_trash=1) == "Merge 4 products into 2 — 1 file to the trash"
     assert decided_text(KeepRule.LOWEST_SKU) == "lowest SKU"
+
+
+def test_totals_follow_ticks_as_if_counted_anew() -> None:
+    plan, files = planned(KeepRule.MOST_COMPLETE), (2, 5)
+    whole = PlanEdits().totals(plan, files)
+    assert whole == PlanTotals(groups=2, products=4, files=7)
+    without = PlanEdits().with_skipped(members(plan.groups[1]), True).totals(plan, files)
+    assert without == whole.with_group(plan.groups[1], 5, sign=-1) == PlanTotals(1, 2, 2)

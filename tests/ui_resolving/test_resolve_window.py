@@ -43,7 +43,7 @@ def proposal(options: PlanOptions, kept: tuple[int, ...] = ()) -> Proposal:
         pictures=options.pictures,
         keep={places[i]: i for i in kept},
     )
-    return Proposal(plan, PRODUCTS, (), options)
+    return Proposal.of(plan, PRODUCTS, (), options)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_only_differences_shows_what_is_to_be_chosen(window: ResolveWindow) -> N
 
 def test_without_anything_said_the_window_tells_where_to_say_it(window: ResolveWindow) -> None:
     window.forget_edits()
-    window.show_proposal(Proposal(plan_resolution((), {}), {}, (), PlanOptions()))
+    window.show_proposal(Proposal.of(plan_resolution((), {}), {}))
     assert not merge_button(window).isEnabled()
     assert window._stack.currentIndex() == 1
 
@@ -202,7 +202,7 @@ def test_without_anything_said_the_window_tells_where_to_say_it(window: ResolveW
 def test_many_groups_are_painted_only_where_they_are_seen(window: ResolveWindow) -> None:
     many = {i: product(i, f"P-{i}") for i in range(1, 20_001)}
     groups = [group(i, i + 1) for i in range(1, 20_001, 2)]
-    window.show_proposal(Proposal(plan_resolution(groups, many), many, (), PlanOptions()))
+    window.show_proposal(Proposal.of(plan_resolution(groups, many), many))
     assert window.list.plan.rowCount() == 10_000
     window.list.grab()
     assert merge_button(window).text().startswith("Merge 20,000 products into 10,000")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from desktop_app.domain.catalogue_diff import DiffStatus
 from desktop_app.domain.products import PictureState, ProductCard
@@ -14,6 +14,7 @@ from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.list_comparison.rows_model import ComparisonModel, RowRole, RowView
 from desktop_app.ui.list_comparison.words import ICONS, TONES, status_word
 from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.tall_rows_view import TallRowsView
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 from desktop_app.ui.tick_delegate import TICK, TickDelegate
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
@@ -30,7 +31,7 @@ PICTURES_LEFT = 2 * Space.M + TICK
 _KNOWN = (DiffStatus.MATCHED, DiffStatus.CHANGED_PICTURE)
 
 
-class ComparisonView(QListView):
+class ComparisonView(TallRowsView):
     """Signals: ``product_wanted`` (product id, its SKU) by Enter or a double click."""
 
     product_wanted = Signal(object, str)
@@ -42,17 +43,11 @@ class ComparisonView(QListView):
         list_pictures: ThumbnailLoader,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(ROW_HEIGHT, parent)
         self.rows = ComparisonModel(thumbnails, list_pictures, self)
         self.setModel(self.rows)
         self._delegate = _RowDelegate(theme, self)
         self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Rows of the comparison"))
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self.viewport().update)
@@ -77,7 +72,7 @@ class ComparisonView(QListView):
 
 
 class _RowDelegate(TickDelegate):
-    def __init__(self, theme: Theme, view: QListView) -> None:
+    def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
         super().__init__(theme, view)
         self._tiles = PictureTiles()
         self._cards = CardPainter(theme, self._tiles)

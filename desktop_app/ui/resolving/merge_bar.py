@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
-from desktop_app.domain.resolving import ResolvePlan
-from desktop_app.services.duplicates.trashing import files_to_trash
+from desktop_app.ui.resolving.plan_edits import PlanTotals
 from desktop_app.ui.resolving.words import files_text, merge_words
 from desktop_app.ui.theme import Space
 
@@ -20,8 +19,7 @@ class MergeBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._plan = ResolvePlan(())
-        self._files = 0
+        self._totals = PlanTotals()
         self._is_waiting = False
         self._trash = QCheckBox()
         self._trash.setToolTip(
@@ -44,10 +42,9 @@ class MergeBar(QWidget):
         row.addWidget(self._merge)
         self._word()
 
-    def set_plan(self, plan: ResolvePlan) -> None:
+    def set_totals(self, totals: PlanTotals) -> None:
         """What would be done."""
-        self._plan = plan
-        self._files = len(files_to_trash(plan))
+        self._totals = totals
         self._word()
 
     def set_waiting(self, is_waiting: bool) -> None:
@@ -62,16 +59,17 @@ class MergeBar(QWidget):
     @property
     def sends_files(self) -> bool:
         """Whether files go to the trash too."""
-        return self._trash.isChecked() and self._files > 0
+        return self._trash.isChecked() and self._totals.files > 0
 
     @Slot()
     def _word(self) -> None:
+        totals = self._totals
         words = self.tr("Also move the pictures nobody needs any more to the &trash ({0})")
-        self._trash.setText(words.format(files_text(self._files)))
-        self._trash.setEnabled(self._files > 0)
-        sent = self._files if self.sends_files else 0
-        self._merge.setText(merge_words(self._plan, files_to_trash=sent))
-        self._merge.setEnabled(bool(self._plan.groups) and not self._is_waiting)
+        self._trash.setText(words.format(files_text(self._totals.files)))
+        self._trash.setEnabled(self._totals.files > 0)
+        sent = self._totals.files if self.sends_files else 0
+        self._merge.setText(merge_words(totals.groups, totals.products, files_to_trash=sent))
+        self._merge.setEnabled(totals.groups > 0 and not self._is_waiting)
 
     @Slot()
     def _confirm(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from desktop_app.domain.resolving import GroupPlan, ResolvePlan
@@ -13,6 +13,22 @@ Members = frozenset[int]
 
 def members(group: GroupPlan) -> Members:
     return frozenset((group.keep_id, *group.drop_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTotals:
+    """How many groups are merged, of how many products, and how many files they leave."""
+
+    groups: int = 0
+    products: int = 0
+    files: int = 0
+
+    def with_group(self, group: GroupPlan, files: int, *, sign: int = 1) -> PlanTotals:
+        """With one group more, or one less where ``sign`` is -1."""
+        products = 1 + len(group.drop_ids)
+        return PlanTotals(
+            self.groups + sign, self.products + sign * products, self.files + sign * files
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,17 @@ class PlanEdits:
             if choice is not None and origin in dict(choice.candidates):
                 group = group.with_choice(column, origin)
         return group
+
+    def totals(self, plan: ResolvePlan, files: Sequence[int]) -> PlanTotals:
+        """Of what is to be done; ``files`` are aligned with the groups."""
+        if not self.skipped:
+            return PlanTotals(len(plan.groups), len(plan.groups) + plan.dropped, sum(files))
+        merged = [
+            (1 + len(group.drop_ids), count)
+            for group, count in zip(plan.groups, files, strict=True)
+            if members(group) not in self.skipped
+        ]
+        return PlanTotals(len(merged), sum(n for n, _ in merged), sum(n for _, n in merged))
 
     def on_plan(self, plan: ResolvePlan) -> ResolvePlan:
         """What is to be done: without the groups that are left alone."""

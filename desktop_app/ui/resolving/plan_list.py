@@ -21,7 +21,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -31,6 +30,7 @@ from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.resolving.plan_model import PlanModel, PlanRole, PlanView
 from desktop_app.ui.resolving.words import decided_text
+from desktop_app.ui.tall_rows_view import TallRowsView
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 from desktop_app.ui.tick_delegate import TICK, TickDelegate
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
@@ -44,7 +44,7 @@ REASON = 108
 ROW_HEIGHT = Space.S + LINE + Space.XS + MAT + Space.S
 
 
-class PlanList(QListView):
+class PlanList(TallRowsView):
     """Signals: ``row_chosen`` (row, -1 for none)."""
 
     row_chosen = Signal(int)
@@ -52,17 +52,11 @@ class PlanList(QListView):
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(ROW_HEIGHT, parent)
         self.plan = PlanModel(thumbnails, self)
         self.setModel(self.plan)
         self._rows = _PlanDelegate(theme, self)
         self.setItemDelegate(self._rows)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Groups to merge"))
         self.setToolTip(self.tr("Space ticks a group or leaves it alone"))
         theme.changed.connect(self.viewport().update)
@@ -81,7 +75,7 @@ class PlanList(QListView):
 class _PlanDelegate(TickDelegate):
     """Asks for pictures only by reading the model."""
 
-    def __init__(self, theme: Theme, view: QListView) -> None:
+    def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
         super().__init__(theme, view)
         self._tiles = PictureTiles()
         self._cards = CardPainter(theme, self._tiles)

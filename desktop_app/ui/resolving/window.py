@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,7 +26,7 @@ from desktop_app.ui.product_text import count_text
 from desktop_app.ui.progress_row import ProgressRow
 from desktop_app.ui.resolving.group_detail import GroupDetail
 from desktop_app.ui.resolving.merge_bar import MergeBar
-from desktop_app.ui.resolving.plan_edits import PlanEdits, members
+from desktop_app.ui.resolving.plan_edits import PlanEdits, PlanTotals, members
 from desktop_app.ui.resolving.plan_pane import PlanPane
 from desktop_app.ui.resolving.rules_panel import AskForFolder, RulesPanel, ask_for_folder
 from desktop_app.ui.resolving.words import products_text
@@ -62,6 +62,7 @@ class ResolveWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self._proposal: Proposal | None = None
         self._edits = PlanEdits()
+        self._totals = PlanTotals()
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Merge duplicates"))
@@ -92,11 +93,6 @@ class ResolveWindow(QWidget):
         self._bar = MergeBar()
         self._bar.merge_wanted.connect(self._confirm)
         self._bar.close_wanted.connect(self.close)
-        # Many ticks in a row are counted once.
-        self._counting = QTimer(self)
-        self._counting.setSingleShot(True)
-        self._counting.setInterval(0)
-        self._counting.timeout.connect(self._count)
         self._lay_out()
         self.show_busy()
 
@@ -244,9 +240,14 @@ class ResolveWindow(QWidget):
 
     @Slot(int, bool)
     def _skip(self, row: int, is_skipped: bool) -> None:
-        if (group := self.list.plan.group(row)) is not None:
-            self._edits = self._edits.with_skipped(members(group), is_skipped)
-            self._edited(row)
+        group, proposal = self.list.plan.group(row), self._proposal
+        if group is None or proposal is None or self.list.plan.is_merged(row) != is_skipped:
+            return
+        self._edits = self._edits.with_skipped(members(group), is_skipped)
+        sign = -1 if is_skipped else 1
+        self._totals = self._totals.with_group(group, proposal.files[row], sign=sign)
+        self._edited(row)
+        self._show_totals()
 
     @Slot()
     def _tick_all(self) -> None:
@@ -261,13 +262,12 @@ class ResolveWindow(QWidget):
 
     def _all_edited(self) -> None:
         self.list.plan.set_edits(self._edits)
-        self._counting.start()
+        self._count()
 
     def _edited(self, row: int) -> None:
         self.list.plan.set_edits(self._edits, row)
         if row == self.list.currentIndex().row():
             self._show_row(row)
-        self._counting.start()
 
     @Slot(int)
     def _show_row(self, row: int) -> None:
@@ -275,15 +275,20 @@ class ResolveWindow(QWidget):
         is_chosen = group is not None and self._edits.kept.get(members(group)) == group.keep_id
         self.detail.show_group(self._proposal, group, is_chosen=is_chosen)
 
-    @Slot()
     def _count(self) -> None:
-        plan = self.plan
-        self._bar.set_plan(plan)
-        groups = len(plan.groups)
+        proposal = self._proposal
+        self._totals = PlanTotals()
+        if proposal is not None:
+            self._totals = self._edits.totals(proposal.plan, proposal.files)
+        self._show_totals()
+
+    def _show_totals(self) -> None:
+        totals = self._totals
+        self._bar.set_totals(totals)
         words = self.tr("{0} become {1}. Nothing is changed yet.").format(
-            products_text(plan.dropped + groups), count_text(groups)
+            products_text(totals.products), count_text(totals.groups)
         )
-        self._summary.setText(words if groups else "")
+        self._summary.setText(words if totals.groups else "")
 
     @Slot(bool)
     def _confirm(self, sends_files: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.domain.resolving import KeepRule, PictureRule, ResolvePlan
+from desktop_app.domain.resolving import KeepRule, PictureRule
 from desktop_app.ui.product_text import count_text
 
 translate = QCoreApplication.translate
@@ -81,12 +81,12 @@ def pictures_text(count: int) -> str:
     return translate("Resolving", "{0} pictures").format(count_text(count))
 
 
-def merge_words(plan: ResolvePlan, *, files_to_trash: int = 0) -> str:
+def merge_words(groups: int, products: int, *, files_to_trash: int = 0) -> str:
     """What the button does: ``Merge 12 products into 5 — files stay on disk``."""
-    if not plan.groups:
+    if not groups:
         return translate("Resolving", "Merge products")
     merged = translate("Resolving", "Merge {0} into {1}").format(
-        products_text(plan.dropped + len(plan.groups)), count_text(len(plan.groups))
+        products_text(products), count_text(groups)
     )
     files = translate("Resolving", "files stay on disk")
     if files_to_trash:
