@@ -13,7 +13,7 @@ from desktop_app.infra.vision.pairs.measuring import METHOD, Measured, PairMeasu
 from desktop_app.infra.vision.pairs.weighing import PairWeights, load_weights
 from desktop_app.infra.vision.print.channel import PrintReader
 
-SHOWN = 0.1
+SHOWN = 0.3
 """Pairs less likely to be the same or versions of one are hardly ever looked at."""
 
 _PRINT = CHANNELS.index(Channel.PRINT)

@@ -156,8 +156,8 @@ class PairMeasurer:
             if hashes is not None and other.perceptual_hash is not None:
                 bits[row] = least_distance(hashes, other.perceptual_hash)
                 scores[row, _COPY] = 1 - bits[row] / 64 if bits[row] <= COPY_BITS else 0.0
-            scores[row, _SHAPE] = _compared(self._shape, one.shape, other.shape)
-            scores[row, _COLOUR] = _compared(self._colour, one.colour, other.colour)
+        scores[:, _SHAPE] = _compared(self._shape, one.shape, [each.shape for each in others])
+        scores[:, _COLOUR] = _compared(self._colour, one.colour, [each.colour for each in others])
         return scores, bits
 
     def print_score(self, one: ComparedPicture, other: ComparedPicture) -> float:
@@ -248,7 +248,11 @@ def _near(picture: ComparedPicture) -> _Near | None:
     return None if image is None else _Near(picture, small_picture(image.rgb))
 
 
-def _compared(channel: EvidenceChannel[F], one: F | None, other: F | None) -> float:
-    if one is None or other is None:
-        return math.nan
-    return float(channel.compare(one, [other])[0])
+def _compared(channel: EvidenceChannel[F], one: F | None, others: Sequence[F | None]) -> Scores:
+    """The channel's score of each, NaN where it is silent."""
+    scores = np.full(len(others), np.nan)
+    known = [(row, other) for row, other in enumerate(others) if other is not None]
+    if one is not None and known:
+        rows = [row for row, _ in known]
+        scores[rows] = channel.compare(one, [other for _, other in known])
+    return scores
