@@ -63,6 +63,21 @@ def test_what_was_just_said_is_in_the_plan_merged_and_taken_back(stage: Stage, t
     stage.until(lambda: window.plan.dropped == dropped)
 
 
+def test_undo_is_offered_only_while_the_merge_was_the_last_change(
+    stage: Stage, twins: Path
+) -> None:
+    window, keeper = planned(stage, twins), stage.session.keeper
+    assert keeper is not None
+    merge(window)
+    stage.until(lambda: "Merged" in window.notice.words)
+    workspace = stage.session.workspace
+    assert workspace is not None
+    product = workspace.catalogue.products.find_by_sku("sku-05")
+    assert product is not None
+    keeper.set_bookmarked([product.id], True)
+    stage.until(lambda: not window.notice.isVisible())
+
+
 def test_a_plan_overtaken_by_an_edit_is_made_again(stage: Stage, twins: Path) -> None:
     window = planned(stage, twins)
     before = stage.products

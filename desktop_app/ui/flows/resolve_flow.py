@@ -41,6 +41,7 @@ class ResolveFlow(QObject):
         self._product_ids: Collection[int] | None = None
         self._is_merging = False
         self._sends_files = False
+        self._offers_undo = False
         # Several changes in a row make one new plan.
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
@@ -108,7 +109,7 @@ class ResolveFlow(QObject):
     @Slot()
     def _detach(self) -> None:
         self._reload.stop()
-        self._is_merging = False
+        self._is_merging = self._offers_undo = False
         if self._window is not None:
             self._window.show_nothing()
 
@@ -142,8 +143,13 @@ class ResolveFlow(QObject):
 
     @Slot(object)
     def _changed(self, _changes: ChangeSet) -> None:
-        """What a plan stands on may be another thing now."""
-        if self._is_shown and not self._is_merging:
+        """What a plan stands on may be another thing now, and the merge not the last change."""
+        if self._is_merging:
+            return
+        if self._offers_undo and self._window is not None:
+            self._offers_undo = False
+            self._window.notice.clear()
+        if self._is_shown:
             self._reload.start()
 
     # Merging
@@ -167,13 +173,14 @@ class ResolveFlow(QObject):
             products_text(plan.dropped + groups), count_text(groups)
         )
         window.notice.tell(words, (self.tr("Undo"), self._undo))
+        self._offers_undo = True
         if self._sends_files:
             resolver.move_to_trash(plan)
         self._propose()
 
     @Slot(object)
     def _plan_outdated(self, _error: PlanOutdated) -> None:
-        self._is_merging = False
+        self._is_merging = self._offers_undo = False
         if self._window is not None:
             self._window.notice.tell(
                 self.tr(
@@ -216,6 +223,7 @@ class ResolveFlow(QObject):
             files_text(len(files))
         )
         if self._is_shown and self._window is not None:
+            self._offers_undo = False
             self._window.notice.tell(
                 words,
                 (self.tr("Move them now"), self._go_on),
@@ -258,9 +266,10 @@ class ResolveFlow(QObject):
         if window is None:
             return
         window.end_progress()
-        before = window.notice.words
-        words = f"{before} {words}".strip()
-        offers = [(self.tr("Undo the merge"), self._undo)] if before else []
+        offers = []
+        if self._offers_undo and window.notice.words:
+            words = f"{window.notice.words} {words}"
+            offers.append((self.tr("Undo the merge"), self._undo))
         if not result.is_whole:
             offers.append((self.tr("Move the others too"), self._go_on))
         window.notice.tell(words, *offers)

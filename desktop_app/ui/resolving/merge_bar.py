@@ -37,7 +37,8 @@ class MergeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
-        row.addWidget(self._trash, 1)
+        row.addWidget(self._trash)
+        row.addStretch(1)
         row.addWidget(close)
         row.addWidget(self._merge)
         self._word()
@@ -66,7 +67,7 @@ class MergeBar(QWidget):
         totals = self._totals
         words = self.tr("Also move the pictures nobody needs any more to the &trash ({0})")
         self._trash.setText(words.format(files_text(self._totals.files)))
-        self._trash.setEnabled(self._totals.files > 0)
+        self._trash.setVisible(totals.files > 0)
         sent = self._totals.files if self.sends_files else 0
         self._merge.setText(merge_words(totals.groups, totals.products, files_to_trash=sent))
         self._merge.setEnabled(totals.groups > 0 and not self._is_waiting)
