@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.duplicates import Verdict
-from desktop_app.domain.resolving import KeepRule
+from desktop_app.domain.resolving import KeepRule, PictureRule
 from desktop_app.services.duplicates.trash_journal import FileEntry, FileState, TrashJournal
 from desktop_app.services.duplicates.trashing import PlannedFile
 from desktop_app.settings import Settings
@@ -92,6 +92,26 @@ def test_a_plan_overtaken_by_an_edit_is_made_again(stage: Stage, twins: Path) ->
     assert stage.products == before
     merge(window)
     stage.until(lambda: stage.products < before)
+
+
+def test_files_go_to_the_trash_once_merged_where_that_was_ticked(
+    stage: Stage, twins: Path, tmp_path: Path
+) -> None:
+    window = planned(stage, twins)
+    workspace = stage.session.workspace
+    assert workspace is not None
+    workspace.trash = trash = FolderTrash(tmp_path / "trash")
+    pictures = window.rules._pictures
+    pictures.setCurrentIndex(pictures.findData(PictureRule.NONE))
+    pictures.activated.emit(pictures.currentIndex())
+    stage.until(window._bar._trash.isVisible)
+    dropped, before = window.plan.dropped, len(list(twins.iterdir()))
+    window._bar._trash.click()
+    merge(window)
+    stage.until(lambda: "moved to the trash" in window.notice.words)
+    assert len(trash.names) == dropped
+    assert len(list(twins.iterdir())) == before - dropped
+    assert not window._bar.sends_files
 
 
 def test_what_was_left_of_a_crash_is_offered(stage: Stage, twins: Path, tmp_path: Path) -> None:
