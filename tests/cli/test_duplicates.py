@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from desktop_app import cli
+from desktop_app.domain.duplicates import SAME_THRESHOLD
 from desktop_app.domain.hashing import content_hash
 from desktop_app.services.self_test import encoded_png, product_picture, sku_of
 from tests.cli.conftest import Place
@@ -73,7 +74,7 @@ def test_people_read_numbers_and_chances(
     assert cli.main(["duplicates", "-c", str(stock), *place.own]) == 0
     told = capsys.readouterr().out
     assert f"1.000  {sku_of(1)} and COPY" in told or f"1.000  COPY and {sku_of(1)}" in told
-    assert "2 groups at 0.5" in told
+    assert f"2 groups at {SAME_THRESHOLD:g}" in told
     assert f"{PRODUCTS + 1} of {PRODUCTS + 1} pictures compared" in told
 
 

@@ -37,8 +37,9 @@ def main(folder: Path, number: str) -> None:
         say("read", pictures)
         catalogue.products.update_fields(ids[:10], {"title": "edited", "brand": "edited"})
         say("edited", ids[:10])
+        # Said first: the program may be killed between doing it and saying it.
+        say("removing", ids[:2])
         catalogue.products.remove(ids[:2])
-        say("removed", ids[:2])
         catalogue.history.undo()
         say("restored", ids[:2])
 

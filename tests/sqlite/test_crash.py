@@ -44,7 +44,7 @@ def write_until_killed(folder: Path, number: int, rng: random.Random) -> dict[st
 def check(catalogue: SqliteCatalogue, said: dict[str, set[int]]) -> None:
     ids = catalogue.products.list_ids(ProductFilter())
     # A removal may have been committed and its undo not.
-    assert said["products"] - set(ids.tolist()) <= said.get("removed", set())
+    assert said["products"] - set(ids.tolist()) <= said.get("removing", set())
     read = {known.picture_id: known.content_hash for known in catalogue.pictures.known_files()}
     alive = said["read"] & read.keys()
     assert {read[i] for i in alive} == {content(i).content_hash for i in alive}
