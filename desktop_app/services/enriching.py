@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from desktop_app.domain.storage import ChangeSet, PendingPicture
 from desktop_app.services.enriching_pictures import Outcome, PictureDescriber
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.evidence_publishing import EvidencePublisher
-from desktop_app.services.indexing_pace import Pace, WorkClock
+from desktop_app.services.indexing_pace import Pace, WorkClock, in_batches
 from desktop_app.services.indexing_reading import read_ahead
 
 ENRICHING = "Looking closer at pictures"
@@ -110,7 +109,7 @@ class EnrichService:
             )
             with run.clock.stopped():
                 token.checkpoint()
-            for batch in _batches(outcomes, token):
+            for batch in in_batches(outcomes, token, most=MAX_PICTURES, most_s=MAX_SECONDS):
                 changes = self._store(version, batch)
                 run.count(batch)
                 indexes = self._publish(token)
@@ -148,21 +147,6 @@ class EnrichService:
         if not changed:
             return NOTHING_CHANGED
         return self._catalogue.pictures.set_state(changed, PictureState.PENDING)
-
-
-def _batches(outcomes: Iterator[Outcome], token: CancelToken) -> Iterator[list[Outcome]]:
-    """A batch ends at MAX_PICTURES, after MAX_SECONDS, and when the token is paused or
-    cancelled."""
-    batch: list[Outcome] = []
-    due_at = time.monotonic() + MAX_SECONDS
-    for outcome in outcomes:
-        batch.append(outcome)
-        is_stopping = token.is_cancelled or token.is_paused
-        if len(batch) >= MAX_PICTURES or time.monotonic() >= due_at or is_stopping:
-            yield batch
-            batch, due_at = [], time.monotonic() + MAX_SECONDS
-    if batch:
-        yield batch
 
 
 class _Run:

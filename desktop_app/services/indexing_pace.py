@@ -1,10 +1,15 @@
-"""How long a run has worked, and when its costly side work is due."""
+"""How long a run has worked, when a batch of it ends, and when its costly side work is due."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+from desktop_app.domain.progress import CancelToken
+
+T = TypeVar("T")
 
 
 class WorkClock:
@@ -53,3 +58,20 @@ class Pace:
         finally:
             now_s = self._clock.elapsed_s
             self._due_at_s = now_s + max(self._every_s, (now_s - started_at_s) / self._most_share)
+
+
+def in_batches(
+    results: Iterator[T], token: CancelToken, *, most: int, most_s: float
+) -> Iterator[list[T]]:
+    """What comes, in batches: one ends at ``most`` results, after ``most_s`` seconds, and when
+    the token is paused or cancelled, so that what was done is committed first."""
+    batch: list[T] = []
+    due_at = time.monotonic() + most_s
+    for result in results:
+        batch.append(result)
+        is_stopping = token.is_cancelled or token.is_paused
+        if len(batch) >= most or time.monotonic() >= due_at or is_stopping:
+            yield batch
+            batch, due_at = [], time.monotonic() + most_s
+    if batch:
+        yield batch

@@ -23,10 +23,11 @@ _RICH_VALUES = "xl/richData/rdrichvalue.xml"
 _RICH_STRUCTURES = "xl/richData/rdrichvaluestructure.xml"
 _RICH_RELATIONS = "xl/richData/richValueRel.xml"
 _METADATA = "xl/metadata.xml"
-_DAMAGED = (
-    *(ParseError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, IndexError, EOFError),
-    *(NotImplementedError, RuntimeError, OSError),
-)
+_OUT_OF_PLACE = (KeyError, ValueError, IndexError)
+_UNREADABLE = (ParseError, zipfile.BadZipFile, zlib.error, EOFError, OSError)
+_LOCKED = (NotImplementedError, RuntimeError)
+"""What zipfile raises for an unknown compression and for entries under a password."""
+_DAMAGED = (*_OUT_OF_PLACE, *_UNREADABLE, *_LOCKED)
 
 
 def pictures_by_row(content: bytes, sheet: str) -> dict[int, tuple[str, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -28,7 +27,7 @@ from desktop_app.services.duplicates.proposing import (
     neighbours,
 )
 from desktop_app.services.evidence_indexes import EvidenceIndexes
-from desktop_app.services.indexing_pace import Pace, WorkClock
+from desktop_app.services.indexing_pace import Pace, WorkClock, in_batches
 from desktop_app.services.indexing_reading import read_ahead
 
 log = logging.getLogger(__name__)
@@ -145,7 +144,7 @@ class PairFinder:
             )
             with account.clock.stopped():
                 token.checkpoint()
-            for batch in _batches(results, token):
+            for batch in in_batches(results, token, most=MAX_CONTENTS, most_s=MAX_SECONDS):
                 found = [pair for compared in batch for pair in compared.pairs]
                 pairs.record(version, [compared.content_id for compared in batch], found)
                 account.count(batch)
@@ -256,21 +255,6 @@ def _pair(first: int, second: int, judgement: PairJudgement) -> FoundPair:
     if not orientation.mirrored:  # a mirroring and a turn undo themselves
         orientation = Orientation(quarter_turns=-orientation.quarter_turns % 4)
     return FoundPair(second, first, replace(judgement, orientation=orientation))
-
-
-def _batches(results: Iterator[Compared], token: CancelToken) -> Iterator[list[Compared]]:
-    """A batch ends at MAX_CONTENTS, after MAX_SECONDS, and when the token is paused or
-    cancelled."""
-    batch: list[Compared] = []
-    due_at = time.monotonic() + MAX_SECONDS
-    for compared in results:
-        batch.append(compared)
-        is_stopping = token.is_cancelled or token.is_paused
-        if len(batch) >= MAX_CONTENTS or time.monotonic() >= due_at or is_stopping:
-            yield batch
-            batch, due_at = [], time.monotonic() + MAX_SECONDS
-    if batch:
-        yield batch
 
 
 class _Account:

@@ -36,7 +36,7 @@ from desktop_app.ui.product_text import rich_text, score_explanation
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.aligning import Laid
 
-FACTS_WIDTH = 250
+FACTS_WIDTH = 290
 LABEL_WIDTH = 72
 NARROW_BELOW = 560
 
