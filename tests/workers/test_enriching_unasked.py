@@ -52,16 +52,25 @@ VERSION = fake_channels().version
 
 
 class Gate:
-    """Lets pictures be described one after another, or holds them up."""
+    """Lets pictures be described one after another, holds them up, or lets one through."""
 
     def __init__(self) -> None:
         self.open = threading.Event()
         self.open.set()
         self.waiting = threading.Event()
+        self._passes_one = threading.Event()
 
     def __call__(self, _rgb: RgbArray) -> None:
+        if self._passes_one.is_set():
+            self._passes_one.clear()
+            return
         self.waiting.set()
         assert self.open.wait(20)
+
+    def let_one_through(self) -> None:
+        """Close behind the next picture."""
+        self.open.clear()
+        self._passes_one.set()
 
 
 class Steered:
@@ -190,22 +199,23 @@ def test_with_nothing_left_nothing_is_shown(steered: Steered) -> None:
 
 
 def test_it_can_be_paused_and_resumed(steered: Steered) -> None:
+    steered.gate.let_one_through()
     steered.keeper.start()
-    steered.wait(lambda: steered.described() > 0)
     steered.wait(lambda: WorkKind.ENRICH in {s.kind for s in steered.shown if s})
     steered.keeper.pause()
     last = steered.shown[-1]
     assert last is not None
     assert last.paused
+    steered.gate.open.set()
     steered.keeper.resume()
     steered.wait_until_enriched()
     assert steered.described() == PICTURES
 
 
 def test_once_cancelled_it_is_offered_and_goes_on_only_when_asked(steered: Steered) -> None:
+    steered.gate.let_one_through()
     steered.keeper.start()
     steered.wait(lambda: WorkKind.ENRICH in {s.kind for s in steered.shown if s})
-    steered.gate.open.clear()
     steered.keeper.cancel()
     steered.gate.open.set()
     steered.wait(lambda: steered.offers[-1:] == [True])
