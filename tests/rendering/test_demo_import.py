@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.domain.progress import CancelToken
-from desktop_app.infra.rendering.products import Category
 from desktop_app.infra.sqlite.catalogue import create_catalogue
 from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
@@ -18,7 +18,7 @@ def test_the_demo_list_is_taken_in_as_suggested_and_without_a_remark(tmp_path: P
         service = ImportService(catalogue, tables=FileTableReader(), archives=ZipArchiveReader())
         plan = service.preview(service.classify((LIST,)), CancelToken())
         assert plan.issues == ()
-        assert set(plan.categories) == {category.value for category in Category}
+        assert set(plan.categories) == {category.value for category in ContainerClass}
         assert plan.picture_count == 2 * len(plan.records)
         assert {(column.label, column.unit) for column in plan.new_columns} == {
             ("Height", "mm"),

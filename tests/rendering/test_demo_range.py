@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.build_demo import COLUMNS, demo_items, ean13
-from desktop_app.infra.rendering.products import Category
 
 DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
 
@@ -31,7 +31,7 @@ def test_the_committed_list_is_what_the_builder_writes(products: list[dict[str, 
 def test_at_least_120_products_over_the_fifteen_categories(products: list[dict[str, str]]) -> None:
     assert len(products) >= 120
     counts = Counter(product["Category"] for product in products)
-    assert set(counts) == {category.value for category in Category}
+    assert set(counts) == {category.value for category in ContainerClass}
     assert min(counts.values()) >= 8
 
 

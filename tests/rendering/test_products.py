@@ -5,34 +5,28 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.designs.lettering import Lettering
 from desktop_app.infra.rendering.designs.styles import STYLES
 from desktop_app.infra.rendering.photo import photo
-from desktop_app.infra.rendering.products import (
-    DESIGNS,
-    Category,
-    ProductSpec,
-    assemble,
-    random_spec,
-    views,
-)
+from desktop_app.infra.rendering.products import DESIGNS, ProductSpec, assemble, random_spec, views
 from desktop_app.infra.rendering.studio import packshot
 
-ALL_DESIGNS = [(category, design) for category in Category for design in DESIGNS[category]]
+ALL_DESIGNS = [(category, design) for category in ContainerClass for design in DESIGNS[category]]
 
 
-def spec_of(category: Category, design: str, seed: int = 3) -> ProductSpec:
+def spec_of(category: ContainerClass, design: str, seed: int = 3) -> ProductSpec:
     return replace(random_spec(category, seed), design=design)
 
 
 def test_there_are_fifteen_categories_with_several_designs_each() -> None:
-    assert len(Category) == 15
-    assert all(len(DESIGNS[category]) >= 4 for category in Category)
+    assert len(ContainerClass) == 15
+    assert all(len(DESIGNS[category]) >= 4 for category in ContainerClass)
 
 
 @pytest.mark.parametrize(("category", "design"), ALL_DESIGNS)
 def test_every_design_stands_on_the_floor_in_a_sensible_size(
-    category: Category, design: str
+    category: ContainerClass, design: str
 ) -> None:
     product = assemble(spec_of(category, design))
     points = product.model.points()
@@ -45,8 +39,8 @@ def test_every_design_stands_on_the_floor_in_a_sensible_size(
     assert product.material
 
 
-@pytest.mark.parametrize("category", list(Category))
-def test_a_packshot_shows_the_product_whole_in_the_middle(category: Category) -> None:
+@pytest.mark.parametrize("category", list(ContainerClass))
+def test_a_packshot_shows_the_product_whole_in_the_middle(category: ContainerClass) -> None:
     product = assemble(random_spec(category, 11))
     for view in views(product.spec):
         picture = packshot(product.model, view, size=64)
@@ -62,20 +56,20 @@ def test_a_packshot_shows_the_product_whole_in_the_middle(category: Category) ->
 
 
 def test_equal_specifications_give_equal_pictures() -> None:
-    spec = random_spec(Category.DROPPER, 5)
+    spec = random_spec(ContainerClass.DROPPER, 5)
     first, second = (packshot(assemble(spec).model, views(spec)[0], size=48) for _ in range(2))
     assert np.array_equal(first.rgb, second.rgb)
     assert np.array_equal(first.mask, second.mask)
 
 
 def test_the_seed_varies_the_shape() -> None:
-    spec = spec_of(Category.BOTTLE, "cylinder")
+    spec = spec_of(ContainerClass.BOTTLE, "cylinder")
     heights = {assemble(replace(spec, seed=seed)).height_mm for seed in range(6)}
     assert len(heights) > 3
 
 
 def test_colour_changes_the_picture_and_not_the_mask() -> None:
-    spec = replace(spec_of(Category.JAR, "low"), brand="Jundalise", colourway="Coral")
+    spec = replace(spec_of(ContainerClass.JAR, "low"), brand="Jundalise", colourway="Coral")
     coral, lilac = (
         packshot(assemble(replace(spec, colourway=way)).model, views(spec)[0], size=48)
         for way in ("Coral", "Lilac")
@@ -85,7 +79,7 @@ def test_colour_changes_the_picture_and_not_the_mask() -> None:
 
 
 def test_scale_grows_every_length() -> None:
-    spec = spec_of(Category.BOTTLE, "oval")
+    spec = spec_of(ContainerClass.BOTTLE, "oval")
     small, large = (assemble(replace(spec, scale=scale)) for scale in (0.8, 1.2))
     assert large.height_mm > 1.3 * small.height_mm
     assert large.diameter_mm == pytest.approx(1.5 * small.diameter_mm, rel=0.02)
@@ -94,21 +88,21 @@ def test_scale_grows_every_length() -> None:
 
 def test_an_unknown_colourway_is_refused() -> None:
     with pytest.raises(KeyError):
-        assemble(replace(random_spec(Category.JAR, 1), colourway="No such"))
+        assemble(replace(random_spec(ContainerClass.JAR, 1), colourway="No such"))
 
 
 def test_every_colourway_dresses_a_bottle() -> None:
     for style in STYLES.values():
         for way in style.colourways:
-            spec = ProductSpec(Category.BOTTLE, "round", style.brand, way.name, "Toner")
+            spec = ProductSpec(ContainerClass.BOTTLE, "round", style.brand, way.name, "Toner")
             body = assemble(spec).model.parts[-1]
             assert body.decals
             assert body.decals[0].texture[:, :, 3].max() > 0.9
 
 
 def test_a_photo_is_upright_repeatable_and_different_for_every_seed() -> None:
-    model = assemble(random_spec(Category.JAR, 2)).model
-    clutter = [assemble(random_spec(Category.STICK, 2)).model]
+    model = assemble(random_spec(ContainerClass.JAR, 2)).model
+    clutter = [assemble(random_spec(ContainerClass.STICK, 2)).model]
     first, again = (photo(model, clutter, seed=4, size=64) for _ in range(2))
     other = photo(model, clutter, seed=5, size=64)
     assert first.shape == (64, 48, 3)

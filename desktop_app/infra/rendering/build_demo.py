@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.demo_range import QUERY_ROWS, demo_specs
 from desktop_app.infra.rendering.photo import photo
-from desktop_app.infra.rendering.products import Category, Product, ProductSpec, assemble, views
+from desktop_app.infra.rendering.products import Product, ProductSpec, assemble, views
 from desktop_app.infra.rendering.studio import packshot
 
 PACKSHOT_SIZE = 400
@@ -27,39 +28,39 @@ PHOTO_SIZE = 640
 JPEG_QUALITY = 85
 NOTE = "Rendered demo product: not a real product, brand or photograph."
 
-_PREFIXES: dict[Category, str] = {
-    Category.BOTTLE: "BTL",
-    Category.COMPACT: "CMP",
-    Category.JAR: "JAR",
-    Category.PALETTE: "PAL",
-    Category.POWDER: "PWD",
-    Category.ROLL_ON: "ROL",
-    Category.STICK: "STK",
-    Category.PUFF: "PUF",
-    Category.SPATULA: "SPA",
-    Category.GENERAL_CLOSURE: "CLG",
-    Category.ONE_TOUCH_CLOSURE: "CLO",
-    Category.PRESS_CLOSURE: "CLP",
-    Category.DROPPER: "CLD",
-    Category.SHARP_CLOSURE: "CLS",
-    Category.PUMP: "CLU",
+_PREFIXES: dict[ContainerClass, str] = {
+    ContainerClass.BOTTLE: "BTL",
+    ContainerClass.COMPACT: "CMP",
+    ContainerClass.JAR: "JAR",
+    ContainerClass.PALETTE: "PAL",
+    ContainerClass.POWDER: "PWD",
+    ContainerClass.ROLL_ON: "ROL",
+    ContainerClass.STICK: "STK",
+    ContainerClass.PUFF: "PUF",
+    ContainerClass.SPATULA: "SPA",
+    ContainerClass.GENERAL_CLOSURE: "CLG",
+    ContainerClass.ONE_TOUCH_CLOSURE: "CLO",
+    ContainerClass.PRESS_CLOSURE: "CLP",
+    ContainerClass.DROPPER: "CLD",
+    ContainerClass.SHARP_CLOSURE: "CLS",
+    ContainerClass.PUMP: "CLU",
 }
-_BASE_PRICE: dict[Category, float] = {
-    Category.BOTTLE: 0.62,
-    Category.COMPACT: 2.10,
-    Category.JAR: 1.25,
-    Category.PALETTE: 2.90,
-    Category.POWDER: 1.10,
-    Category.ROLL_ON: 0.78,
-    Category.STICK: 1.40,
-    Category.PUFF: 0.55,
-    Category.SPATULA: 0.18,
-    Category.GENERAL_CLOSURE: 0.16,
-    Category.ONE_TOUCH_CLOSURE: 0.24,
-    Category.PRESS_CLOSURE: 0.28,
-    Category.DROPPER: 0.85,
-    Category.SHARP_CLOSURE: 0.42,
-    Category.PUMP: 0.92,
+_BASE_PRICE: dict[ContainerClass, float] = {
+    ContainerClass.BOTTLE: 0.62,
+    ContainerClass.COMPACT: 2.10,
+    ContainerClass.JAR: 1.25,
+    ContainerClass.PALETTE: 2.90,
+    ContainerClass.POWDER: 1.10,
+    ContainerClass.ROLL_ON: 0.78,
+    ContainerClass.STICK: 1.40,
+    ContainerClass.PUFF: 0.55,
+    ContainerClass.SPATULA: 0.18,
+    ContainerClass.GENERAL_CLOSURE: 0.16,
+    ContainerClass.ONE_TOUCH_CLOSURE: 0.24,
+    ContainerClass.PRESS_CLOSURE: 0.28,
+    ContainerClass.DROPPER: 0.85,
+    ContainerClass.SHARP_CLOSURE: 0.42,
+    ContainerClass.PUMP: 0.92,
 }
 COLUMNS = (
     "SKU",
@@ -106,7 +107,7 @@ def demo_items() -> Iterator[DemoItem]:
             yield DemoItem(product, _row(product, category, position, number))
 
 
-def _row(product: Product, category: Category, position: int, number: int) -> dict[str, str]:
+def _row(product: Product, category: ContainerClass, position: int, number: int) -> dict[str, str]:
     spec = product.spec
     rng = np.random.default_rng(7000 + number)
     sku = f"{_PREFIXES[category]}-{1001 + position * 7}"

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import zlib
 
-from desktop_app.infra.rendering.products import Category, ProductSpec
+from desktop_app.domain.container_classes import ContainerClass
+from desktop_app.infra.rendering.products import ProductSpec
 
 Row = tuple[str, str, str, float]
 
-_ROWS: dict[Category, tuple[Row, ...]] = {
-    Category.BOTTLE: (
+_ROWS: dict[ContainerClass, tuple[Row, ...]] = {
+    ContainerClass.BOTTLE: (
         ("round", "Kolbrynn Amber", "Calming tonic", 1.0),
         ("round", "Kolbrynn Amber", "Calming tonic", 1.28),
         ("round", "Quorvelle Ivory", "Milk cleanser", 1.1),
@@ -27,7 +28,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("cone", "Quorvelle Champagne", "Essence lotion", 1.0),
         ("cone", "Jundalise Coral", "Body milk", 1.0),
     ),
-    Category.COMPACT: (
+    ContainerClass.COMPACT: (
         ("round", "Vessandrine Noir", "Velvet blush", 1.0),
         ("round", "Quorvelle Ivory", "Soft glow powder", 1.0),
         ("round", "Jundalise Lilac", "Cheek colour", 0.92),
@@ -39,7 +40,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("cushion", "Jundalise Coral", "Cushion foundation", 1.0),
         ("cushion", "Oslumae Sage", "Cushion foundation", 1.0),
     ),
-    Category.JAR: (
+    ContainerClass.JAR: (
         ("low", "Quorvelle Ivory", "Night cream", 1.0),
         ("low", "Quorvelle Ivory", "Night cream", 0.84),
         ("low", "Vessandrine Aubergine", "Rich cream", 1.0),
@@ -52,7 +53,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("open", "Jundalise Coral", "Body butter", 1.0),
         ("open", "Kolbrynn Slate", "Shaving cream", 1.0),
     ),
-    Category.PALETTE: (
+    ContainerClass.PALETTE: (
         ("quad", "Vessandrine Noir", "Evening eyes", 1.0),
         ("quad", "Quorvelle Blush", "Petal eyes", 1.0),
         ("nine", "Oslumae Snow", "Earth tones", 1.0),
@@ -64,7 +65,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("duo", "Jundalise Coral", "Sun duo", 1.0),
         ("closed", "Vessandrine Midnight", "Travel palette", 1.0),
     ),
-    Category.POWDER: (
+    ContainerClass.POWDER: (
         ("closed", "Quorvelle Ivory", "Loose powder", 1.0),
         ("closed", "Vessandrine Aubergine", "Silk powder", 1.0),
         ("closed", "Vessandrine Aubergine", "Silk powder", 0.82),
@@ -75,7 +76,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("dome", "Quorvelle Champagne", "Highlight powder", 0.9),
         ("pigment", "Kolbrynn Cobalt", "Pure pigment", 1.0),
     ),
-    Category.ROLL_ON: (
+    ContainerClass.ROLL_ON: (
         ("vial", "Oslumae Frost", "Pulse point oil", 1.0),
         ("vial", "Pellorque Honey", "Nail oil", 0.92),
         ("vial", "Kolbrynn Amber", "Temple oil", 1.0),
@@ -86,7 +87,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("oval", "Oslumae Sage", "Deodorant", 1.0),
         ("oval", "Jundalise Coral", "Deodorant", 1.0),
     ),
-    Category.STICK: (
+    ContainerClass.STICK: (
         ("lipstick", "Vessandrine Noir", "Velvet lipstick", 1.0),
         ("lipstick", "Quorvelle Ivory", "Satin lipstick", 1.0),
         ("lipstick", "Jundalise Lilac", "Bright lipstick", 1.0),
@@ -98,7 +99,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("balm", "Kolbrynn Amber", "Cleansing balm", 1.0),
         ("slim", "Quorvelle Champagne", "Foundation stick", 1.0),
     ),
-    Category.PUFF: (
+    ContainerClass.PUFF: (
         ("round", "Quorvelle Blush", "Powder puff", 1.0),
         ("round", "Vessandrine Noir", "Powder puff", 1.12),
         ("cushion", "Oslumae Sage", "Cushion puff", 1.0),
@@ -110,7 +111,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("block", "Oslumae Snow", "Sponge pair", 1.0),
         ("fluffy", "Pellorque Meadow", "Body puff", 1.0),
     ),
-    Category.SPATULA: (
+    ContainerClass.SPATULA: (
         ("paddle", "Oslumae Snow", "Cream spatula", 1.0),
         ("paddle", "Quorvelle Ivory", "Cream spatula", 1.15),
         ("paddle", "Pellorque Clay", "Balm spatula", 1.0),
@@ -121,7 +122,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("wide", "Pellorque Honey", "Mask spatula", 1.0),
         ("wide", "Jundalise Lagoon", "Mask spatula", 1.0),
     ),
-    Category.GENERAL_CLOSURE: (
+    ContainerClass.GENERAL_CLOSURE: (
         ("ribbed", "Kolbrynn Slate", "Ribbed cap", 1.0),
         ("ribbed", "Jundalise Coral", "Ribbed cap", 1.16),
         ("smooth", "Pellorque Honey", "Turned cap", 1.0),
@@ -133,7 +134,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("stepped", "Kolbrynn Cobalt", "Step cap", 1.0),
         ("flat", "Jundalise Lilac", "Jar lid", 1.0),
     ),
-    Category.ONE_TOUCH_CLOSURE: (
+    ContainerClass.ONE_TOUCH_CLOSURE: (
         ("closed", "Oslumae Snow", "Flip cap", 1.0),
         ("closed", "Vessandrine Aubergine", "Flip cap", 1.0),
         ("open", "Jundalise Lilac", "Flip cap", 1.0),
@@ -144,7 +145,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("tube", "Kolbrynn Slate", "Shave gel", 1.0),
         ("bottle", "Pellorque Clay", "Body wash", 1.0),
     ),
-    Category.PRESS_CLOSURE: (
+    ContainerClass.PRESS_CLOSURE: (
         ("closed", "Quorvelle Ivory", "Press cap", 1.0),
         ("closed", "Vessandrine Midnight", "Press cap", 1.0),
         ("open", "Jundalise Coral", "Press cap", 1.0),
@@ -155,7 +156,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("oval", "Jundalise Lilac", "Conditioner", 1.0),
         ("oval", "Pellorque Clay", "Conditioner", 1.0),
     ),
-    Category.DROPPER: (
+    ContainerClass.DROPPER: (
         ("round", "Kolbrynn Amber", "Night serum", 1.0),
         ("round", "Kolbrynn Amber", "Night serum", 1.26),
         ("round", "Kolbrynn Cobalt", "Night serum", 1.0),
@@ -167,7 +168,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("lying", "Quorvelle Ivory", "Dropper assembly", 1.0),
         ("lying", "Kolbrynn Slate", "Dropper assembly", 1.0),
     ),
-    Category.SHARP_CLOSURE: (
+    ContainerClass.SHARP_CLOSURE: (
         ("cone", "Quorvelle Blush", "Colour activator", 1.0),
         ("cone", "Jundalise Lagoon", "Root colour", 1.0),
         ("stepped", "Oslumae Frost", "Scalp tonic", 1.0),
@@ -178,7 +179,7 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
         ("alone", "Pellorque Clay", "Nozzle cap", 1.0),
         ("lying-tube", "Jundalise Coral", "Spot gel", 1.0),
     ),
-    Category.PUMP: (
+    ContainerClass.PUMP: (
         ("lotion", "Oslumae Sage", "Hand lotion", 1.0),
         ("lotion", "Quorvelle Ivory", "Body lotion", 1.0),
         ("lotion", "Quorvelle Ivory", "Body lotion", 1.24),
@@ -193,29 +194,29 @@ _ROWS: dict[Category, tuple[Row, ...]] = {
     ),
 }
 
-QUERY_ROWS: tuple[tuple[Category, int], ...] = (
-    (Category.DROPPER, 0),
-    (Category.JAR, 2),
-    (Category.PUMP, 3),
-    (Category.COMPACT, 0),
-    (Category.BOTTLE, 6),
-    (Category.STICK, 1),
-    (Category.PALETTE, 3),
-    (Category.ROLL_ON, 5),
-    (Category.ONE_TOUCH_CLOSURE, 6),
-    (Category.SHARP_CLOSURE, 1),
+QUERY_ROWS: tuple[tuple[ContainerClass, int], ...] = (
+    (ContainerClass.DROPPER, 0),
+    (ContainerClass.JAR, 2),
+    (ContainerClass.PUMP, 3),
+    (ContainerClass.COMPACT, 0),
+    (ContainerClass.BOTTLE, 6),
+    (ContainerClass.STICK, 1),
+    (ContainerClass.PALETTE, 3),
+    (ContainerClass.ROLL_ON, 5),
+    (ContainerClass.ONE_TOUCH_CLOSURE, 6),
+    (ContainerClass.SHARP_CLOSURE, 1),
 )
 """Which products the ten photo queries show: a category and the number of its row."""
 
 
-def demo_specs() -> dict[Category, tuple[ProductSpec, ...]]:
+def demo_specs() -> dict[ContainerClass, tuple[ProductSpec, ...]]:
     """Every product of the demo range, in order, by category."""
     return {
         category: tuple(_spec(category, row) for row in rows) for category, rows in _ROWS.items()
     }
 
 
-def _spec(category: Category, row: Row) -> ProductSpec:
+def _spec(category: ContainerClass, row: Row) -> ProductSpec:
     design, look, name, scale = row
     brand, colourway = look.split(" ")
     return ProductSpec(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.designs.bottles import BOTTLES
 from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, nominal_ml
 from desktop_app.infra.rendering.designs.cap_designs import (
@@ -28,57 +28,36 @@ from desktop_app.infra.rendering.designs.styles import STYLES
 from desktop_app.infra.rendering.engine.scene import Model
 from desktop_app.infra.rendering.studio import View
 
-
-class Category(StrEnum):
-    """The kinds of cosmetic packaging."""
-
-    BOTTLE = "Bottles"
-    COMPACT = "Compacts"
-    JAR = "Jars"
-    PALETTE = "Palettes"
-    POWDER = "Powder jars"
-    ROLL_ON = "Roll-ons"
-    STICK = "Sticks"
-    PUFF = "Puffs"
-    SPATULA = "Spatulas"
-    GENERAL_CLOSURE = "Closures, general"
-    ONE_TOUCH_CLOSURE = "Closures, one-touch"
-    PRESS_CLOSURE = "Closures, press"
-    DROPPER = "Closures, dropper"
-    SHARP_CLOSURE = "Closures, sharp"
-    PUMP = "Closures, pump"
-
-
-DESIGNS: dict[Category, dict[str, Design]] = {
-    Category.BOTTLE: BOTTLES,
-    Category.COMPACT: COMPACTS,
-    Category.JAR: JARS,
-    Category.PALETTE: PALETTES,
-    Category.POWDER: POWDERS,
-    Category.ROLL_ON: ROLL_ONS,
-    Category.STICK: STICKS,
-    Category.PUFF: PUFFS,
-    Category.SPATULA: SPATULAS,
-    Category.GENERAL_CLOSURE: GENERAL_CLOSURES,
-    Category.ONE_TOUCH_CLOSURE: ONE_TOUCH_CLOSURES,
-    Category.PRESS_CLOSURE: PRESS_CLOSURES,
-    Category.DROPPER: DROPPERS,
-    Category.SHARP_CLOSURE: SHARP_CLOSURES,
-    Category.PUMP: PUMPS,
+DESIGNS: dict[ContainerClass, dict[str, Design]] = {
+    ContainerClass.BOTTLE: BOTTLES,
+    ContainerClass.COMPACT: COMPACTS,
+    ContainerClass.JAR: JARS,
+    ContainerClass.PALETTE: PALETTES,
+    ContainerClass.POWDER: POWDERS,
+    ContainerClass.ROLL_ON: ROLL_ONS,
+    ContainerClass.STICK: STICKS,
+    ContainerClass.PUFF: PUFFS,
+    ContainerClass.SPATULA: SPATULAS,
+    ContainerClass.GENERAL_CLOSURE: GENERAL_CLOSURES,
+    ContainerClass.ONE_TOUCH_CLOSURE: ONE_TOUCH_CLOSURES,
+    ContainerClass.PRESS_CLOSURE: PRESS_CLOSURES,
+    ContainerClass.DROPPER: DROPPERS,
+    ContainerClass.SHARP_CLOSURE: SHARP_CLOSURES,
+    ContainerClass.PUMP: PUMPS,
 }
 
-_ELEVATIONS: dict[Category, tuple[float, float]] = {
-    Category.COMPACT: (25.0, 46.0),
-    Category.JAR: (9.0, 28.0),
-    Category.PALETTE: (30.0, 50.0),
-    Category.POWDER: (11.0, 30.0),
-    Category.PUFF: (24.0, 46.0),
-    Category.SPATULA: (46.0, 60.0),
-    Category.GENERAL_CLOSURE: (12.0, 34.0),
-    Category.ONE_TOUCH_CLOSURE: (11.0, 30.0),
-    Category.PRESS_CLOSURE: (13.0, 32.0),
-    Category.DROPPER: (8.0, 24.0),
-    Category.PUMP: (8.0, 22.0),
+_ELEVATIONS: dict[ContainerClass, tuple[float, float]] = {
+    ContainerClass.COMPACT: (25.0, 46.0),
+    ContainerClass.JAR: (9.0, 28.0),
+    ContainerClass.PALETTE: (30.0, 50.0),
+    ContainerClass.POWDER: (11.0, 30.0),
+    ContainerClass.PUFF: (24.0, 46.0),
+    ContainerClass.SPATULA: (46.0, 60.0),
+    ContainerClass.GENERAL_CLOSURE: (12.0, 34.0),
+    ContainerClass.ONE_TOUCH_CLOSURE: (11.0, 30.0),
+    ContainerClass.PRESS_CLOSURE: (13.0, 32.0),
+    ContainerClass.DROPPER: (8.0, 24.0),
+    ContainerClass.PUMP: (8.0, 22.0),
 }
 _LYING_DESIGNS = frozenset({"lying", "lying-tube"})
 
@@ -91,7 +70,7 @@ class ProductSpec:
     ``seed`` picks the variation of the shape.
     """
 
-    category: Category
+    category: ContainerClass
     design: str
     brand: str
     colourway: str
@@ -156,7 +135,7 @@ def _diameter(built: Built) -> float:
     return round(float(max(largest[0], largest[2])), 1)
 
 
-def random_spec(category: Category, seed: int) -> ProductSpec:
+def random_spec(category: ContainerClass, seed: int) -> ProductSpec:
     """A product of the category drawn from all designs, brands and colourways."""
     rng = np.random.default_rng([zlib.crc32(category.value.encode()), seed])
     designs = sorted(DESIGNS[category])
@@ -179,9 +158,9 @@ def views(spec: ProductSpec) -> tuple[View, View]:
     if spec.design in _LYING_DESIGNS:
         low, high = 24.0, 42.0
     fill = float(np.clip(0.80 + 0.22 * np.log(spec.scale), 0.66, 0.88))
-    if spec.category is Category.SPATULA or spec.design in _LYING_DESIGNS:
+    if spec.category is ContainerClass.SPATULA or spec.design in _LYING_DESIGNS:
         fill = 0.88
-    turn = 20.0 if spec.category is Category.SPATULA else -28.0
+    turn = 20.0 if spec.category is ContainerClass.SPATULA else -28.0
     return (
         View("front", 0.0, low, fill),
         View("three-quarter", turn, high, fill),

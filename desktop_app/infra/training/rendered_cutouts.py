@@ -15,12 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.engine.lighting import Light, Softbox
 from desktop_app.infra.rendering.engine.mesh import rotation
 from desktop_app.infra.rendering.engine.renderer import render
 from desktop_app.infra.rendering.engine.scene import Pose
 from desktop_app.infra.rendering.engine.surroundings import Sweep
-from desktop_app.infra.rendering.products import Category, ProductSpec, assemble, random_spec, views
+from desktop_app.infra.rendering.products import ProductSpec, assemble, random_spec, views
 from desktop_app.infra.rendering.studio import STUDIO, View, packshot_camera
 from desktop_app.infra.training.compositing import RgbaArray
 from desktop_app.infra.vision.opencv import cv2
@@ -79,7 +80,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--views", type=int, default=3, help="at most so many of each")
     given = parser.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
-    categories = list(Category)
+    categories = list(ContainerClass)
     for product in range(given.products):
         spec = random_spec(categories[product % len(categories)], _FIRST_SEED + product)
         for view in range(given.views - product % 2):
