@@ -177,8 +177,22 @@ class Artwork:
             return (x + self.width / 2) * scale, (self.height / 2 - y) * scale
 
         paint(ImageDraw.Draw(canvas), at)
-        small = canvas.resize((columns, rows), Image.Resampling.BOX)
-        self._lay(np.asarray(small, dtype=np.float64) / 255.0, colour, 0, 0)
+        painted = canvas.getbbox()
+        if painted is None:
+            return
+        left, top = painted[0] // _OVERSAMPLING, painted[1] // _OVERSAMPLING
+        right, bottom = -(-painted[2] // _OVERSAMPLING), -(-painted[3] // _OVERSAMPLING)
+        small = canvas.resize(
+            (right - left, bottom - top),
+            Image.Resampling.BOX,
+            (
+                left * _OVERSAMPLING,
+                top * _OVERSAMPLING,
+                right * _OVERSAMPLING,
+                bottom * _OVERSAMPLING,
+            ),
+        )
+        self._lay(np.asarray(small, dtype=np.float64) / 255.0, colour, top, left)
 
     def _stamp(self, mask: FloatArray, colour: Colour, x: float, y: float) -> None:
         """Lay a mask with its middle at ``(x, y)``."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from desktop_app.infra.rendering.engine.arrays import FloatArray, sample_bilinear, smoothstep
 from desktop_app.infra.rendering.engine.lighting import Light, sphere
+from desktop_app.infra.rendering.engine.occlusion import FULL_EFFORT_PX
 from desktop_app.infra.rendering.engine.scene import Model, Part
 from desktop_app.infra.vision.opencv import cv2
 
@@ -14,6 +17,19 @@ _SUBPIXEL_BITS = 4
 _PIECES = 14
 _THIN_MM = 1.0
 """Sheets thinner than this that lie on another part add nothing to its shadow."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """Directions of light that a shadow is summed over, and corners kept of a caster's hull."""
+
+    room: int
+    per_box: int
+    corners: int
+
+
+_FULL = _Effort(room=160, per_box=40, corners=320)
+_REDUCED = _Effort(room=56, per_box=12, corners=128)
 
 
 class ShadowedFloor:
@@ -29,14 +45,19 @@ class ShadowedFloor:
         self._centre = ((low[0] + high[0]) / 2, (low[2] + high[2]) / 2)
         spread = max(high[0] - low[0], high[2] - low[2]) / 2
         self._reach = float(spread * 1.4 + (high[1] - low[1]) * 1.2)
-        self._share = self._accumulated(model, light)
+        effort = _FULL if size >= FULL_EFFORT_PX else _REDUCED
+        self._share = self._accumulated(model, light, effort)
 
-    def _accumulated(self, model: Model, light: Light) -> FloatArray:
-        directions, weights = light.quadrature(room=160, per_box=40)
+    def _accumulated(self, model: Model, light: Light, effort: _Effort) -> FloatArray:
+        directions, weights = light.quadrature(room=effort.room, per_box=effort.per_box)
         upward = directions[:, 1] > 0.12
         directions, weights = directions[upward], weights[upward] * directions[upward, 1:2]
         ordered = sorted(model.parts, key=lambda part: not part.material.is_transparent)
-        pieces = [(_opacity(part), piece) for part in ordered for piece in _pieces(part)]
+        pieces = [
+            (_opacity(part), piece)
+            for part in ordered
+            for piece in _pieces(part, corners=effort.corners)
+        ]
         lost = np.zeros((self._side, self._side, 3), dtype=np.float32)
         for direction, weight in zip(directions, weights, strict=True):
             cast = np.zeros((self._side, self._side, 3), dtype=np.uint8)
@@ -60,17 +81,24 @@ class ShadowedFloor:
         column = (x - self._centre[0]) / (2 * self._reach) * self._side + self._side / 2
         row = (z - self._centre[1]) / (2 * self._reach) * self._side + self._side / 2
         inside = (column > 0) & (column < self._side) & (row > 0) & (row < self._side)
-        return np.where(inside[:, None], sample_bilinear(self._share, column, row), 1.0)
+        light = np.ones((len(x), 3), dtype=np.float32)
+        near = np.flatnonzero(inside)
+        light[near] = sample_bilinear(self._share, column[near], row[near])
+        return light
 
     def seen_from(self, points: FloatArray, directions: FloatArray) -> FloatArray:
         """The shadow (n, 3) met by rays that may hit the floor; 1 for rays that rise."""
-        falling = directions[:, 1] < -1e-3
-        travel = np.where(falling, -points[:, 1] / np.minimum(directions[:, 1], -1e-3), 0.0)
-        hit = points + directions * np.maximum(travel, 0.0)[:, None]
-        return np.where(falling[:, None], self.share(hit[:, 0], hit[:, 2]), 1.0)
+        light = np.ones((len(directions), 3), dtype=np.float32)
+        falling = np.flatnonzero(directions[:, 1] < -1e-3)
+        start, down = points[falling], directions[falling]
+        travel = np.maximum(-start[:, 1] / down[:, 1], 0.0)
+        light[falling] = self.share(
+            start[:, 0] + down[:, 0] * travel, start[:, 2] + down[:, 2] * travel
+        )
+        return light
 
 
-def _pieces(part: Part) -> list[FloatArray]:
+def _pieces(part: Part, *, corners: int) -> list[FloatArray]:
     """Outermost points of pieces of the part whose convex hulls together cast its shadow.
 
     Long parts are cut across, so that waists and bends show.
@@ -81,22 +109,24 @@ def _pieces(part: Part) -> list[FloatArray]:
         return []
     axis = int(np.argmax(extent))
     if extent[axis] < 3.5 * np.median(extent):
-        return [_outermost(points)]
+        return [_outermost(points, corners)]
     faces = part.mesh.faces
     middle = points[faces][:, :, axis].mean(axis=1)
     place = (middle - middle.min()) / max(float(np.ptp(middle)), 1e-9)
     bins = np.minimum((place * _PIECES).astype(np.int64), _PIECES - 1)
     return [
-        _outermost(points[np.unique(faces[bins == k])]) for k in range(_PIECES) if (bins == k).any()
+        _outermost(points[np.unique(faces[bins == k])], corners)
+        for k in range(_PIECES)
+        if (bins == k).any()
     ]
 
 
-def _outermost(points: FloatArray) -> FloatArray:
-    """The points that lie farthest in some direction: nearly the corners of the hull."""
+def _outermost(points: FloatArray, corners: int) -> FloatArray:
+    """The points that lie farthest in ``corners`` directions: nearly those of the hull."""
     points = points[:: max(1, len(points) // 3000)]
-    farthest = np.argmax(points @ sphere(320).T, axis=0)
-    corners: FloatArray = points[np.unique(farthest)]
-    return corners
+    farthest = np.argmax(points.astype(np.float32) @ sphere(corners).T.astype(np.float32), axis=0)
+    outer: FloatArray = points[np.unique(farthest)]
+    return outer
 
 
 def _opacity(part: Part) -> tuple[float, float, float]:

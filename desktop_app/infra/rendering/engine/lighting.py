@@ -43,13 +43,13 @@ class Softbox:
 
     def seen(self, directions: FloatArray, blur: FloatArray | float) -> FloatArray:
         """Share (n,) of the light seen along directions through a lobe of tangent ``blur``."""
-        local = directions @ self.axes().T
+        local = directions @ self.axes().T.astype(directions.dtype)
         ahead = np.maximum(local[:, 0], 1e-3)
         half_width, half_height = self.half_size()
         spread = np.hypot(self.softness, blur)
         across = _blurred_box(local[:, 1] / ahead, half_width, spread)
         upward = _blurred_box(local[:, 2] / ahead, half_height, spread)
-        return np.where(local[:, 0] > 0, across * upward, 0.0)
+        return np.where(local[:, 0] > 0, across * upward, np.zeros_like(across))
 
 
 def _blurred_box(x: FloatArray, half: float, spread: FloatArray | float) -> FloatArray:
@@ -86,27 +86,34 @@ class Light:
 
     def radiance(self, directions: FloatArray, blur: FloatArray | float = 0.0) -> FloatArray:
         """Radiance (n, 3) arriving from unit directions, blurred by a lobe of that tangent."""
-        light = self.ambient(directions, blur)
+        single = directions.astype(np.float32)
+        spread = np.asarray(blur, dtype=np.float32)
+        light = self.ambient(single, spread)
         for box in self.softboxes:
-            light += box.seen(directions, blur)[:, None] * np.array(box.radiance) * self.exposure
+            level = np.array(box.radiance, dtype=np.float32) * np.float32(self.exposure)
+            light += box.seen(single, spread)[:, None] * level
         return light
 
     def ambient(self, directions: FloatArray, blur: FloatArray | float = 0.0) -> FloatArray:
         """The room without its softboxes."""
+        kind = directions.dtype
+        spread = np.asarray(blur, dtype=kind)
         up = directions[:, 1]
         angle = np.degrees(np.arctan2(directions[:, 0], -directions[:, 2]))
-        soften = 5.0 + 60.0 * np.asarray(blur, dtype=float)
+        soften = 5.0 + 60.0 * spread
         edge = (np.abs(angle) - self.backdrop_half_angle) / soften
         behind = 1.0 / (1.0 + np.exp(np.clip(edge * 2.0, -40, 40)))
         behind = behind * (1.0 - smoothstep(0.62, 0.95, up))
         lift = 0.75 + self.front_rise * smoothstep(-0.02, 0.5, up)
-        wall = np.array(self.front) * (lift * (1 - behind))[:, None]
-        wall = wall + np.array(self.behind) * behind[:, None]
+        wall = np.array(self.front, dtype=kind) * (lift * (1 - behind))[:, None]
+        wall = wall + np.array(self.behind, dtype=kind) * behind[:, None]
         above = smoothstep(0.25, 0.95, up)[:, None]
-        room = wall * (1 - above) + np.array(self.zenith) * above
-        reach = 0.015 + np.asarray(blur, dtype=float) * 0.8
+        room = wall * (1 - above) + np.array(self.zenith, dtype=kind) * above
+        reach = 0.015 + spread * 0.8
         below = 1.0 / (1.0 + np.exp(np.clip(up / reach * 2.0, -40, 40)))
-        mixed: FloatArray = room * (1 - below[:, None]) + np.array(self.floor) * below[:, None]
+        mixed: FloatArray = (
+            room * (1 - below[:, None]) + np.array(self.floor, dtype=kind) * below[:, None]
+        )
         return mixed * self.exposure
 
     def quadrature(self, *, room: int = 60, per_box: int = 11) -> tuple[FloatArray, FloatArray]:

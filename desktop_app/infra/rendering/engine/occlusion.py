@@ -9,8 +9,10 @@ from desktop_app.infra.rendering.engine.lighting import Light
 from desktop_app.infra.rendering.engine.scene import Model
 from desktop_app.infra.vision.opencv import cv2
 
+FULL_EFFORT_PX = 320
+"""Smaller pictures do with fewer directions of light: their noise is below what shows."""
 _LARGEST_SIDE = 128
-_CHUNK = 24_000
+_CHUNK = 2_000
 
 
 class Occlusion:
@@ -22,7 +24,9 @@ class Occlusion:
 
     def __init__(self, model: Model, light: Light, *, size: int) -> None:
         self._side = int(np.clip(size * 0.32, 40, _LARGEST_SIDE))
-        directions, weights = light.quadrature()
+        directions, weights = (
+            light.quadrature() if size >= FULL_EFFORT_PX else light.quadrature(room=34, per_box=6)
+        )
         self._directions = directions.astype(np.float32)
         self._weights = (weights / np.pi).astype(np.float32)
         points = _surface_points(model, count=3 * self._side**2)

@@ -8,7 +8,7 @@ import numpy as np
 
 from desktop_app.infra.rendering.engine.arrays import BoolArray, FloatArray, IndexArray
 
-_CHUNK = 1 << 21
+_CHUNK = 1 << 16
 """Pixel tests held in memory at once."""
 
 
@@ -44,12 +44,13 @@ def rasterise(
     corners = xy[faces]
     edge_b, edge_c = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = edge_b[:, 0] * edge_c[:, 1] - edge_b[:, 1] * edge_c[:, 0]
-    low = np.ceil(corners.min(axis=1) - 0.5).astype(np.int64)
-    high = np.floor(corners.max(axis=1) - 0.5).astype(np.int64)
+    first, second, third = corners[:, 0], corners[:, 1], corners[:, 2]
+    low = np.ceil(np.minimum(np.minimum(first, second), third) - 0.5).astype(np.int64)
+    high = np.floor(np.maximum(np.maximum(first, second), third) - 0.5).astype(np.int64)
     low = np.maximum(low, 0)
     high = np.minimum(high, [width - 1, height - 1])
     facing: BoolArray = (area > 1e-9) if back else (area < -1e-9)
-    chosen = np.flatnonzero(facing & (high >= low).all(axis=1))
+    chosen = np.flatnonzero(facing & (high[:, 0] >= low[:, 0]) & (high[:, 1] >= low[:, 1]))
     spans = high[chosen] - low[chosen] + 1
     classes = np.ceil(np.log2(spans)).astype(np.int64)
     inverse = 1.0 / depth
@@ -123,11 +124,15 @@ def _resolved(
     pixels = np.concatenate([entry[0] for entry in found])
     owners = np.concatenate([entry[1] for entry in found])
     values = np.concatenate([entry[2] for entry in found])
-    order = np.lexsort((owners, -values if nearest else values, pixels))
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = np.diff(pixels[order]) != 0
-    kept = order[first]
-    pixel, face = pixels[kept], owners[kept]
+    cells = int(pixels.max()) + 1 if len(pixels) else 0
+    rank = values if nearest else -values
+    best = np.full(cells, -np.inf)
+    np.maximum.at(best, pixels, rank)
+    winning = rank == best[pixels]
+    winner = np.full(cells, len(faces), dtype=np.int64)
+    np.minimum.at(winner, pixels[winning], owners[winning])
+    pixel = np.flatnonzero(winner < len(faces))
+    face = winner[pixel]
     corners = xy[faces[face]]
     x = (pixel % width) + 0.5 - corners[:, 0, 0]
     y = (pixel // width) + 0.5 - corners[:, 0, 1]
