@@ -41,7 +41,7 @@ from desktop_app.infra.vision.pairs.placing import (
 from desktop_app.infra.vision.pairs.small_picture import SmallPicture, small_picture
 from desktop_app.infra.vision.print.channel import PrintReader
 
-METHOD = 1
+METHOD = 2
 """Raised whenever the same pair would be measured in another way than before."""
 
 NEAR_LOOK = 0.5
@@ -52,7 +52,10 @@ three bits."""
 NEAR_PRINT = 0.5
 """Pictures whose print agrees this surely are looked at closer whatever else they are like."""
 MIRRORED_LOOK = 0.72
-"""From here on the print is also tried mirrored, which takes twice the time."""
+MIRRORED_COLOUR = 0.4
+"""From here on in both the print is also tried mirrored, which takes twice the time. Of 180
+pictures turned by 25 degrees and mirrored, whose masks then differ most, one in ten agrees less
+in colour, of those only mirrored or cropped as well none."""
 
 COPY_BITS = 16
 """Beyond it the score of COPY is 0; see Channel."""
@@ -228,8 +231,10 @@ class PairMeasurer:
         one, other = first.picture.print, second.picture.print
         if one is None or other is None:
             return
+        # Colours nobody could tell speak against nothing.
+        may_be_mirrored = scores[_LOOK] >= MIRRORED_LOOK and not scores[_COLOUR] < MIRRORED_COLOUR
         for is_mirrored in (False, True):
-            if is_mirrored and not scores[_LOOK] >= MIRRORED_LOOK:
+            if is_mirrored and not may_be_mirrored:
                 return
             match = self._print.match(one, other, mirrored=is_mirrored)
             if not is_mirrored:

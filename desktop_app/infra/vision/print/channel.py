@@ -124,7 +124,8 @@ class PrintReader:
         return [each.agreement for each in self._compared(query, others)]
 
     def mirrored(self, features: PrintFeatures) -> PrintFeatures:
-        """Those of the picture mirrored left to right."""
+        """Those of the picture mirrored left to right, to be compared with others; the codes are
+        left as they were, since looking up new ones takes as long as comparing."""
         rotated = self._descriptors(features)
         swapped = self.codebook.rotated(mirrored_descriptors(self.codebook.unrotated(rotated)))
         points = features.points.copy()
@@ -133,7 +134,6 @@ class PrintReader:
             features,
             points=points,
             angles=((np.pi - features.angles) % (2 * np.pi)).astype(np.float32),
-            codes=self.codebook.encode(swapped),
             descriptors=swapped,
         )
 
