@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MODEL_SETTING = "model"
 INDEX_FOLDER = "index"
 PRINT_FOLDER = "print"
+SHAPE_FOLDER = "shape"
 FONTS_FOLDER = "fonts"
 FUSION_FILE = Path("fusion") / "fusion.json"
 
@@ -118,8 +119,11 @@ class Engines:
         return self._channels_with(self.masker(threads=1))
 
     def evidence_publisher(self, catalogue: Catalogue) -> EvidencePublisher:
-        """Keeps the indexes of print and copies of a catalogue. Raises ModelUnavailable."""
+        """Keeps the indexes of print, copies and shapes of a catalogue. Raises
+        ModelUnavailable."""
         from desktop_app.infra.index.print_store import FaissPrintIndexStore  # noqa: PLC0415
+        from desktop_app.infra.index.shape_store import CachedShapeIndexStore  # noqa: PLC0415
+        from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
 
         channel = self._print_channel
         store = FaissPrintIndexStore(
@@ -128,7 +132,14 @@ class Engines:
             channel.codebook,
             read_only=catalogue.read_only,
         )
-        return EvidencePublisher(catalogue.evidence, store, read_only=catalogue.read_only)
+        shapes = CachedShapeIndexStore(
+            catalogue.folder / INDEX_FOLDER / SHAPE_FOLDER,
+            SilhouetteShapeChannel(),
+            read_only=catalogue.read_only,
+        )
+        return EvidencePublisher(
+            catalogue.evidence, store, shapes=shapes, read_only=catalogue.read_only
+        )
 
     @cached_property
     def pair_judge(self) -> PairJudge:
@@ -317,6 +328,8 @@ class Engines:
         from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
+        from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
+        from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
         from desktop_app.services.catalogue_diff.differ import CatalogueDiffer  # noqa: PLC0415
         from desktop_app.services.categories import CategoryService  # noqa: PLC0415
@@ -330,6 +343,7 @@ class Engines:
         from desktop_app.services.ranking_rules import RankingBonus  # noqa: PLC0415
         from desktop_app.services.scorecard import ScorecardService  # noqa: PLC0415
         from desktop_app.services.search import SearchService  # noqa: PLC0415
+        from desktop_app.services.shapes.search import ShapeSearch  # noqa: PLC0415
         from desktop_app.services.watching import WatchService  # noqa: PLC0415
 
         name = self._model_of(catalogue, model)
@@ -401,6 +415,13 @@ class Engines:
             categories=categories,
             ranking=ranking,
             search=search,
+            shapes=ShapeSearch(
+                catalogue,
+                self.reader,
+                self.masker,
+                OutlineComparer(),
+                SilhouetteShapeChannel(),
+            ),
             pairs=PairExplainer(catalogue, self.evidence_channels, fusion),
             scorecard=ScorecardService(catalogue, search, model_key=model_key),
             watching=WatchService(

@@ -33,6 +33,34 @@ def laid_outline(
     return np.asarray(points / np.hypot(*points.T).max(), np.float32)
 
 
+def boxed_outline(shape: ShapeFeatures) -> NDArray[np.float64] | None:
+    """The object's outline in a frame whose unit is its height: (n, 2) float64, the middle of
+    its box at x 0, its base at y 0 and its top at y -1. None where there is no outline."""
+    contour = np.asarray(shape.contour, np.float64)
+    extent = np.ptp(contour, axis=0) if len(contour) >= LEAST_POINTS else np.zeros(2)
+    if not np.all(extent > 0) or not shape.aspect > 0:
+        return None
+    least = contour.min(axis=0)
+    points = (contour - least) / extent - (0.5, 1.0)
+    return np.asarray(points * (1 / shape.aspect, 1.0), np.float64)
+
+
+def extents_at(points: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(2, len(levels)): the least and the greatest x of a closed outline (n, 2) at each level
+    of y; NaN beyond it."""
+    following = np.roll(points, -1, axis=0)
+    y, step = points[:, 1, np.newaxis], (following - points)[:, :, np.newaxis]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (levels - y) / step[:, 1]
+        x = points[:, 0, np.newaxis] + share * step[:, 0]
+    crossed = (share >= 0) & (share <= 1)
+    least = np.where(crossed, x, np.inf).min(axis=0)
+    greatest = np.where(crossed, x, -np.inf).max(axis=0)
+    found = np.stack([least, greatest])
+    found[:, least > greatest] = np.nan
+    return found
+
+
 def _centroid(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Of the polygon; of its corners where it has no area."""
     following = np.roll(points, -1, axis=0)

@@ -79,7 +79,13 @@ class ShapeIndexStore(Protocol):
     def open(self, evidence: EvidenceStore) -> ShapeProposals:
         """Load the cache and bring it up to date with the SHAPE records, or rebuild it; never
         raises for a damaged or stale one. Records that cannot be unpacked, and those of masks
-        not to be relied on, are left out. Written unless the catalogue is read-only."""
+        not to be relied on, are left out. Asked again it starts from what it gave, which is
+        the same object where nothing is new."""
+        ...
+
+    def save(self) -> None:
+        """Write what :meth:`open` last gave, where that is not on disk yet; nothing for a
+        read-only catalogue. Where it cannot be written it is built again next time."""
         ...
 
 

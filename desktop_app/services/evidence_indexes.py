@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.domain.evidence_ports import PrintProposals
+from desktop_app.domain.shape_ports import ShapeProposals
 from desktop_app.services.copy_index import CopyIndex
 
 
@@ -14,3 +15,4 @@ class EvidenceIndexes:
 
     print: PrintProposals | None = None
     copies: CopyIndex | None = None
+    shapes: ShapeProposals | None = None

@@ -1,4 +1,4 @@
-"""Keeps the indexes of print and copies up to date with the catalogue, for the search."""
+"""Keeps the indexes of print, copies and shapes up to date with the catalogue, for the search."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from desktop_app.domain.evidence import Channel
 from desktop_app.domain.evidence_ports import EvidenceStore, PrintIndexStore, PrintProposals
 from desktop_app.domain.print_features import PrintFeatures
+from desktop_app.domain.shape_ports import ShapeIndexStore
 from desktop_app.services.copy_index import CopyIndex
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.indexing_pace import Pace, WorkClock
@@ -20,14 +21,20 @@ MOST_OVERHEAD = 0.05
 class EvidencePublisher:
     """The indexes of one catalogue. Used by one thread at a time, the index lane.
 
-    Without ``prints`` only copies are proposed.
+    Without ``prints`` no print is proposed, without ``shapes`` no shape.
     """
 
     def __init__(
-        self, evidence: EvidenceStore, prints: PrintIndexStore | None, *, read_only: bool = False
+        self,
+        evidence: EvidenceStore,
+        prints: PrintIndexStore | None,
+        *,
+        shapes: ShapeIndexStore | None = None,
+        read_only: bool = False,
     ) -> None:
         self._evidence = evidence
         self._store = prints
+        self._shape_store = shapes
         self._read_only = read_only
         self._print: PrintProposals | None = None
         self._unpublished: dict[int, PrintFeatures | None] = {}
@@ -50,7 +57,10 @@ class EvidencePublisher:
             self._print = self._store.open(self._evidence)
         self._unpublished.clear()
         self._is_saved = True
-        return self.publish()
+        indexes = self.publish()
+        if self._shape_store is not None and not self._read_only:
+            self._shape_store.save()
+        return indexes
 
     def add(self, described: Mapping[int, PrintFeatures | None]) -> None:
         """Contents whose records were stored, with their key points."""
@@ -74,9 +84,14 @@ class EvidencePublisher:
         if self._copies is None or revision != self._copies_revision:
             self._copies = CopyIndex.of(self._evidence)
             self._copies_revision = revision
+        shapes = None if self._shape_store is None else self._shape_store.open(self._evidence)
         last = self._published
-        if last.print is not self._print or last.copies is not self._copies:
-            self._published = EvidenceIndexes(self._print, self._copies)
+        if (
+            last.print is not self._print
+            or last.copies is not self._copies
+            or last.shapes is not shapes
+        ):
+            self._published = EvidenceIndexes(self._print, self._copies, shapes)
         return self._published
 
     def publish_when_due(self) -> EvidenceIndexes | None:
@@ -95,7 +110,11 @@ class EvidencePublisher:
     def save(self) -> None:
         """Write what has changed to disk. Raises StorageFull, and UserFacingError where the
         folder cannot be written; the catalogue is not touched."""
-        if self._store is None or self._is_saved or self._read_only:
+        if self._read_only:
+            return
+        if self._shape_store is not None:
+            self._shape_store.save()
+        if self._store is None or self._is_saved:
             return
         revision = self._evidence.revision(Channel.PRINT)
         self.publish()

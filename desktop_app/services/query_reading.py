@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.domain.evidence import PictureEvidence, QueryContext
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.images import READING_SIDE, DecodedImage, FloatMatrix, RgbArray
-from desktop_app.domain.masks import INSIDE, MaskSource, ObjectMask, object_view
+from desktop_app.domain.masks import INSIDE, Masker, MaskSource, ObjectMask, object_view
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture, SearchRequest
@@ -134,7 +134,7 @@ class QueryReader:
         token.checkpoint()
         evidence, mask, hashes = PictureEvidence(), None, None
         if self.channels is not None:
-            mask = self._mask(image, picture, self.channels)
+            mask = mask_of_query(image, picture, self.channels.masker)
             evidence = describe_picture(image, self.channels, mask=mask)
             hashes = self.channels.copy.hashes(image)
         context = context_of(image, evidence)
@@ -161,17 +161,6 @@ class QueryReader:
         _, stored = self._catalogue.vectors.get(model_key, [picture.content_id])
         # A damaged vector may be stored as zeros.
         return stored if stored.any() else None
-
-    @staticmethod
-    def _mask(image: DecodedImage, picture: QueryPicture, channels: EvidenceChannels) -> ObjectMask:
-        height, width = image.rgb.shape[:2]
-        if not picture.use_mask:
-            return ObjectMask.whole(height, width)
-        if picture.drawn_mask is None:
-            return channels.masker.mask(image)
-        alpha = _fitted(picture.drawn_mask, height, width)
-        found = channels.masker.mask(image)
-        return ObjectMask(alpha, MaskSource.DRAWN, confidence=1.0, clutter=found.clutter)
 
     def _refined(
         self, views: list[QueryView], request: SearchRequest, model_key: str
@@ -202,6 +191,19 @@ class QueryReader:
         ]
         _, rows = self._catalogue.vectors.get(model_key, contents)
         return np.asarray(rows.mean(axis=0), np.float32) if len(rows) else None
+
+
+def mask_of_query(image: DecodedImage, picture: QueryPicture, masker: Masker) -> ObjectMask:
+    """Where the object is in a query's view: as a person marked it, or as the masker finds it;
+    WHOLE where the view is to be taken as it is."""
+    height, width = image.rgb.shape[:2]
+    if not picture.use_mask:
+        return ObjectMask.whole(height, width)
+    if picture.drawn_mask is None:
+        return masker.mask(image)
+    alpha = _fitted(picture.drawn_mask, height, width)
+    found = masker.mask(image)
+    return ObjectMask(alpha, MaskSource.DRAWN, confidence=1.0, clutter=found.clutter)
 
 
 def look_views(rgb: RgbArray, mask: ObjectMask | None) -> list[RgbArray]:

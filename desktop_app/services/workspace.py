@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
-from desktop_app.domain.ports import Catalogue, ImageReader, IndexStore
+from desktop_app.domain.ports import Catalogue, ImageReader, IndexSnapshot, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.resolving import Trash
+from desktop_app.domain.storage import ContentMap
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.duplicates.service import DuplicatesService
 from desktop_app.services.enriching import EnrichService, EnrichStep
+from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService, IndexingStep
@@ -21,6 +23,7 @@ from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
+from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
 
 
@@ -30,7 +33,7 @@ class Workspace:
 
     ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
     :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
-    ``search``, ``pairs`` and ``scorecard`` to the searching one.
+    ``search``, ``shapes``, ``pairs`` and ``scorecard`` to the searching one.
     """
 
     catalogue: Catalogue
@@ -46,6 +49,7 @@ class Workspace:
     categories: CategoryService
     ranking: RankingBonus
     search: SearchService
+    shapes: ShapeSearch
     pairs: PairExplainer
     scorecard: ScorecardService
     watching: WatchService
@@ -59,12 +63,12 @@ class Workspace:
         self.categories.load()
         self.publish_contents()
         publisher = self.enriching.publisher
-        self.search.use_evidence(publisher.load())
+        self._use_evidence(publisher.load())
         return self.index_store.last_problem or publisher.last_problem
 
     def publish_contents(self) -> None:
         """Let the search see which products show which pictures now."""
-        self.search.use(*self.indexing.publish())
+        self._use(*self.indexing.publish())
 
     def index(self, token: CancelToken) -> Iterator[IndexingStep]:
         """Read what is waiting and publish it for searching as it comes; then learn the
@@ -72,11 +76,11 @@ class Workspace:
         publisher = self.enriching.publisher
         for step in self.indexing.run(token):
             if step.snapshot is not None and step.content_map is not None:
-                self.search.use(step.snapshot, step.content_map)
+                self._use(step.snapshot, step.content_map)
                 if (indexes := publisher.publish_when_due()) is not None:
-                    self.search.use_evidence(indexes)
+                    self._use_evidence(indexes)
             yield step
-        self.search.use_evidence(publisher.publish())
+        self._use_evidence(publisher.publish())
         for learning in self.categories.learn_if_changed(token):
             yield IndexingStep(learning.progress)
 
@@ -84,8 +88,16 @@ class Workspace:
         """Look closer at what was read and let the search use it as it comes."""
         for step in self.enriching.run(token):
             if step.evidence is not None:
-                self.search.use_evidence(step.evidence)
+                self._use_evidence(step.evidence)
             yield step
+
+    def _use(self, snapshot: IndexSnapshot, content_map: ContentMap) -> None:
+        self.search.use(snapshot, content_map)
+        self.shapes.use(content_map)
+
+    def _use_evidence(self, indexes: EvidenceIndexes) -> None:
+        self.search.use_evidence(indexes)
+        self.shapes.use_evidence(indexes)
 
     def close(self) -> None:
         """Stop watching and close the catalogue."""

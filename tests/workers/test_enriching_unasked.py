@@ -22,6 +22,8 @@ from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
 from desktop_app.infra.tables.spreadsheet import XlsxWriter
 from desktop_app.infra.vision.decode import PillowImageReader
+from desktop_app.infra.vision.shape.comparer import OutlineComparer
+from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel
 from desktop_app.infra.watch import WatchdogWatcher
 from desktop_app.services import enriching
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
@@ -35,6 +37,7 @@ from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
+from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.keeping import Keeper
@@ -123,6 +126,13 @@ class Steered:
             ),
             ranking=RankingBonus(catalogue, lambda: "category"),
             search=search,
+            shapes=ShapeSearch(
+                catalogue,
+                reader,
+                lambda: fake_channels().masker,
+                OutlineComparer(),
+                SilhouetteShapeChannel(),
+            ),
             pairs=PairExplainer(catalogue, fake_channels, LOOK_ALONE),
             scorecard=ScorecardService(catalogue, search, model_key=embedder.key),
             watching=WatchService(

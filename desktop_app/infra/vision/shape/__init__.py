@@ -1,0 +1,1 @@
+"""Comparing objects by their outlines."""

@@ -1,0 +1,87 @@
+"""How far from an outline any place is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.infra.vision.opencv import cv, cv2
+from desktop_app.infra.vision.shape.frames import Points
+
+Floats = NDArray[np.float32]
+
+SIDE = 144
+_MARGIN = 0.35
+_FINER = 3
+_SHIFT = 4
+
+
+class DistanceField:
+    """Signed distances from a closed outline, negative inside, on a grid around it of at most
+    SIDE cells a side; between cells bilinear, beyond the grid extended.
+
+    ``inside`` (rows, columns) uint8 is 1 where the outline's inside covers at least half of a cell.
+    """
+
+    def __init__(self, points: Points) -> None:
+        least = points.min(axis=0) - _MARGIN
+        extent = np.ptp(points, axis=0) + 2 * _MARGIN
+        self._step = float(extent.max()) / SIDE
+        self._least = least
+        columns, rows = np.ceil(extent / self._step).astype(int)
+        self._size = (int(columns), int(rows))
+        fine = self._filled(points, _FINER)
+        signed = cv.distanceTransform(1 - fine, cv.DIST_L2, cv.DIST_MASK_5)
+        signed -= cv.distanceTransform(fine, cv.DIST_L2, cv.DIST_MASK_5)
+        values = cv.resize(signed, self._size, interpolation=cv.INTER_AREA)
+        values *= self._step / _FINER
+        self.inside = (values <= 0).astype(np.uint8)
+        down, across = np.gradient(values, self._step)
+        self._cells = np.stack([values, across, down], axis=2).reshape(-1, 3).astype(np.float32)
+
+    def sample(self, points: Floats) -> tuple[Floats, Floats]:
+        """The distances (...) at points (..., 2) and their gradients (..., 2)."""
+        columns, rows = self._size
+        places = (points - self._least.astype(np.float32)) / np.float32(self._step) - np.float32(
+            0.5
+        )
+        within = np.clip(places, 0, np.array([columns - 1.001, rows - 1.001], np.float32))
+        beyond = np.hypot(*np.moveaxis(places - within, -1, 0)) * np.float32(self._step)
+        cell = within.astype(np.int32)
+        share = within - cell
+        at = cell[..., 1] * columns + cell[..., 0]
+        across, down = share[..., :1], share[..., 1:]
+        upper = self._cells[at] * (1 - across) + self._cells[at + 1] * across
+        at += columns
+        lower = self._cells[at] * (1 - across) + self._cells[at + 1] * across
+        found = upper * (1 - down) + lower * down
+        return found[..., 0] + beyond, found[..., 1:]
+
+    def filled(self, points: Points) -> NDArray[np.uint8]:
+        """Which cells another outline in the same frame covers, as ``inside``."""
+        return self._filled(points, 1)
+
+    def overlap(self, filled: NDArray[np.uint8]) -> float:
+        """Intersection over union of ``inside`` and what ``filled`` gave."""
+        both = np.count_nonzero(filled & self.inside)
+        return float(both) / max(1.0, float(np.count_nonzero(filled | self.inside)))
+
+    def from_outline_of(self, filled: NDArray[np.uint8], points: Points) -> float:
+        """The mean distance of points from the edge of what ``filled`` gave, within half a
+        cell taken as none."""
+        columns, rows = self._size
+        apart = cv.distanceTransform(filled, cv.DIST_L2, cv.DIST_MASK_3)
+        apart += cv.distanceTransform(1 - filled, cv.DIST_L2, cv.DIST_MASK_3)
+        places = (points - self._least) / self._step
+        at = np.clip(places.astype(np.int32), 0, (columns - 1, rows - 1))
+        # The nearest cell of the other side is a whole cell away at an edge.
+        found = np.maximum(apart[at[:, 1], at[:, 0]] - 1, 0)
+        return float(found.mean()) * self._step
+
+    def _filled(self, points: Points, finer: int) -> NDArray[np.uint8]:
+        columns, rows = self._size
+        canvas = np.zeros((rows * finer, columns * finer), np.uint8)
+        places = (points - self._least) * (finer / self._step) - 0.5
+        fixed = np.rint(places * 2**_SHIFT).astype(np.int32)
+        cv2.fillPoly(canvas, [fixed], 1, shift=_SHIFT)
+        return canvas
