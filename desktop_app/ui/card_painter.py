@@ -59,14 +59,16 @@ class _Type:
 class CardPainter:
     """Draws cards in the theme's colours; decodes nothing."""
 
-    def __init__(self, theme: Theme, tiles: PictureTiles) -> None:
+    def __init__(
+        self, theme: Theme, tiles: PictureTiles, pill: ConfidencePill | None = None
+    ) -> None:
         self._theme = theme
         self._tiles = tiles
         self._base = _Type(theme.font())
         self._strong = _Type(theme.font(semibold=True))
         self._meta = _Type(theme.font(FontSize.META))
         self._meta_strong = _Type(theme.font(FontSize.META, semibold=True))
-        self._pill = ConfidencePill(theme)
+        self._pill = pill or ConfidencePill(theme)
 
     def paint(self, painter: QPainter, cell: QRect, view: CardView) -> bool:
         """Draw the card; False where the picture is a makeshift and wants another painting."""

@@ -39,13 +39,21 @@ class ConfidencePill:
         self._theme = theme
         self._font = theme.font(FontSize.META, semibold=True)
         self._metrics = QFontMetrics(self._font)
-        words = [confidence_word(level) for level in Confidence]
+        words = [self.word(level) for level in Confidence]
         self._widest_word = max(self._metrics.horizontalAdvance(word) for word in words)
         self._figure = self._metrics.horizontalAdvance(score_text(1.0))
 
+    def level(self, score: float) -> Confidence:
+        """How far the dial is filled, and the colours."""
+        return Confidence.of(score)
+
+    def word(self, level: Confidence) -> str:
+        """What a level is called."""
+        return confidence_word(level)
+
     def width(self, score: float, *, with_word: bool) -> int:
         """In logical pixels."""
-        text = _words(score, with_word)
+        text = self._words(score, with_word)
         return self._metrics.horizontalAdvance(text) + 2 * PADDING + DIAL + GAP
 
     @property
@@ -58,7 +66,7 @@ class ConfidencePill:
         self, painter: QPainter, place: QRect, score: float, *, with_word: bool, on_mat: bool
     ) -> None:
         """Draw the pill into ``place``, in the light theme's colours where it lies on a mat."""
-        level = Confidence.of(score)
+        level = self.level(score)
         ground, ink = _colours(level, LIGHT if on_mat else self._theme.colours)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -71,11 +79,15 @@ class ConfidencePill:
         painter.setPen(ink)
         room = QRect(place)
         room.setLeft(left + DIAL + GAP)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, _words(score, with_word))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._words(score, with_word))
 
     def font(self) -> QFont:
         """The font of its words."""
         return self._font
+
+    def _words(self, score: float, with_word: bool) -> str:
+        figure = score_text(score)
+        return f"{figure} · {self.word(self.level(score))}" if with_word else figure
 
 
 def paint_dial(painter: QPainter, place: QRectF, level: Confidence, ink: QColor) -> None:
@@ -119,10 +131,6 @@ class ConfidenceLabel(QWidget):
         if self._score is not None:
             painter = QPainter(self)
             self._pill.paint(painter, self.rect(), self._score, with_word=True, on_mat=False)
-
-
-def _words(score: float, with_word: bool) -> str:
-    return confidence_text(score) if with_word else score_text(score)
 
 
 def _colours(level: Confidence, colours: Colours) -> tuple[QColor, QColor]:

@@ -36,11 +36,13 @@ from desktop_app.ui.flows.refine_flow import RefineFlow
 from desktop_app.ui.flows.resolve_flow import ResolveFlow, options_kept
 from desktop_app.ui.flows.scorecard_flow import EvaluateList, ScorecardFlow
 from desktop_app.ui.flows.search_flow import SearchFlow
+from desktop_app.ui.flows.shapes_flow import ShapesFlow
 from desktop_app.ui.flows.work_flow import WorkFlow
 from desktop_app.ui.product_inspector import ProductInspector
 from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
 from desktop_app.ui.results_pane import ResultsPane
+from desktop_app.ui.shapes.page import ShapesPage
 from desktop_app.ui.shortcuts_dialog import ShortcutsDialog
 from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
@@ -98,12 +100,14 @@ class MainWindow(QMainWindow):
         self.evidence = EvidencePanel(theme)
         self.status = StatusLine(theme)
         self.duplicates = DuplicatesPage(theme, self.thumbnails)
+        self.shapes = ShapesPage(theme, self.thumbnails)
         self.arrangement = WindowLayout(
             self,
             rail=self.rail,
             catalogue=self.catalogue,
             results=self.results,
             duplicates=self.duplicates,
+            shapes=self.shapes,
             query=self.query,
             inspector=self.inspector,
             evidence=self.evidence,
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
+        self.shaping = ShapesFlow(session, panes, self.browsing, self.shapes, self)
         self.resolving = ResolveFlow(session, panes, settings, self)
         self.exchanging = ExchangeFlow(session, panes, self.duplicates, self.reviewing, self)
         self.comparing = ComparisonFlow(session, panes, self.browsing, self)
@@ -182,6 +187,8 @@ class MainWindow(QMainWindow):
         """Tell what happened and what to do, above the list in front."""
         if self.rail.current is Workspaces.DUPLICATES:
             self.duplicates.problem.show_error(error)
+        elif self.rail.current is Workspaces.SHAPES:
+            self.shapes.problem.show_error(error)
         else:
             self.results.show_problem(error)
         self.problem_shown.emit(error)
@@ -244,8 +251,14 @@ class MainWindow(QMainWindow):
         self.measuring.products_wanted.connect(self._show_products)
         commands.search.triggered.connect(self._show_search)
         commands.duplicates.triggered.connect(self._show_duplicates)
+        commands.shapes.triggered.connect(self._show_shapes)
         commands.products.triggered.connect(self._show_products)
         self.reviewing.products_wanted.connect(self._list_products)
+        self.reviewing.merge_wanted.connect(self.resolving.show_for)
+        self.shaping.shapes_wanted.connect(self._show_shapes)
+        self.shaping.products_wanted.connect(self._list_products)
+        self.shapes.describe_wanted.connect(self.working.enrich)
+        self.working.can_enrich.connect(self.shapes.set_can_describe)
         self.duplicates.find_bar.resolve_wanted.connect(self.resolving.show)
         self.resolving.options_chosen.connect(self._plan_options_chosen)
         commands.compare_list.triggered.connect(self.comparing.show)
@@ -275,10 +288,14 @@ class MainWindow(QMainWindow):
         self.rail.choose(workspace)
         is_products = workspace is Workspaces.PRODUCTS
         is_duplicates = workspace is Workspaces.DUPLICATES
+        is_shapes = workspace is Workspaces.SHAPES
         self._fold()
         self.reviewing.set_front(is_duplicates)
+        self.shaping.set_front(is_shapes)
         if is_duplicates:
             self.duplicates.groups.view.setFocus()
+        elif is_shapes:
+            self.shapes.focus()
         elif is_products and self.searching.results is not None:
             self.browsing.list_products()
         elif not is_products and (found := self.searching.results) is not None:
@@ -292,6 +309,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_products(self) -> None:
         self.show_workspace(Workspaces.PRODUCTS)
+
+    @Slot()
+    def _show_shapes(self) -> None:
+        if self.rail.current is not Workspaces.SHAPES:
+            self.show_workspace(Workspaces.SHAPES)
 
     @Slot()
     def _show_duplicates(self) -> None:

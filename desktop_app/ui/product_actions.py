@@ -21,6 +21,7 @@ class ProductActions:
     quick_look: QAction
     open: QAction
     query: QAction
+    shape: QAction
     more_like: QAction
     less_like: QAction
     bookmark: QAction
@@ -55,6 +56,7 @@ class ProductActions:
                 translate("ProductActions", "Search with this picture"),
                 "Shift+Return",
             ),
+            shape=action("shapes", translate("ProductActions", "Search by this shape"), "S"),
             more_like=action("thumbs-up", translate("ProductActions", "More like this"), "+", "="),
             less_like=action("thumbs-down", translate("ProductActions", "Less like this"), "-"),
             bookmark=action("bookmark", translate("ProductActions", "Bookmark"), "B"),
@@ -86,7 +88,8 @@ class ProductActions:
         one = card is not None and count > 0
         self.quick_look.setEnabled(one)
         self.open.setEnabled(one)
-        self.query.setEnabled(one and bool(card and card.picture_count))
+        for each in (self.query, self.shape):
+            each.setEnabled(one and bool(card and card.picture_count))
         self.open_page.setEnabled(one and bool(card and card.url))
         self.reveal.setEnabled(one and bool(card and card.main_picture_path))
         for each in (self.more_like, self.less_like):

@@ -19,6 +19,7 @@ from desktop_app.domain.evidence import HitEvidence, Orientation
 from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
 from desktop_app.ui.card_layout import CardLayout
 from desktop_app.ui.card_painter import CardPainter, CardView, device_ratio
+from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.item_models.product_list_model import Role
 from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.product_text import (
@@ -54,15 +55,17 @@ class ProductDelegate(QStyledItemDelegate):
 
     Decodes nothing, and asks for pictures only by reading ``DecorationRole``. ``hot`` is the
     mouse in viewport coordinates while it is over a card, None elsewhere: the buttons of the
-    hovered card light up under it.
+    hovered card light up under it. ``pill`` tells scores that mean something else than usual.
     """
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QObject | None = None, *, pill: ConfidencePill | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self.tiles = PictureTiles()
         self.hot: QPoint | None = None
-        self._painter = CardPainter(theme, self.tiles)
+        self._painter = CardPainter(theme, self.tiles, pill)
         self._columns: tuple[Column, ...] = CORE_COLUMNS
         self._faces: PixmapCache[tuple[int, int, int, float]] = PixmapCache(FACES_MAX_BYTES)
 
@@ -127,13 +130,17 @@ class ProductDelegate(QStyledItemDelegate):
         if layout.query.contains(position):
             return html.escape(self.tr("Search with this picture (Shift+Enter)"))
         if score is not None and self._painter.pill_rect(layout, card, score).contains(position):
-            return rich_text(score_words(index, score))
+            return rich_text(self.score_words(index, score))
         for place, badge, _is_worded in self._painter.badge_places(
             layout, card, orientation_of(index)
         ):
             if place.contains(position):
                 return html.escape(badge.explanation)
         return self._details(card)
+
+    def score_words(self, index: Index, score: float) -> str:
+        """What the figure of a card means."""
+        return score_words(index, score)
 
     def _details(self, card: ProductCard) -> str:
         rows = field_lines(card, self._columns)

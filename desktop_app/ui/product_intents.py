@@ -20,9 +20,9 @@ class ProductIntents(QObject):
     """Turns keys, clicks and menus over the views into intents; copies SKUs and shows the
     quick look by itself.
 
-    ``open_requested`` and ``query_requested`` (ProductCard), ``more_like_requested`` and
-    ``less_like_requested`` (tuple of ids), ``compare_requested`` (tuple of
-    one to three ProductCards), ``bookmark_requested`` (tuple of ids, whether to set it),
+    ``open_requested``, ``query_requested`` and ``shape_requested`` (ProductCard),
+    ``more_like_requested`` and ``less_like_requested`` (tuple of ids), ``compare_requested``
+    (tuple of one to three ProductCards), ``bookmark_requested`` (tuple of ids, whether to set it),
     ``edit_requested`` and ``remove_requested`` (tuple of ids), ``copy_requested`` (tuple of
     ids) only where not all cards are here, ``page_open_requested`` (link),
     ``reveal_requested`` (path), ``picture_requested`` (path, longest side in pixels) answered
@@ -32,6 +32,7 @@ class ProductIntents(QObject):
 
     open_requested = Signal(object)
     query_requested = Signal(object)
+    shape_requested = Signal(object)
     more_like_requested = Signal(object)
     less_like_requested = Signal(object)
     compare_requested = Signal(object)
@@ -58,6 +59,7 @@ class ProductIntents(QObject):
             (actions.quick_look, self._look),
             (actions.open, self._open),
             (actions.query, self._query),
+            (actions.shape, self._ask_by_shape),
             (actions.more_like, self._more_like),
             (actions.less_like, self._less_like),
             (actions.bookmark, self._bookmark),
@@ -132,6 +134,11 @@ class ProductIntents(QObject):
     def _query(self) -> None:
         if (card := self._views.current_card) is not None:
             self.query_requested.emit(card)
+
+    @Slot()
+    def _ask_by_shape(self) -> None:
+        if (card := self._views.current_card) is not None:
+            self.shape_requested.emit(card)
 
     @Slot(int)
     def _query_row(self, row: int) -> None:

@@ -229,14 +229,14 @@ def accessible_text(
     card: ProductCard,
     *,
     rank: int | None = None,
-    score: float | None = None,
+    score: str = "",
     evidence: HitEvidence | None = None,
 ) -> str:
-    """A card in one sentence, for screen readers."""
+    """A card in one sentence, for screen readers; ``score`` in words."""
     parts = [card.sku, card.title, card.brand, price_text(card)]
-    if score is not None and rank is not None:
+    if score and rank is not None:
         ranked = QCoreApplication.translate("ProductText", "rank {0}, {1}")
-        parts.insert(1, ranked.format(rank, confidence_text(score)))
+        parts.insert(1, ranked.format(rank, score))
     if evidence is not None:
         parts.append(orientation_text(evidence.orientation))
     if card.is_other_view:

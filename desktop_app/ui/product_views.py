@@ -48,11 +48,16 @@ class ProductViews(QStackedWidget):
     card_width_changed = Signal(int)
 
     def __init__(
-        self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget | None = None,
+        *,
+        delegate: ProductDelegate | None = None,
     ) -> None:
         super().__init__(parent)
         self.model = ProductListModel(thumbnails, self)
-        self._delegate = ProductDelegate(theme, self)
+        self._delegate = delegate or ProductDelegate(theme, self)
         self.grid = ProductGrid(self.model, self._delegate, theme)
         self.table = ProductTable(self.model, self._delegate, theme)
         own = self.table.selectionModel()

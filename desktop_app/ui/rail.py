@@ -19,6 +19,7 @@ class Workspaces(Enum):
 
     SEARCH = "scan-search"
     DUPLICATES = "copy"
+    SHAPES = "shapes"
     PRODUCTS = "library"
 
 
@@ -46,7 +47,8 @@ class Rail(QWidget):
         for workspace, words in (
             (Workspaces.SEARCH, self.tr("Search (Ctrl+1)")),
             (Workspaces.DUPLICATES, self.tr("Duplicates (Ctrl+2)")),
-            (Workspaces.PRODUCTS, self.tr("Products (Ctrl+3)")),
+            (Workspaces.SHAPES, self.tr("Shapes (Ctrl+3)")),
+            (Workspaces.PRODUCTS, self.tr("Products (Ctrl+4)")),
         ):
             button = self._button(workspace.value, words)
             button.setCheckable(True)

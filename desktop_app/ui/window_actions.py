@@ -43,7 +43,8 @@ class WindowActions:
         self.preferences = self._action(tr("&Preferences…"), "settings", "Ctrl+,")
         self.search = self._action(tr("&Search"), "scan-search", "Ctrl+1")
         self.duplicates = self._action(tr("&Duplicates"), "copy", "Ctrl+2")
-        self.products = self._action(tr("&Products"), "library", "Ctrl+3")
+        self.shapes = self._action(tr("S&hapes"), "shapes", "Ctrl+3")
+        self.products = self._action(tr("&Products"), "library", "Ctrl+4")
         self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
         self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
         self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
@@ -137,7 +138,7 @@ class WindowActions:
             (
                 tr("&View"),
                 (
-                    (self.search, self.duplicates, self.products),
+                    (self.search, self.duplicates, self.shapes, self.products),
                     (self.show_catalogue, self.show_side, self.show_why),
                 ),
             ),

@@ -21,6 +21,7 @@ from desktop_app.ui.product_inspector import ProductInspector
 from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
 from desktop_app.ui.results_pane import ResultsPane
+from desktop_app.ui.shapes.page import ShapesPage
 from desktop_app.ui.side_column import SideColumn
 from desktop_app.ui.status_line import StatusLine
 
@@ -43,6 +44,7 @@ class WindowLayout:
         catalogue: CataloguePane,
         results: ResultsPane,
         duplicates: DuplicatesPage,
+        shapes: ShapesPage,
         query: QueryPane,
         inspector: ProductInspector,
         evidence: EvidencePanel,
@@ -53,6 +55,7 @@ class WindowLayout:
         self._catalogue = catalogue
         self._results = results
         self._duplicates = duplicates
+        self._shapes = shapes
         self._query = query
         self._inspector = inspector
         self._geometry = QSettings(str(geometry_file), QSettings.Format.IniFormat)
@@ -65,6 +68,7 @@ class WindowLayout:
         self._centre = QStackedWidget()
         self._centre.addWidget(self._listed)
         self._centre.addWidget(duplicates)
+        self._centre.addWidget(shapes)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -93,8 +97,8 @@ class WindowLayout:
         pane is a strip above the results."""
         is_narrow = self._window.width() < COMPACT_BELOW
         is_search = workspace is Workspaces.SEARCH
-        is_duplicates = workspace is Workspaces.DUPLICATES
-        self._centre.setCurrentWidget(self._duplicates if is_duplicates else self._listed)
+        whole = {Workspaces.DUPLICATES: self._duplicates, Workspaces.SHAPES: self._shapes}
+        self._centre.setCurrentWidget(whole.get(workspace, self._listed))
         query = self._query
         query.set_compact(is_narrow)
         if is_narrow and query.parentWidget() is not self._listed:
@@ -107,7 +111,7 @@ class WindowLayout:
         has_content = self.side.fit(
             is_search=is_search, is_narrow=is_narrow, has_evidence=has_evidence
         )
-        self.side.setVisible(has_content and wants_side and not is_duplicates)
+        self.side.setVisible(has_content and wants_side and workspace not in whole)
 
     def restore(self) -> None:
         """As it was left, or as at first."""
@@ -142,4 +146,5 @@ class WindowLayout:
             ("panes", self.splitter),
             ("duplicates", self._duplicates.splitter),
             ("review", review),
+            ("shapes", self._shapes.splitter),
         )

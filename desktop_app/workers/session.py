@@ -24,6 +24,7 @@ from desktop_app.workers.measuring import Measurer
 from desktop_app.workers.resolving import Resolver
 from desktop_app.workers.reviewing import Reviewer
 from desktop_app.workers.searching import Searcher
+from desktop_app.workers.shaping import Shaper
 
 WRITER_NICENESS = 10
 WATCH_INTERVAL_MS = 1500
@@ -53,8 +54,8 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``keeper``, ``measurer``, ``reviewer``, ``resolver``,
-    ``exchanger`` and ``comparer`` are set.
+    ``browser``, ``searcher``, ``shaper``, ``keeper``, ``measurer``, ``reviewer``,
+    ``resolver``, ``exchanger`` and ``comparer`` are set.
     """
 
     opening = Signal(object)
@@ -75,6 +76,7 @@ class Session(QObject):
         self.workspace: Workspace | None = None
         self.browser: Browser | None = None
         self.searcher: Searcher | None = None
+        self.shaper: Shaper | None = None
         self.keeper: Keeper | None = None
         self.measurer: Measurer | None = None
         self.reviewer: Reviewer | None = None
@@ -114,13 +116,13 @@ class Session(QObject):
         if workspace is None:
             return
         self._watch_timer.stop()
-        parts = (self.browser, self.searcher, self.keeper, self.measurer)
+        parts = (self.browser, self.searcher, self.shaper, self.keeper, self.measurer)
         for part in (*parts, self.reviewer, self.resolver, self.exchanger, self.comparer):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
         self.measurer = self.reviewer = self.resolver = self.exchanger = None
-        self.comparer = None
+        self.comparer = self.shaper = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -169,6 +171,9 @@ class Session(QObject):
         self.workspace = workspace
         self.browser = Browser(self._browsing, workspace.catalogue, workspace.reader, self)
         self.searcher = Searcher(self._searching, workspace.search, self)
+        self.shaper = Shaper(
+            workspace, searching=self._searching, browsing=self._browsing, parent=self
+        )
         self.keeper = Keeper(self._writing, workspace, self)
         # Between two of its queries those of the person go first.
         self.measurer = Measurer(self._searching, workspace.catalogue, workspace.scorecard, self)

@@ -71,6 +71,7 @@ class ProductListModel(QAbstractTableModel):
 
     ``page_requested`` (tuple of product ids): answer each with one :meth:`receive_cards`, also
     when it is empty. At most two pages are outstanding; the newest wish goes first.
+    ``score_words`` says a score in words, a confidence unless it is replaced.
     """
 
     page_requested = Signal(object)
@@ -78,6 +79,7 @@ class ProductListModel(QAbstractTableModel):
     def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
+        self.score_words: Callable[[float], str] = confidence_text
         self._ids: IdArray = np.empty(0, np.int64)
         self._scores: NDArray[np.float32] | None = None
         self._ranks: IdArray | None = None
@@ -343,7 +345,7 @@ class ProductListModel(QAbstractTableModel):
         return accessible_text(
             card,
             rank=self._rank(row),
-            score=self._score(row),
+            score="" if self._scores is None else self.score_words(float(self._scores[row])),
             evidence=self._evidence.get(card.id),
         )
 
@@ -361,7 +363,7 @@ class ProductListModel(QAbstractTableModel):
         if column.name == PICTURE:
             return ""
         if column.name == MATCH:
-            return "" if self._scores is None else confidence_text(float(self._scores[row]))
+            return "" if self._scores is None else self.score_words(float(self._scores[row]))
         card = self.card(row)
         if card is None:
             return ""

@@ -1,0 +1,255 @@
+"""The workspace for shapes: asking by outline and what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.filters import ProductFilter
+from desktop_app.domain.products import ProductCard
+from desktop_app.domain.shapes import ShapeResults
+from desktop_app.domain.storage import ChangeSet
+from desktop_app.services.workspace import Workspace
+from desktop_app.ui.flows.browse_flow import BrowseFlow
+from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.shapes.page import ShapesPage, ShapesState
+from desktop_app.workers.browsing import FacetCounts, Overview
+from desktop_app.workers.session import Session
+from desktop_app.workers.shaping import ProductShape, ShapeQuery
+
+
+class ShapesFlow(QObject):
+    """Fills the page while it is in front; nothing is loaded before it first is.
+
+    Signals: ``shapes_wanted`` when the page should come to the front; ``products_wanted``
+    (title, product ids) to be listed.
+    """
+
+    shapes_wanted = Signal()
+    products_wanted = Signal(str, object)
+
+    def __init__(
+        self,
+        session: Session,
+        panes: Panes,
+        browsing: BrowseFlow,
+        page: ShapesPage,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._panes = panes
+        self._browsing = browsing
+        self._page = page
+        self._is_front = False
+        self._is_stale = True
+        self._query: ShapeQuery | None = None
+        self._results: ShapeResults | None = None
+        session.opened.connect(self._attach)
+        session.closed.connect(self._detach)
+        browsing.filter_changed.connect(self._filter_changed)
+        browsing.overview_shown.connect(self._show_overview)
+        results, elsewhere = page.results, panes.results
+        results.filters.filter_changed.connect(browsing.set_filter)
+        results.filters.facets_requested.connect(self._read_facets)
+        results.views.model.page_requested.connect(self._read_cards)
+        results.products.open_requested.connect(self._open_product)
+        results.products.picture_requested.connect(self._read_picture)
+        for name in (
+            "query_requested",
+            "bookmark_requested",
+            "copy_requested",
+            "remove_requested",
+            "page_open_requested",
+            "reveal_requested",
+        ):
+            getattr(results.products, name).connect(getattr(elsewhere.products, name))
+        results.products.shape_requested.connect(self.ask_by_card)
+        elsewhere.products.shape_requested.connect(self.ask_by_card)
+
+    @property
+    def query(self) -> ShapeQuery | None:
+        """What is asked with."""
+        return self._query
+
+    @property
+    def results(self) -> ShapeResults | None:
+        """What was found last."""
+        return self._results
+
+    @Slot(bool)
+    def set_front(self, is_front: bool) -> None:
+        """Whether the workspace is in front: what became stale meanwhile is loaded then."""
+        self._is_front = is_front
+        if is_front and self._is_stale:
+            self._start()
+
+    @Slot(object)
+    def ask_by_card(self, card: ProductCard) -> None:
+        """Search by the outline of a product."""
+        if (shaper := self._session.shaper) is not None:
+            self.shapes_wanted.emit()
+            self._page.busy.start()
+            shaper.read_product(card.id)
+
+    def ask(self, query: ShapeQuery) -> None:
+        """Search with an outline, within the present filter."""
+        self._query = query
+        self._search()
+
+    # The catalogue
+
+    @Slot(object)
+    def _attach(self, workspace: Workspace) -> None:
+        shaper, browser, keeper = self._session.shaper, self._session.browser, self._session.keeper
+        assert shaper is not None and browser is not None and keeper is not None
+        shaper.ready.connect(self._take_ready)
+        shaper.found.connect(self._show_results)
+        shaper.product_read.connect(self._ask_by_product)
+        shaper.cards_read.connect(self._page.results.views.model.receive_cards)
+        shaper.failed.connect(self._show_problem)
+        browser.facets_read.connect(self._show_facets)
+        browser.picture_read.connect(self._show_picture)
+        browser.picture_failed.connect(self._picture_failed)
+        keeper.changed.connect(self._take_changes)
+        keeper.searchable.connect(self._look_again)
+        self._page.results.products.set_read_only(workspace.catalogue.read_only)
+        self._page.results.filters.set_filter(ProductFilter())
+        self._is_stale = True
+        if self._is_front:
+            self._start()
+
+    @Slot()
+    def _detach(self) -> None:
+        self._query = self._results = None
+        self._is_stale = True
+        self._page.busy.stop()
+        self._page.problem.clear()
+        self._page.results.show_nothing("", "")
+        self._page.show_state(ShapesState.NO_CATALOGUE)
+
+    @Slot()
+    def _start(self) -> None:
+        shaper = self._session.shaper
+        if shaper is None or not self._is_front:
+            self._is_stale = True
+            return
+        self._is_stale = False
+        self._page.busy.start()
+        shaper.look()
+
+    @Slot(bool)
+    def _take_ready(self, is_ready: bool) -> None:
+        page = self._page
+        page.busy.stop()
+        page.show_state(ShapesState.DRAW if is_ready else ShapesState.NOT_DESCRIBED)
+        if is_ready:
+            self._search()
+
+    @Slot()
+    def _look_again(self) -> None:
+        """More outlines are known."""
+        self._is_stale = True
+        if self._is_front:
+            self._start()
+
+    @Slot(object)
+    def _take_changes(self, changes: ChangeSet) -> None:
+        self._page.results.views.model.invalidate(changes.product_ids or None)
+        if changes.structure:
+            self._look_again()
+
+    # Asking
+
+    @Slot(object)
+    def _ask_by_product(self, found: ProductShape) -> None:
+        fields = found.product.fields
+        if found.shape is None:
+            self._page.busy.stop()
+            self._show_problem(
+                UserFacingError(
+                    self.tr("No outline of {0} is known.").format(fields.sku),
+                    remedy=self.tr(
+                        "Its pictures wait to be looked at closer, or show no object that "
+                        "stands out."
+                    ),
+                )
+            )
+            return
+        self._page.show_asked(self.tr("Shape of {0}").format(fields.title or fields.sku))
+        self.ask(ShapeQuery(shape=found.shape, exclude_products=(found.product.id,)))
+
+    def _search(self) -> None:
+        shaper = self._session.shaper
+        if shaper is None or self._query is None:
+            return
+        self._query = replace(self._query, filter=self._browsing.filter)
+        self._page.busy.start()
+        shaper.search(self._query)
+
+    @Slot(object)
+    def _filter_changed(self, product_filter: ProductFilter) -> None:
+        self._page.results.filters.set_filter(product_filter)
+        if self._is_front:
+            self._search()
+        else:
+            self._is_stale = True
+
+    @Slot(object, object)
+    def _show_results(self, query: ShapeQuery, results: ShapeResults) -> None:
+        if self._query is None:
+            return
+        if query is self._query:
+            self._page.busy.stop()
+            self._page.problem.clear()
+        self._results = results
+        self._page.results.show_results(results)
+
+    @Slot(object)
+    def _show_problem(self, error: UserFacingError) -> None:
+        self._page.busy.stop()
+        self._page.problem.show_error(error)
+
+    # Cards and pictures
+
+    @Slot(object)
+    def _read_cards(self, product_ids: Sequence[int]) -> None:
+        if (shaper := self._session.shaper) is not None:
+            shaper.read_cards(product_ids)
+        else:
+            self._page.results.views.model.receive_cards([])
+
+    @Slot(str)
+    def _read_facets(self, column: str) -> None:
+        if (browser := self._session.browser) is not None:
+            browser.read_facets(column)
+
+    @Slot(object)
+    def _show_facets(self, counts: FacetCounts) -> None:
+        self._page.results.filters.set_facets(counts.column, counts.facets)
+
+    @Slot(object)
+    def _show_overview(self, overview: Overview) -> None:
+        self._page.results.set_extra_columns(overview.columns)
+
+    @Slot(str, int)
+    def _read_picture(self, path: str, max_side: int) -> None:
+        if (browser := self._session.browser) is not None:
+            browser.read_picture(path, max_side)
+
+    @Slot(str, QImage)
+    def _show_picture(self, path: str, image: QImage) -> None:
+        self._page.results.products.set_picture(path, image)
+
+    @Slot(str, object)
+    def _picture_failed(self, path: str, error: object) -> None:
+        self._page.results.products.set_picture_problem(path, str(error))
+
+    @Slot(object)
+    def _open_product(self, card: ProductCard) -> None:
+        self.products_wanted.emit(card.sku, np.array([card.id], np.int64))

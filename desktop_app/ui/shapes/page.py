@@ -1,0 +1,203 @@
+"""The workspace for shapes: asking by outline, and the map of all outlines."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.ui.busy_line import BusyLine
+from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.problem_strip import ProblemStrip
+from desktop_app.ui.shapes.results import ShapeResultsPane
+from desktop_app.ui.theme import ICON_SIZE, Space, Theme
+from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+
+
+class ShapesState(Enum):
+    """What the page can show: the drawing board, or why it is of no use yet."""
+
+    DRAW = "draw"
+    NO_CATALOGUE = "no catalogue"
+    NOT_DESCRIBED = "not described"
+    PROBLEM = "problem"
+
+
+class ShapesMode(Enum):
+    """The two ways of working; the value is the icon."""
+
+    DRAW = "pencil"
+    MAP = "layout-grid"
+
+
+class ShapesPage(QWidget):
+    """Shows parts; flows fill them.
+
+    Signals: ``mode_changed`` (ShapesMode), ``describe_wanted`` when pictures should be looked
+    at closer.
+    """
+
+    mode_changed = Signal(object)
+    describe_wanted = Signal()
+
+    def __init__(
+        self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("surface", "content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.busy = BusyLine(theme)
+        self.problem = ProblemStrip(theme)
+        self.results = ShapeResultsPane(theme, thumbnails)
+        self._asked = QLabel()
+        self._asked.setProperty("role", "muted")
+        self._modes = QButtonGroup(self)
+        self._mode_buttons: dict[ShapesMode, QToolButton] = {}
+        self._mode_row = QHBoxLayout()
+        self._mode_row.setSpacing(Space.XS)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.results)
+        self._nothing = EmptyState(theme, icon="shapes", title="", text="")
+        self._describe = self._nothing.add_button(
+            self.tr("Look closer now"), icon="scan-text", variant="primary"
+        )
+        self._describe.clicked.connect(self.describe_wanted)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.splitter)
+        self._stack.addWidget(self._nothing)
+        self._map: QWidget | None = None
+        self._mode = ShapesMode.DRAW
+        self._state = ShapesState.NO_CATALOGUE
+        self._can_describe = False
+        self._lay_out()
+        self._add_mode(ShapesMode.DRAW, self.tr("Draw"), self.tr("Ask by an outline"))
+        self.show_state(ShapesState.NO_CATALOGUE)
+
+    @property
+    def state(self) -> ShapesState:
+        return self._state
+
+    @property
+    def mode(self) -> ShapesMode:
+        return self._mode
+
+    def add_map(self, pane: QWidget) -> None:
+        """Offer the map of all outlines as the second mode."""
+        self._map = pane
+        self._stack.addWidget(pane)
+        self._add_mode(ShapesMode.MAP, self.tr("Map"), self.tr("All outlines, like near like"))
+
+    def choose_mode(self, mode: ShapesMode) -> None:
+        """Bring a mode to the front."""
+        self._mode_buttons[mode].setChecked(True)
+        if mode is not self._mode:
+            self._mode = mode
+            self._show()
+            self.mode_changed.emit(mode)
+
+    def show_state(self, state: ShapesState) -> None:
+        """Show the drawing board, or why it is of no use."""
+        self._state = state
+        self._nothing.set_words(*self._words(state))
+        self._describe.setVisible(state is ShapesState.NOT_DESCRIBED and self._can_describe)
+        self._show()
+
+    def set_can_describe(self, can_describe: bool) -> None:
+        """Whether pictures wait to be looked at closer and nobody does."""
+        self._can_describe = can_describe
+        self.show_state(self._state)
+
+    def focus(self) -> None:
+        """Put the keyboard where work goes on."""
+        self.results.views.setFocus()
+
+    def show_asked(self, words: str) -> None:
+        """Say whose outline is asked with."""
+        self._asked.setText(words)
+
+    def _show(self) -> None:
+        is_map = self._mode is ShapesMode.MAP and self._map is not None
+        if self._state is not ShapesState.DRAW:
+            self._stack.setCurrentWidget(self._nothing)
+        elif is_map and self._map is not None:
+            self._stack.setCurrentWidget(self._map)
+        else:
+            self._stack.setCurrentWidget(self.splitter)
+        self._asked.setVisible(not is_map)
+
+    def _add_mode(self, mode: ShapesMode, words: str, tip: str) -> None:
+        button = QToolButton()
+        button.setIcon(self._theme.icons.icon(mode.value))
+        button.setIconSize(ICON_SIZE)
+        button.setText(words)
+        button.setToolTip(tip)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setCheckable(True)
+        button.setChecked(mode is self._mode)
+        button.clicked.connect(self._mode_clicked)
+        self._modes.addButton(button)
+        self._mode_buttons[mode] = button
+        self._mode_row.addWidget(button)
+        for each in self._mode_buttons.values():
+            each.setVisible(len(self._mode_buttons) > 1)
+
+    @Slot()
+    def _mode_clicked(self) -> None:
+        for mode, button in self._mode_buttons.items():
+            if button.isChecked():
+                self.choose_mode(mode)
+
+    def _words(self, state: ShapesState) -> tuple[str, str]:
+        return {
+            ShapesState.DRAW: ("", ""),
+            ShapesState.NO_CATALOGUE: (
+                self.tr("No catalogue is open"),
+                self.tr("Open one, and its containers are found here by their outline."),
+            ),
+            ShapesState.NOT_DESCRIBED: (
+                self.tr("No outlines are known yet"),
+                self.tr(
+                    "Outlines are read when pictures are looked at closer. That goes on by "
+                    "itself once pictures were imported; what is known can be searched meanwhile."
+                ),
+            ),
+            ShapesState.PROBLEM: (
+                self.tr("Shapes cannot be looked at now"),
+                self.tr("What happened, and what to do, is told above."),
+            ),
+        }[state]
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(Space.S)
+        bar.addLayout(self._mode_row)
+        bar.addWidget(self._asked, 1)
+        head = QVBoxLayout()
+        head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        head.setSpacing(Space.S)
+        head.addLayout(bar)
+        head.addWidget(self.problem)
+        self.bar = bar
+        line = QFrame()
+        line.setProperty("role", "hairline")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.busy)
+        column.addLayout(head)
+        column.addWidget(line)
+        column.addWidget(self._stack, 1)

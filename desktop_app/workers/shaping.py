@@ -1,0 +1,195 @@
+"""Searches by outline, in the search lane: the newest outline is asked with, and no search is
+given up for a newer one, so that results keep coming while an outline is being dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ShapeFeatures
+from desktop_app.domain.filters import ProductFilter
+from desktop_app.domain.products import Product, ProductCard
+from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.search import QueryPicture
+from desktop_app.domain.shapes import DrawnOutline, LaidShapes, ShapeRequest, ShapeResults
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.lane import Lane
+
+DEFAULT_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShapeQuery:
+    """What is asked with, a drawn ``outline`` or a silhouette that is known, and what narrows
+    it; see ShapeRequest."""
+
+    outline: DrawnOutline | None = None
+    shape: ShapeFeatures | None = None
+    filter: ProductFilter = field(default_factory=ProductFilter)
+    limit: int = DEFAULT_LIMIT
+    turns: bool = False
+    exclude_products: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.outline is None) == (self.shape is None):
+            raise ValueError("asked with an outline or with a silhouette")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductShape:
+    """A product whose outline is to be asked with; ``shape`` is None where none of its
+    pictures has one."""
+
+    product: Product
+    content_id: int | None
+    shape: ShapeFeatures | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidProduct:
+    """A hit beside the query: ``laid`` is None where they cannot be laid on each other."""
+
+    product: Product
+    laid: LaidShapes | None
+
+
+class Shaper(QObject):
+    """Asks ShapeSearch.
+
+    Signals: ``found`` (ShapeQuery, ShapeResults), ``failed`` (UserFacingError), ``ready``
+    (whether anything is described), ``product_read`` (ProductShape), ``picture_read``
+    (QueryPicture, ShapeFeatures or None), ``laid`` (LaidProduct), ``cards_read`` (list of
+    ProductCard).
+    """
+
+    found = Signal(object, object)
+    failed = Signal(object)
+    ready = Signal(bool)
+    product_read = Signal(object)
+    picture_read = Signal(object, object)
+    laid = Signal(object)
+    cards_read = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, *, searching: Lane, browsing: Lane, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._searching = searching
+        self._browsing = browsing
+        self._waiting: ShapeQuery | None = None
+        self._is_searching = False
+
+    @property
+    def is_searching(self) -> bool:
+        return self._is_searching
+
+    def look(self) -> None:
+        """Ask for ``ready``."""
+
+        def work(_token: CancelToken) -> bool:
+            proposals = self._workspace.shapes.proposals
+            return proposals is not None and len(proposals.content_ids) > 0
+
+        self._searching.call(
+            work, key="shapes-ready", on_done=self.ready.emit, on_failed=self.failed.emit
+        )
+
+    def search(self, query: ShapeQuery) -> None:
+        """Ask for ``found``; of several waiting the newest is searched with."""
+        self._waiting = query
+        if not self._is_searching:
+            self._search_next()
+
+    def forget(self) -> None:
+        """What waits is not wanted any more."""
+        self._waiting = None
+
+    def read_product(self, product_id: int) -> None:
+        """Ask for ``product_read``; the newest wins."""
+
+        def work(_token: CancelToken) -> ProductShape:
+            product = self._workspace.catalogue.products.get(product_id)
+            for picture in product.pictures:
+                if picture.content_id is None:
+                    continue
+                shape = self._workspace.shapes.shape_of(picture.content_id)
+                if shape is not None:
+                    return ProductShape(product, picture.content_id, shape)
+            return ProductShape(product, None, None)
+
+        self._searching.call(
+            work, key="shape-product", on_done=self.product_read.emit, on_failed=self.failed.emit
+        )
+
+    def read_picture(self, picture: QueryPicture) -> None:
+        """Ask for ``picture_read``: the outline of what a picture shows; the newest wins."""
+
+        def work(token: CancelToken) -> ShapeFeatures | None:
+            return self._workspace.shapes.read(picture, token)
+
+        self._searching.call(
+            work,
+            key="shape-picture",
+            on_done=lambda shape: self.picture_read.emit(picture, shape),
+            on_failed=self.failed.emit,
+        )
+
+    def lay(self, results: ShapeResults, product_id: int) -> None:
+        """Ask for ``laid``; the newest wins."""
+
+        def work(_token: CancelToken) -> LaidProduct:
+            laid = self._workspace.shapes.lay(results, product_id)
+            return LaidProduct(self._workspace.catalogue.products.get(product_id), laid)
+
+        self._searching.call(
+            work, key="shape-lay", on_done=self.laid.emit, on_failed=self.failed.emit
+        )
+
+    def read_cards(self, product_ids: Sequence[int]) -> None:
+        """Ask for ``cards_read``."""
+        ids = list(product_ids)
+
+        def work(_token: CancelToken) -> list[ProductCard]:
+            return self._workspace.catalogue.products.cards(ids)
+
+        self._browsing.call(work, on_done=self.cards_read.emit, on_failed=self.failed.emit)
+
+    def _search_next(self) -> None:
+        query, self._waiting = self._waiting, None
+        if query is None:
+            return
+        self._is_searching = True
+        self._searching.call(
+            lambda token: self._search(query, token),
+            on_done=lambda results: self._tell(query, results),
+            on_failed=self._fail,
+        )
+
+    def _search(self, query: ShapeQuery, token: CancelToken) -> ShapeResults:
+        shapes = self._workspace.shapes
+        shape = query.shape
+        if shape is None:
+            assert query.outline is not None
+            shape = shapes.of_outline(query.outline)
+        request = ShapeRequest(
+            shape,
+            filter=query.filter,
+            limit=query.limit,
+            turns=query.turns,
+            exclude_products=query.exclude_products,
+        )
+        return shapes.search(request, token)
+
+    def _tell(self, query: ShapeQuery, results: ShapeResults) -> None:
+        self._is_searching = False
+        self.found.emit(query, results)
+        self._search_next()
+
+    def _fail(self, error: UserFacingError) -> None:
+        self._is_searching = False
+        self.failed.emit(error)
+        self._search_next()
