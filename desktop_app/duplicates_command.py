@@ -103,10 +103,19 @@ def _import_verdicts(options: argparse.Namespace, workspace: Workspace) -> dict[
     duplicates = workspace.duplicates
     merge = duplicates.read_verdicts(options.import_verdicts)
     duplicates.take_verdicts(merge, prefer_other=options.prefer_imported)
+    skus = duplicates.skus_by_hash() if merge.conflicts else {}
     for conflict in merge.conflicts:
+        first, second = (
+            # What no product shows any more is known by its hash alone.
+            sku or " or ".join(skus.get(content_hash, [])) or content_hash
+            for sku, content_hash in (
+                (conflict.own.key.sku_a, conflict.own.key.hash_a),
+                (conflict.own.key.sku_b, conflict.own.key.hash_b),
+            )
+        )
         print(
-            f"  decided otherwise here: {conflict.own.verdict}, there: {conflict.other.verdict}"
-            f" ({conflict.own.key.hash_a} and {conflict.own.key.hash_b})"
+            f"  {first} and {second}: {conflict.own.verdict} as decided here,"
+            f" {conflict.other.verdict} in the file"
         )
     print(
         f"{len(merge.added)} verdicts taken over · {len(merge.unchanged)} known"

@@ -186,6 +186,11 @@ def test_a_group_is_seen_as_a_whole_and_decided_at_once(stage: Stage, tmp_path: 
     verdicts = stage.session.workspace.catalogue.verdicts
     stage.until(lambda: len(verdicts.all()) == 3)
     assert stage.session.workspace.catalogue.history.undo_label() == "Mark 3 pairs as same"
+    press(stage, "M")
+    window = stage.window.resolving
+    stage.until(lambda: window.window is not None and len(window.window.plan.groups) == 1)
+    plan = window.window.plan.groups[0]
+    assert {plan.keep_id, *plan.drop_ids} == set(model.group(0).product_ids)
 
 
 def test_a_verdict_outlives_a_board_that_was_read_meanwhile(stage: Stage, twins: Path) -> None:

@@ -95,7 +95,11 @@ def test_a_report_of_unknown_kind_is_refused_before_anything_is_done(
 
 
 def test_verdicts_go_out_and_come_in(
-    stock: Path, tmp_path: Path, ask: Callable[..., Any], place: Place
+    stock: Path,
+    tmp_path: Path,
+    ask: Callable[..., Any],
+    place: Place,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = tmp_path / "verdicts.json"
     ask("duplicates", "-c", stock)
@@ -109,8 +113,14 @@ def test_verdicts_go_out_and_come_in(
     again = ask("duplicates", "-c", stock, "--import-verdicts", file)
     assert again["verdicts_imported"]["unchanged"] == 1
     assert ask("duplicates", "-c", stock, "--export-verdicts", file)["verdicts_exported"] == 1
-    file.write_text("{}", "utf-8")
+    written["verdicts"][0]["verdict"] = "same"
+    file.write_text(json.dumps(written), "utf-8")
     command = ["duplicates", "-c", str(stock), "--import-verdicts", str(file), *place.own]
+    capsys.readouterr()
+    assert cli.main(command) == 0
+    said = capsys.readouterr().out
+    assert f"copy and {sku_of(1).casefold()}: different as decided here, same in the file" in said
+    file.write_text("{}", "utf-8")
     assert cli.main(command) == 1
 
 

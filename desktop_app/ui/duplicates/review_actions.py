@@ -19,7 +19,7 @@ class ReviewActions(QObject):
     Signals: ``verdict_given`` (Verdict), ``group_verdict_given`` (Verdict) for all open pairs of
     the group, ``undo_wanted``, ``stepped`` (1 or -1) by pairs, ``group_stepped`` (1 or -1),
     ``mode_chosen`` (Overlay, None for side by side), ``product_numbered`` (1 and on),
-    ``open_wanted``, ``find_text_wanted``.
+    ``open_wanted``, ``merge_wanted``, ``find_text_wanted``.
     """
 
     verdict_given = Signal(object)
@@ -30,6 +30,7 @@ class ReviewActions(QObject):
     mode_chosen = Signal(object)
     product_numbered = Signal(int)
     open_wanted = Signal()
+    merge_wanted = Signal()
     find_text_wanted = Signal()
 
     def __init__(self, page: QWidget) -> None:
@@ -58,6 +59,7 @@ class ReviewActions(QObject):
             words = self.tr("Compare with picture {0}").format(number)
             self._add(words, (str(number),), self.product_numbered, number)
         self._add(self.tr("Show the products"), ("Return", "Enter"), self.open_wanted)
+        self._add(self.tr("Merge what is the same in this group"), ("M",), self.merge_wanted)
         self._add(self.tr("Find groups by words"), ("/",), self.find_text_wanted)
 
     def all(self) -> list[QAction]:

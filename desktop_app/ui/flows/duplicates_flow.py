@@ -32,10 +32,12 @@ KEEP_MS = 800
 class DuplicatesFlow(QObject):
     """Fills the page while it is in front; nothing is loaded before it first is.
 
-    Signals: ``products_wanted`` (title, product ids) to be listed.
+    Signals: ``products_wanted`` (title, product ids) to be listed; ``merge_wanted`` (product ids
+    of a group).
     """
 
     products_wanted = Signal(str, object)
+    merge_wanted = Signal(object)
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class DuplicatesFlow(QObject):
         page.groups.model.cards_wanted.connect(self._read_cards)
         page.keys.undo_wanted.connect(self._undo)
         page.keys.open_wanted.connect(self._open_products)
+        page.keys.merge_wanted.connect(self._merge_group)
         page.review.mode_changed.connect(self._keeping.start)
         self.reviewing.moved.connect(self._keeping.start)
 
@@ -325,6 +328,12 @@ class DuplicatesFlow(QObject):
         if row >= 0:
             ids = np.array(self._page.groups.model.group(row).product_ids, np.int64)
             self.products_wanted.emit(self.tr("Likely duplicates"), ids)
+
+    @Slot()
+    def _merge_group(self) -> None:
+        row = self._page.groups.current_row
+        if row >= 0:
+            self.merge_wanted.emit(self._page.groups.model.group(row).product_ids)
 
     @Slot()
     def _keep(self) -> None:

@@ -60,6 +60,7 @@ class ResolveFlow(QObject):
         """Plan for everything that was said to be the same."""
         self.show_for(None)
 
+    @Slot(object)
     def show_for(self, product_ids: Collection[int] | None) -> None:
         """Plan for the groups with one of these products, or for all."""
         window = self._made()
