@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.domain.containers import ContainerReader, ContainerReading
 from desktop_app.domain.evidence import (
     Channel,
     ColourFeatures,
@@ -24,8 +25,8 @@ from desktop_app.domain.storage import PendingPicture
 F = TypeVar("F")
 
 MOST_RECORD_BYTES = 22_000
-"""What the records of one picture may take up together. With a vector of 1280 dimensions and
-the perceptual hash a picture stays below 25 KB."""
+"""What the records of one picture may take up together, its grey vector (two bytes a number)
+included. With a vector of 1280 dimensions and the perceptual hash a picture stays below 25 KB."""
 
 
 class EvidenceChannel(Protocol[F]):
@@ -137,19 +138,24 @@ class CopyMatches:
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceChannels:
     """Everything that looks at a picture beside the embedder. One instance is used by one
-    thread at a time, because of its ``masker``."""
+    thread at a time, because of its ``masker`` and ``container``; without the latter classes
+    of containers are not told."""
 
     masker: Masker
     print: PrintChannel
     shape: EvidenceChannel[ShapeFeatures]
     colour: EvidenceChannel[ColourFeatures]
     copy: CopyHasher
+    container: ContainerReader | None = None
 
     @property
     def version(self) -> str:
         """Names all methods whose results are stored: another one means describing again."""
         parts = (self.masker, self.print, self.shape, self.colour)
-        return " ".join(part.version for part in parts)
+        versions = [part.version for part in parts]
+        if self.container is not None:
+            versions.append(self.container.version)
+        return " ".join(versions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +166,13 @@ class DescribedPicture:
     content_id: int
     records: Mapping[Channel, bytes]
     problem: str = ""
+    container: ContainerReading | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """What is stored of it takes up so much."""
+        vector = 0 if self.container is None else 2 * len(self.container.vector)
+        return sum(map(len, self.records.values())) + vector
 
 
 class EvidenceStore(Protocol):

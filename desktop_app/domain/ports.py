@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.domain.containers import ContainerStore
 from desktop_app.domain.duplicate_ports import PairStore, VerdictStore
 from desktop_app.domain.evidence_ports import EvidenceStore
 from desktop_app.domain.filters import (
@@ -329,6 +330,7 @@ class Catalogue(Protocol):
     imports: ImportWriter
     vectors: VectorStore
     evidence: EvidenceStore
+    containers: ContainerStore
     pairs: PairStore
     verdicts: VerdictStore
     history: History

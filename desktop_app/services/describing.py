@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.domain.containers import ContainerReading
 from desktop_app.domain.evidence import Channel, PictureEvidence, SegmentedPicture
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.images import DecodedImage
@@ -20,6 +21,16 @@ def describe_picture(
         shape=channels.shape.describe(picture),
         colour=channels.colour.describe(picture),
     )
+
+
+def read_container(
+    image: DecodedImage, evidence: PictureEvidence, channels: EvidenceChannels
+) -> ContainerReading | None:
+    """Which kind of container is in a picture that was described; None where the channels do
+    not tell. Searches by picture have no use for it, so it is not part of describing."""
+    if channels.container is None or evidence.mask is None:
+        return None
+    return channels.container.read(SegmentedPicture(image, evidence.mask))
 
 
 def pack_evidence(evidence: PictureEvidence, channels: EvidenceChannels) -> dict[Channel, bytes]:

@@ -20,7 +20,7 @@ from desktop_app.domain.ports import ImageReader
 from desktop_app.domain.print_features import PrintFeatures
 from desktop_app.domain.progress import Cancelled
 from desktop_app.domain.storage import PendingPicture
-from desktop_app.services.describing import describe_picture, pack_evidence
+from desktop_app.services.describing import describe_picture, pack_evidence, read_container
 from desktop_app.services.indexing_reading import AbsentFolders
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,7 @@ class PictureDescriber:
             try:
                 evidence = describe_picture(image, channels)
                 records = pack_evidence(evidence, channels)
+                container = read_container(image, evidence, channels)
             except (ModelUnavailable, Cancelled):
                 raise
             except Exception:
@@ -82,11 +83,10 @@ class PictureDescriber:
                 # the others.
                 log.exception("%s could not be described", picture.path)
                 return _failed(content_id, picture, DEFECT)
-        size = sum(map(len, records.values()))
-        if size > MOST_RECORD_BYTES:
-            log.error("%d bytes of evidence for %s", size, picture.path)
+        described = DescribedPicture(content_id, records, container=container)
+        if described.size_bytes > MOST_RECORD_BYTES:
+            log.error("%d bytes of evidence for %s", described.size_bytes, picture.path)
             return _failed(content_id, picture, DEFECT)
-        described = DescribedPicture(content_id, records)
         features = evidence.print
         if features is not None:
             # A hundred times as large as what the index needs of them, which waits for its turn.

@@ -6,10 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils.migrations import Migrations
 
+from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.domain.duplicates import PairKey, Verdict
 from desktop_app.domain.errors import CatalogueTooNew
 from desktop_app.domain.evidence import Channel
@@ -174,6 +176,21 @@ def test_pairs_and_verdicts_of_a_released_catalogue_stay(tmp_path: Path) -> None
         assert catalogue.history.undo_label() == "Mark 1 pair as same"
     finally:
         catalogue.close()
+
+
+def test_a_catalogue_from_before_containers_knows_none(tmp_path: Path) -> None:
+    with closing(open_catalogue(make_released(SCHEMAS[2], tmp_path))) as catalogue:
+        assert catalogue.containers.counts() == {}
+        assert catalogue.containers.get([1, 2]) == {}
+        assert catalogue.containers.revision() == ""
+
+
+def test_containers_of_a_released_catalogue_stay(tmp_path: Path) -> None:
+    with closing(open_catalogue(make_released(SCHEMAS[3], tmp_path))) as catalogue:
+        assert catalogue.containers.counts() == {ContainerClass.JAR: 1}
+        (stored,) = catalogue.containers.get([1, 2]).values()
+        assert (stored.container, stored.probability) == (ContainerClass.JAR, 0.75)
+        np.testing.assert_allclose(stored.vector, [0.6, 0.8, 0, 0], atol=1e-3)
 
 
 def test_a_failing_migration_changes_nothing(released: Path) -> None:

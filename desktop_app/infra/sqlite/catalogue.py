@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app.domain.containers import ContainerStore
 from desktop_app.domain.duplicate_ports import PairStore, VerdictStore
 from desktop_app.domain.errors import CatalogueUnavailable
 from desktop_app.domain.evidence_ports import EvidenceStore
@@ -18,6 +19,7 @@ from desktop_app.domain.ports import (
 )
 from desktop_app.infra.sqlite import opening
 from desktop_app.infra.sqlite.connection import Access, Database
+from desktop_app.infra.sqlite.containers import SqliteContainers
 from desktop_app.infra.sqlite.evidence import SqliteEvidence
 from desktop_app.infra.sqlite.fields import clean_text
 from desktop_app.infra.sqlite.history import SqliteHistory
@@ -42,6 +44,7 @@ class SqliteCatalogue:
     imports: ImportWriter
     vectors: VectorStore
     evidence: EvidenceStore
+    containers: ContainerStore
     pairs: PairStore
     verdicts: VerdictStore
     history: History
@@ -64,6 +67,7 @@ class SqliteCatalogue:
         self.imports = SqliteImports(database, paths)
         self.vectors = SqliteVectors(database)
         self.evidence = SqliteEvidence(database, paths)
+        self.containers = SqliteContainers(database)
         self.pairs = SqlitePairs(database)
         self.verdicts = SqliteVerdicts(database)
         self.history = SqliteHistory(database)

@@ -14,6 +14,7 @@ from desktop_app.domain.evidence_ports import MOST_RECORD_BYTES, DescribedPictur
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.storage import PendingPicture
 from desktop_app.infra.sqlite.connection import Database
+from desktop_app.infra.sqlite.containers import replace_containers
 from desktop_app.infra.sqlite.fields import clean_text
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 
@@ -66,10 +67,9 @@ class SqliteEvidence:
 
     def record(self, version: str, batch: Sequence[DescribedPicture]) -> None:
         for described in batch:
-            size = sum(map(len, described.records.values()))
-            if size > MOST_RECORD_BYTES:
+            if described.size_bytes > MOST_RECORD_BYTES:
                 raise ValueError(
-                    f"{size} bytes for content {described.content_id}, more than "
+                    f"{described.size_bytes} bytes for content {described.content_id}, more than "
                     f"{MOST_RECORD_BYTES}"
                 )
             if not described.records.keys() <= _TABLES.keys():
@@ -89,6 +89,7 @@ class SqliteEvidence:
             )
             for channel in _TABLES:
                 _replace(connection, channel, batch)
+            replace_containers(connection, batch)
 
     def get(self, channel: Channel, content_ids: Sequence[int]) -> dict[int, bytes]:
         """In ascending content id."""

@@ -307,6 +307,28 @@ def v3_duplicates(db: UtilsDatabase) -> None:
     """)
 
 
+@MIGRATIONS()
+def v4_containers(db: UtilsDatabase) -> None:
+    """Which kind of container a content shows, and its object in grey as a vector."""
+    db.executescript("""
+        CREATE TABLE containers (
+            content_id INTEGER PRIMARY KEY REFERENCES contents (id),
+            class TEXT NOT NULL,
+            probability REAL NOT NULL,
+            vector BLOB NOT NULL  -- little-endian float16
+        );
+        CREATE INDEX containers_class ON containers (class);
+        INSERT INTO evidence_channels (name) VALUES ('container');
+    """)
+    for event in ("insert", "update", "delete"):
+        db.executescript(f"""
+            CREATE TRIGGER containers_{event} AFTER {event.upper()} ON containers BEGIN
+                UPDATE evidence_channels SET revision = hex(randomblob(8))
+                 WHERE name = 'container';
+            END;
+        """)
+
+
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Bring a database up to date in one transaction, all steps or none.
 

@@ -1,0 +1,1 @@
+"""Which kind of container a picture shows, and its object in grey."""
