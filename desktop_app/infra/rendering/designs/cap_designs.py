@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.infra.rendering.designs.bodies import (
-    tube_body,
-)
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
 from desktop_app.infra.rendering.designs.caps import disc_top, flip_top, screw_cap
-from desktop_app.infra.rendering.designs.carriers import lotion_body, pack, round_body
+from desktop_app.infra.rendering.designs.carriers import (
+    closure_size,
+    lotion_body,
+    pack,
+    round_body,
+    tube,
+)
 from desktop_app.infra.rendering.designs.finishing import (
     labelled,
     lid_mark,
     moulded,
     neck_finish,
-    opaque,
     upside_down,
 )
 from desktop_app.infra.rendering.engine.materials import Material
@@ -33,10 +35,19 @@ def _cap_material(brief: Brief) -> Material:
 def _lone_cap(brief: Brief, kind: str, radius: float, height: float, noun: str) -> Built:
     s = brief.scale
     material = _cap_material(brief)
-    parts = screw_cap(radius * s, height * s, material, base=0.0, kind=kind, fillet=1.0)
+    wide, tall = closure_size(brief, radius * s, height * s)
+    parts = screw_cap(
+        wide,
+        tall,
+        material,
+        base=0.0,
+        kind=kind,
+        fillet=1.0 * brief.ratio(Measure.SHOULDER_ROUND),
+        taper=brief.ratio(Measure.TAPER),
+    )
     if kind == "smooth":
-        parts = (replace(parts[0], decals=(lid_mark(brief, radius * s, lid=material),)),)
-    return Built(parts, noun, material.name, neck_finish=neck_finish(radius * s - 2.0))
+        parts = (replace(parts[0], decals=(lid_mark(brief, wide, lid=material),)),)
+    return Built(parts, noun, material.name, neck_finish=neck_finish(wide - 2.0))
 
 
 def _ribbed_cap(brief: Brief) -> Built:
@@ -73,7 +84,17 @@ def _flip_alone(brief: Brief, *, opened: bool, radius: float, height: float) -> 
     lid = brief.colourway.closure if brief.vary(0, 1) < 0.5 else material
     if lid.is_wooden:
         lid = material
-    parts = flip_top(radius * s, height * s, material, lid, base=0.0, opened=opened)
+    wide, tall = closure_size(brief, radius * s, height * s)
+    parts = flip_top(
+        wide,
+        tall,
+        material,
+        lid,
+        base=0.0,
+        opened=opened,
+        split=0.62 * brief.ratio(Measure.BODY_HEIGHT),
+        fillet=1.6 * brief.ratio(Measure.SHOULDER_ROUND),
+    )
     return Built(
         parts,
         f"flip-top cap, {'open' if opened else 'closed'}",
@@ -101,12 +122,12 @@ def _flip_wide_open(brief: Brief) -> Built:
 def _flip_tube(brief: Brief) -> Built:
     """A squeeze tube standing on its flip-top."""
     s = brief.scale
-    way = brief.colourway
     radius = 17.0 * s
-    cap = flip_top(radius, 22.0 * s, moulded(brief), moulded(brief), base=0.0)
-    upside = Pose(upside_down(), (0.0, 22.0 * s, 0.0))
-    body = tube_body(radius * 1.02, brief.vary(88.0, 100.0) * s, opaque(brief), base=22.0 * s)
-    del way
+    wide = radius * brief.ratio(Measure.BODY_WIDTH)
+    wide, tall = closure_size(brief, wide, 22.0 * s)
+    cap = flip_top(wide, tall, moulded(brief), moulded(brief), base=0.0)
+    upside = Pose(upside_down(), (0.0, tall, 0.0))
+    body = tube(brief, radius * 1.02, brief.vary(88.0, 100.0) * s, base=tall)
     return Built(
         (*(part.posed(upside) for part in cap), labelled(brief, body)),
         "tube with flip-top",
@@ -119,8 +140,9 @@ def _flip_bottle(brief: Brief) -> Built:
     """A flat oval bottle with a flip-top."""
     s = brief.scale
     body = lotion_body(brief, s)
-    cap = flip_top(13.5 * s, 20.0 * s, moulded(brief), moulded(brief), base=body.neck_height + 0.4)
-    return pack(brief, body, cap, "bottle with flip-top", 10.0 * s)
+    wide, tall = closure_size(brief, body.neck_radius + 3.5 * s, 20.0 * s)
+    cap = flip_top(wide, tall, moulded(brief), moulded(brief), base=body.neck_height + 0.4)
+    return pack(brief, body, cap, "bottle with flip-top", body.neck_radius)
 
 
 def _disc_alone(brief: Brief, *, pressed: bool, radius: float, height: float) -> Built:
@@ -128,7 +150,17 @@ def _disc_alone(brief: Brief, *, pressed: bool, radius: float, height: float) ->
     material = moulded(brief)
     trim = brief.colourway.trim
     shell = trim if brief.vary(0, 1) < 0.35 else material
-    parts = disc_top(radius * s, height * s, shell, material, base=0.0, pressed=pressed)
+    wide, tall = closure_size(brief, radius * s, height * s)
+    parts = disc_top(
+        wide,
+        tall,
+        shell,
+        material,
+        base=0.0,
+        pressed=pressed,
+        fillet=brief.ratio(Measure.SHOULDER_ROUND),
+        taper=brief.ratio(Measure.TAPER),
+    )
     return Built(
         parts,
         f"disc-top cap, {'open' if pressed else 'closed'}",
@@ -152,29 +184,31 @@ def _disc_wide(brief: Brief) -> Built:
 def _disc_bottle(brief: Brief) -> Built:
     s = brief.scale
     body = round_body(brief, s, clear=False)
+    wide, tall = closure_size(brief, body.neck_radius + 4.0 * s, 19.0 * s)
     cap = disc_top(
-        13.6 * s,
-        19.0 * s,
+        wide,
+        tall,
         brief.colourway.closure,
         moulded(brief),
         base=body.neck_height + 0.4,
         pressed=brief.vary(0, 1) < 0.6,
     )
-    return pack(brief, body, cap, "bottle with disc-top", 10.0 * s)
+    return pack(brief, body, cap, "bottle with disc-top", body.neck_radius)
 
 
 def _disc_oval(brief: Brief) -> Built:
     s = brief.scale
     body = lotion_body(brief, s)
+    wide, tall = closure_size(brief, body.neck_radius + 3.2 * s, 18.0 * s)
     cap = disc_top(
-        13.2 * s,
-        18.0 * s,
+        wide,
+        tall,
         moulded(brief),
         moulded(brief),
         base=body.neck_height + 0.4,
         pressed=True,
     )
-    return pack(brief, body, cap, "oval bottle with disc-top", 10.0 * s)
+    return pack(brief, body, cap, "oval bottle with disc-top", body.neck_radius)
 
 
 GENERAL_CLOSURES: dict[str, Design] = {

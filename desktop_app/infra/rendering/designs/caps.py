@@ -48,12 +48,24 @@ def screw_cap(
     base: float,
     kind: str = "smooth",
     fillet: float = 1.2,
+    taper: float = 0.0,
 ) -> tuple[Part, ...]:
-    """A screw cap. ``kind``: smooth, ribbed, domed, tapered, faceted, stepped."""
+    """A screw cap. ``kind``: smooth, ribbed, domed, tapered, faceted, stepped.
+
+    ``taper`` narrows smooth, ribbed, tapered and stepped ones upwards by that share.
+    """
+    narrow = 1.0 - taper
     match kind:
         case "ribbed":
             mesh = ribbed(
-                cylinder(radius, height, base=base, fillet=fillet, bottom_fillet=0.5),
+                cylinder(
+                    radius,
+                    height,
+                    base=base,
+                    fillet=fillet,
+                    bottom_fillet=0.5,
+                    top_radius=radius * narrow,
+                ),
                 ribs=round(radius * 3.2),
                 depth=radius * 0.05,
                 low=base + height * 0.10,
@@ -69,7 +81,7 @@ def screw_cap(
                     base=base,
                     fillet=fillet,
                     bottom_fillet=0.5,
-                    top_radius=radius * 0.84,
+                    top_radius=radius * 0.84 * narrow,
                 )
             )
         case "faceted":
@@ -82,14 +94,23 @@ def screw_cap(
                         (0.0, base, 0.0),
                         (radius, base, 0.5),
                         (radius, base + height * 0.30, 0.7),
-                        (radius * 0.90, base + height * 0.32, 0.4),
-                        (radius * 0.90, base + height, fillet),
+                        (radius * 0.90 * narrow, base + height * 0.32, 0.4),
+                        (radius * 0.90 * narrow, base + height, fillet),
                         (0.0, base + height, 0.0),
                     ]
                 )
             )
         case _:
-            mesh = revolved(cylinder(radius, height, base=base, fillet=fillet, bottom_fillet=0.5))
+            mesh = revolved(
+                cylinder(
+                    radius,
+                    height,
+                    base=base,
+                    fillet=fillet,
+                    bottom_fillet=0.5,
+                    top_radius=radius * narrow,
+                )
+            )
     return (Part("cap", mesh, material),)
 
 
@@ -109,13 +130,18 @@ def flip_top(
     *,
     base: float,
     opened: bool = False,
+    split: float = 0.62,
+    fillet: float = 1.6,
 ) -> tuple[Part, ...]:
-    """A one-touch cap: a body with a hinged lid and a thumb notch in front."""
-    split = base + height * 0.62
+    """A one-touch cap: a body with a hinged lid and a thumb notch in front.
+
+    ``split`` is the share of the height below the lid.
+    """
+    split = base + height * split
     lower = revolved(cylinder(radius, split - base - 0.5, base=base, fillet=0.4, bottom_fillet=0.6))
     gap = revolved(cylinder(radius * 0.965, 1.2, base=split - 0.9, fillet=0.0))
     lid_height = base + height - split
-    lid = revolved(hood(radius, lid_height, wall=1.3, fillet=1.6))
+    lid = revolved(hood(radius, lid_height, wall=1.3, fillet=fillet))
     thumb = moved(
         slab(polygon(24, radius * 0.30, radius * 0.2), 1.1, edge=0.45),
         by=(0.0, 0.35, radius * 0.86),
@@ -168,15 +194,22 @@ def disc_top(
     *,
     base: float,
     pressed: bool = False,
+    fillet: float = 1.0,
+    taper: float = 0.0,
 ) -> tuple[Part, ...]:
-    """A press cap: a disc in the top tilts when its back is pressed."""
+    """A press cap: a disc in the top tilts when its back is pressed.
+
+    ``taper`` narrows it upwards by that share.
+    """
     top = base + height
     recess = 3.4
+    foot = radius
+    radius = radius * (1.0 - taper)
     shell = cornered(
         [
             (0.0, base, 0.0),
-            (radius, base, 0.6),
-            (radius, top, 1.0),
+            (foot, base, 0.6),
+            (radius, top, fillet),
             (radius * 0.84, top, 0.5),
             (radius * 0.82, top - recess, 0.0),
             (0.0, top - recess, 0.0),

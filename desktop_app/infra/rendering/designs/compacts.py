@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop_app.infra.rendering.designs.bodies import slab
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
 from desktop_app.infra.rendering.designs.finishing import case_material, readable
 from desktop_app.infra.rendering.designs.labels import (
     Field,
@@ -24,24 +24,22 @@ from desktop_app.infra.rendering.engine.scene import Decal, Part, Pose, Wrap
 
 
 def _round_compact(brief: Brief) -> Built:
-    s = brief.scale
-    radius = 37.0 * s
+    half_width, half_depth, _, power = _plan(brief, 37.0, 37.0, power=2.0)
     return _compact(
         brief,
-        lambda inset: ellipse(radius - inset, radius - inset),
-        half_depth=radius,
+        lambda inset: ellipse(half_width - inset, half_depth - inset, power=power),
+        half_depth=half_depth,
         noun="round compact",
         opened=True,
     )
 
 
 def _closed_round_compact(brief: Brief) -> Built:
-    s = brief.scale
-    radius = 36.0 * s
+    half_width, half_depth, _, power = _plan(brief, 36.0, 36.0, power=2.0)
     return _compact(
         brief,
-        lambda inset: ellipse(radius - inset, radius - inset),
-        half_depth=radius,
+        lambda inset: ellipse(half_width - inset, half_depth - inset, power=power),
+        half_depth=half_depth,
         noun="slim compact, closed",
         opened=False,
         base_height=6.0,
@@ -50,39 +48,54 @@ def _closed_round_compact(brief: Brief) -> Built:
 
 
 def _square_compact(brief: Brief) -> Built:
-    s = brief.scale
-    half = 33.0 * s
+    half_width, half_depth, corner, _ = _plan(brief, 33.0, 33.0, corner=9.0)
     return _compact(
         brief,
-        lambda inset: rounded_rectangle(half - inset, half - inset, 9.0 * s - inset * 0.6),
-        half_depth=half,
+        lambda inset: rounded_rectangle(
+            half_width - inset, half_depth - inset, corner - inset * 0.6
+        ),
+        half_depth=half_depth,
         noun="square compact",
         opened=True,
     )
 
 
 def _oval_compact(brief: Brief) -> Built:
-    s = brief.scale
+    half_width, half_depth, _, power = _plan(brief, 44.0, 30.0, power=2.3)
     return _compact(
         brief,
-        lambda inset: ellipse(44.0 * s - inset, 30.0 * s - inset, power=2.3),
-        half_depth=30.0 * s,
+        lambda inset: ellipse(half_width - inset, half_depth - inset, power=power),
+        half_depth=half_depth,
         noun="oval compact",
         opened=True,
     )
 
 
 def _soft_square_closed(brief: Brief) -> Built:
-    s = brief.scale
-    half = 34.0 * s
+    half_width, half_depth, _, power = _plan(brief, 34.0, 34.0, power=4.0)
     return _compact(
         brief,
-        lambda inset: ellipse(half - inset, half - inset, power=4.0),
-        half_depth=half,
+        lambda inset: ellipse(half_width - inset, half_depth - inset, power=power),
+        half_depth=half_depth,
         noun="cushion compact, closed",
         opened=False,
         base_height=14.0,
         lid_height=9.0,
+    )
+
+
+def _plan(
+    brief: Brief, half_width: float, half_depth: float, *, corner: float = 0.0, power: float = 2.0
+) -> tuple[float, float, float, float]:
+    """Half width, half depth, corner radius and power of a plan in the brief's proportions."""
+    wide = brief.sized(half_width, Measure.BODY_WIDTH)
+    deep = brief.sized(half_depth, Measure.BODY_DEPTH)
+    ratio = brief.ratio(Measure.CORNER)
+    return (
+        wide,
+        deep,
+        min(max(corner * brief.scale * ratio, 4.0), 0.96 * min(wide, deep)),
+        max(2.0, power * ratio),
     )
 
 
@@ -102,6 +115,8 @@ def _compact(
     """
     way = brief.colourway
     case = case_material(brief)
+    base_height *= brief.ratio(Measure.BODY_HEIGHT)
+    lid_height *= brief.ratio(Measure.CLOSURE_HEIGHT)
     outline = outline_at(0.0)
     base = Part("base", slab(outline, base_height, edge=2.0), case)
     lid_mesh = slab(outline, lid_height, edge=2.0, base=base_height + 0.5)

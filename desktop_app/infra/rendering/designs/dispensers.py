@@ -165,18 +165,21 @@ def pump(
     kind: str = "lotion",
     tube: float = 0.0,
     reach: float = 30.0,
+    rise: float = 1.0,
+    ribbed_collar: bool | None = None,
 ) -> tuple[Part, ...]:
     """A dispenser with collar, stem and head; the nozzle points to +x.
 
     ``kind``: lotion, treatment, foam or swan. ``tube`` is the length of the dip tube below
-    ``base``, ``reach`` the nozzle's reach from the axis.
+    ``base``, ``reach`` the nozzle's reach from the axis; ``rise`` multiplies the height at
+    which the head sits above the collar. Collars have ribs unless they are of metal.
     """
     collar_height = radius * (1.15 if kind != "foam" else 0.9)
     top = base + collar_height
     skirt = cylinder(radius, collar_height, base=base, fillet=0.9, bottom_fillet=0.5)
     collar_mesh = (
         revolved(skirt)
-        if collar.metallic
+        if (collar.metallic if ribbed_collar is None else not ribbed_collar)
         else ribbed(
             skirt, ribs=round(radius * 3.4), depth=radius * 0.05, low=base + 0.8, high=top - 1.0
         )
@@ -187,11 +190,11 @@ def pump(
             (radius * 0.80, top - 0.5, 0.0),
             (radius * 0.74, top + radius * 0.28, 1.2),
             (radius * 0.34, top + radius * 0.38, 0.8),
-            (radius * 0.30, top + radius * 1.25, 0.0),
-            (0.0, top + radius * 1.25, 0.0),
+            (radius * 0.30, top + radius * 1.25 * rise, 0.0),
+            (0.0, top + radius * 1.25 * rise, 0.0),
         ]
     )
-    head_level = top + radius * 1.15
+    head_level = top + radius * (1.25 * rise - 0.1)
     parts = [
         Part("collar", collar_mesh, collar),
         Part("stem", revolved(shoulder), material),

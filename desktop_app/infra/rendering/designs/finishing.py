@@ -31,7 +31,9 @@ from desktop_app.infra.rendering.engine.scene import Decal, Part, Wrap
 
 
 def labelled(brief: Brief, body: Body, *, height: float = 1.0, width: float = 1.0) -> Part:
-    """The body with its brand's label; the factors resize the body's label field."""
+    """The body with its brand's label, if it has one; the factors resize the label field."""
+    if not brief.printed:
+        return body.part
     place = body.label_field
     field = replace(place, width=place.width * width, height=place.height * height)
     text = f"{nominal_ml(body.volume_ml)} ml"
@@ -39,10 +41,11 @@ def labelled(brief: Brief, body: Body, *, height: float = 1.0, width: float = 1.
     return replace(body.part, decals=prints)
 
 
-def grip(material: Material) -> str:
-    """Plastic caps are ribbed, metal and wooden ones smooth."""
+def grip(brief: Brief, material: Material) -> str:
+    """Plastic caps are ribbed, metal and wooden ones smooth, unless the brief says which."""
     plastic = not material.metallic and material.pattern is Pattern.NONE
-    return "ribbed" if plastic else "smooth"
+    chosen = brief.proportions.ribbed
+    return "ribbed" if (plastic if chosen is None else chosen) else "smooth"
 
 
 def opaque(brief: Brief) -> Material:
@@ -102,11 +105,9 @@ def moulded(brief: Brief) -> Material:
 def dome(radius: float, height: float) -> Profile:
     """A cap whose top is a half ellipse."""
     angles = np.linspace(0.06, np.pi / 2, 14)
-    wall = height - radius * 0.85
-    arc = [
-        (max(radius * float(np.cos(a)), 0.0), wall + radius * 0.85 * float(np.sin(a)))
-        for a in angles
-    ]
+    rise = min(radius * 0.85, height - 1.0)
+    wall = height - rise
+    arc = [(max(radius * float(np.cos(a)), 0.0), wall + rise * float(np.sin(a))) for a in angles]
     return joined(
         cornered([(0.0, 0.0, 0.0), (radius, 0.0, 0.6), (radius, wall, 0.0)]),
         curved([(radius, wall), *arc], samples=3),

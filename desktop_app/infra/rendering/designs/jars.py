@@ -9,14 +9,22 @@ from desktop_app.infra.rendering.designs.bodies import (
     pot,
     turned_body,
 )
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
 from desktop_app.infra.rendering.designs.caps import screw_cap
+from desktop_app.infra.rendering.designs.carriers import closure_size
 from desktop_app.infra.rendering.designs.finishing import labelled, lid_mark
 from desktop_app.infra.rendering.engine.materials import (
     glossy,
 )
 from desktop_app.infra.rendering.engine.mesh import revolved, rotation
-from desktop_app.infra.rendering.engine.profiles import Profile, cornered, curved, cylinder, joined
+from desktop_app.infra.rendering.engine.profiles import (
+    Profile,
+    cornered,
+    curved,
+    cylinder,
+    joined,
+    waisted,
+)
 from desktop_app.infra.rendering.engine.scene import Part, Pose
 
 
@@ -92,15 +100,24 @@ def _jar(
 ) -> Built:
     way = brief.colourway
     material, contents = way.body, way.contents
+    cap_radius, lid_height = closure_size(
+        brief, lid_radius if lid_radius is not None else radius, lid_height
+    )
+    width = brief.ratio(Measure.BODY_WIDTH)
+    radius, cap_radius = radius * width, cap_radius * width
+    height *= brief.ratio(Measure.BODY_HEIGHT)
+    base_round = brief.ratio(Measure.BASE_ROUND)
+    shoulder_round = brief.ratio(Measure.SHOULDER_ROUND)
+    foot = 1.0 - brief.ratio(Measure.TAPER)
     rim = radius - 3.0
     match shape:
         case "pebble":
             outer = joined(
-                cornered([(0.0, 0.0, 0.0), (radius * 0.60, 0.0, 0.0)]),
+                cornered([(0.0, 0.0, 0.0), (radius * 0.60 * foot, 0.0, 0.0)]),
                 curved(
                     [
-                        (radius * 0.60, 0.0),
-                        (radius * 0.86, height * 0.10),
+                        (radius * 0.60 * foot, 0.0),
+                        (radius * (0.86 + 0.14 * (foot - 1.0)), height * 0.10),
                         (radius, height * 0.46),
                         (radius * 0.93, height * 0.82),
                         (rim, height),
@@ -112,8 +129,8 @@ def _jar(
             outer = cornered(
                 [
                     (0.0, 0.0, 0.0),
-                    (radius * 0.80, 0.0, 3.0),
-                    (radius, height, 1.4),
+                    (radius * 0.80 * foot, 0.0, 3.0 * base_round),
+                    (radius, height, 1.4 * shoulder_round),
                     (rim, height + 0.4, 0.4),
                     (rim, height + 4.0, 0.4),
                     (0.0, height + 4.0, 0.0),
@@ -123,15 +140,15 @@ def _jar(
             outer = cornered(
                 [
                     (0.0, 0.0, 0.0),
-                    (radius, 0.0, 3.4),
-                    (radius, height, 2.0),
+                    (radius * foot, 0.0, 3.4 * base_round),
+                    (radius, height, 2.0 * shoulder_round),
                     (rim, height + 0.2, 0.4),
                     (rim, height + 4.0, 0.4),
                     (0.0, height + 4.0, 0.0),
                 ]
             )
     body = turned_body(
-        outer,
+        waisted(outer, brief.ratio(Measure.WAIST), height=height),
         material,
         contents,
         neck_radius=rim,
@@ -142,9 +159,8 @@ def _jar(
         floor=height * 0.13,
         fill=0.93,
     )
-    cap_radius = lid_radius if lid_radius is not None else radius
     if opened:
-        vessel = pot(radius, height, wall=2.6, floor=height * 0.2, base_round=3.0)
+        vessel = pot(radius, height, wall=2.6, floor=height * 0.2, base_round=3.0 * base_round)
         filling = glossy("f3ead8", name="Cream") if contents.is_transparent else contents
         open_body = Part("body", revolved(vessel), material)
         if material.is_transparent:
@@ -160,7 +176,10 @@ def _jar(
             Pose(shift=(radius * 1.45, cap_radius * 0.97, -radius * 1.05 - lid_height))
         )
         top = lid_mark(brief, cap_radius)
-        lid_parts: tuple[Part, ...] = (replace(lid, pose=lean, decals=(top,)), surface)
+        lid_parts: tuple[Part, ...] = (
+            replace(lid, pose=lean, decals=(top,), loose=True),
+            surface,
+        )
         body = replace(body, part=open_body)
     else:
         lid_parts = screw_cap(

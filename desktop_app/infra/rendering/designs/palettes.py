@@ -6,7 +6,7 @@ import numpy as np
 
 from desktop_app.infra.rendering.designs.artwork import Artwork
 from desktop_app.infra.rendering.designs.bodies import slab
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
 from desktop_app.infra.rendering.designs.compacts import lid_print, open_lid
 from desktop_app.infra.rendering.designs.finishing import case_material
 from desktop_app.infra.rendering.designs.labels import (
@@ -57,20 +57,30 @@ def _closed_palette(brief: Brief) -> Built:
     """A palette with its lid shut, a printed top."""
     s = brief.scale
     case = case_material(brief)
-    outline = rounded_rectangle(52.0 * s, 36.0 * s, 5.0 * s)
-    base = Part("base", slab(outline, 7.0, edge=1.4), case)
+    half_width = brief.sized(52.0, Measure.BODY_WIDTH)
+    half_depth = brief.sized(36.0, Measure.BODY_DEPTH)
+    height = 7.0 * brief.ratio(Measure.BODY_HEIGHT)
+    corner = _corner(brief)
+    outline = rounded_rectangle(half_width, half_depth, corner)
+    base = Part("base", slab(outline, height, edge=1.4), case)
+    inner = rounded_rectangle(half_width - 0.7 * s, half_depth - 0.7 * s, corner - 0.4 * s)
     seam = Part(
         "seam",
-        slab(rounded_rectangle(51.3 * s, 35.3 * s, 4.6 * s), 1.2, edge=0.1, base=6.6),
+        slab(inner, 1.2, edge=0.1, base=height - 0.4),
         brief.colourway.trim,
     )
     lid = Part(
         "lid",
-        slab(outline, 5.5, edge=1.4, base=7.5),
+        slab(outline, 5.5 * brief.ratio(Measure.CLOSURE_HEIGHT), edge=1.4, base=height + 0.5),
         case,
-        decals=(lid_print(brief, case, 46.0 * s),),
+        decals=(lid_print(brief, case, half_width - 6.0 * s),),
     )
     return Built((base, seam, lid), "slim palette, closed", case.name)
+
+
+def _corner(brief: Brief) -> float:
+    """The corner radius of a case."""
+    return max(brief.sized(5.0, Measure.CORNER), 2.2)
 
 
 def _palette(
@@ -87,12 +97,14 @@ def _palette(
     s = brief.scale
     way = brief.colourway
     case = case_material(brief)
-    width, depth = cell[0] * s, cell[1] * s
+    width = brief.sized(cell[0], Measure.BODY_WIDTH)
+    depth = brief.sized(cell[1], Measure.BODY_DEPTH)
     gap = 3.2 * s
     half_width = (columns * (width + gap) + gap) / 2 + 3.0 * s
     half_depth = (rows * (depth + gap) + gap) / 2 + 3.0 * s
-    base_height, lid_height = 7.5, 5.0
-    outline = rounded_rectangle(half_width, half_depth, 5.0 * s)
+    base_height = 7.5 * brief.ratio(Measure.BODY_HEIGHT)
+    lid_height = 5.0 * brief.ratio(Measure.CLOSURE_HEIGHT)
+    outline = rounded_rectangle(half_width, half_depth, min(_corner(brief), half_depth * 0.9))
     parts = [Part("base", slab(outline, base_height, edge=1.4), case)]
     shades = _shade_row(brief)
     for row in range(rows):

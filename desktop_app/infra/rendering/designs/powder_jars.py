@@ -9,7 +9,8 @@ import numpy as np
 
 from desktop_app.infra.rendering.designs.artwork import Artwork
 from desktop_app.infra.rendering.designs.bodies import hood, pot
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
+from desktop_app.infra.rendering.designs.carriers import closure_size
 from desktop_app.infra.rendering.designs.finishing import dome, lid_mark, readable
 from desktop_app.infra.rendering.designs.labels import (
     Field,
@@ -88,8 +89,20 @@ def _powder_jar(
     way = brief.colourway
     body_material = clear_plastic()
     shade = powder(way.shade)
+    radius *= brief.ratio(Measure.BODY_WIDTH)
+    height *= brief.ratio(Measure.BODY_HEIGHT)
+    cap_radius, lid_height = closure_size(brief, radius, lid_height)
     outer = cornered(
-        [(0.0, 0.0, 0.0), (radius, 0.0, 3.2), (radius, height, 1.2), (0.0, height, 0.0)]
+        [
+            (0.0, 0.0, 0.0),
+            (
+                radius * (1.0 - brief.ratio(Measure.TAPER)),
+                0.0,
+                3.2 * brief.ratio(Measure.BASE_ROUND),
+            ),
+            (radius, height, 1.2 * brief.ratio(Measure.SHOULDER_ROUND)),
+            (0.0, height, 0.0),
+        ]
     )
     room = revolved(cylinder(radius - 3.2, height - 6.0, base=4.6, fillet=0.8, bottom_fillet=3.5))
     heap = revolved(
@@ -115,7 +128,6 @@ def _powder_jar(
             mark(brief.style, replace(way, foil=False), field, ink=readable(way.ink, shade.colour)),
         ),
     )
-    cap_radius = radius * 1.0
     lid_profile = (
         dome(cap_radius, lid_height)
         if lid_kind == "dome"
@@ -141,7 +153,7 @@ def _powder_jar(
         Pose(shift=(radius * 1.45, cap_radius * 0.96, -radius * 1.05 - lid_height))
     )
     return Built(
-        (replace(lid, pose=lean), sifter, jar),
+        (replace(lid, pose=lean, loose=True), sifter, jar),
         noun,
         "PETG, clear",
         volume_ml=_cylinder_ml(radius, height),

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from desktop_app.infra.rendering.designs.bodies import (
-    hood,
-    oval_body,
-    shouldered,
-    turned_body,
+from desktop_app.infra.rendering.designs.bodies import hood, turned_body
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
+from desktop_app.infra.rendering.designs.carriers import (
+    Shoulders,
+    cap,
+    closure_size,
+    oval,
+    shouldered_body,
 )
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
-from desktop_app.infra.rendering.designs.caps import screw_cap
 from desktop_app.infra.rendering.designs.finishing import dome, labelled, opaque
 from desktop_app.infra.rendering.engine.materials import (
     STEEL,
@@ -21,7 +22,7 @@ from desktop_app.infra.rendering.engine.materials import (
     frosted_glass,
     glossy,
 )
-from desktop_app.infra.rendering.engine.mesh import merged, moved, revolved
+from desktop_app.infra.rendering.engine.mesh import moved, revolved
 from desktop_app.infra.rendering.engine.profiles import cornered, curved, joined
 from desktop_app.infra.rendering.engine.scene import Part, Pose
 
@@ -30,44 +31,36 @@ def _vial_roll_on(brief: Brief) -> Built:
     """A slim glass roll-on, its cap standing beside it."""
     s = brief.scale
     way = brief.colourway
-    radius, height = 9.5 * s, brief.vary(52.0, 58.0) * s
-    neck = radius * 0.72
+    usual = Shoulders(
+        radius=9.5 * s,
+        height=brief.vary(52.0, 58.0) * s,
+        neck=9.5 * s * 0.72,
+        rise=1.6,
+        round=2.4,
+        base_round=2.0,
+        neck_length=8.0,
+        neck_follows=True,
+        label=(0.14, 0.86),
+    )
     material = way.body if way.body.is_transparent else frosted_glass()
     contents = (
         way.contents
         if way.contents.is_transparent
         else replace(way.contents, absorption=(0.004, 0.010, 0.016))
     )
-    shape = shouldered(
-        radius,
-        height,
-        neck_radius=neck,
-        shoulder_rise=1.6,
-        shoulder_round=2.4,
-        base_round=2.0,
-        neck_length=8.0,
-    )
-    body = turned_body(
-        shape,
-        material,
-        contents,
-        neck_radius=neck,
-        neck_height=height + 1.6,
-        label_from=height * 0.14,
-        label_to=height * 0.86,
-        wall=1.2,
-        floor=2.6,
-    )
-    top = body.top
-    cap_height = 24.0 * s
-    cap = Part(
+    body = shouldered_body(brief, usual, material=material, contents=contents, wall=1.2, floor=2.6)
+    radius = body.width / 2
+    wide, tall = closure_size(brief, radius * 1.02, 24.0 * s)
+    cap_beside = Part(
         "cap",
-        revolved(hood(radius * 1.02, cap_height, wall=1.0, fillet=1.4)),
+        revolved(hood(wide, tall, wall=1.0, fillet=1.4)),
         way.closure,
         pose=Pose(shift=(radius * 3.1, 0.0, radius * 0.8)),
+        loose=True,
     )
+    ball = _ball(body.neck_radius * 1.06, body.top - 6.0, STEEL, glossy("f2f2f0"))
     return Built(
-        parts=(*_ball(neck * 1.06, top - 6.0, STEEL, glossy("f2f2f0")), cap, labelled(brief, body)),
+        parts=(*ball, cap_beside, labelled(brief, body)),
         noun="roll-on vial",
         material=material.name,
         volume_ml=body.volume_ml,
@@ -79,30 +72,21 @@ def _capped_roll_on(brief: Brief) -> Built:
     """A slim roll-on, closed."""
     s = brief.scale
     way = brief.colourway
-    radius, height = 10.0 * s, brief.vary(48.0, 54.0) * s
-    shape = shouldered(
-        radius,
-        height,
-        neck_radius=radius * 0.7,
-        shoulder_rise=1.2,
-        shoulder_round=2.0,
+    usual = Shoulders(
+        radius=10.0 * s,
+        height=brief.vary(48.0, 54.0) * s,
+        neck=7.0 * s,
+        rise=1.2,
+        round=2.0,
         base_round=2.2,
         neck_length=7.0,
+        neck_follows=True,
+        label=(0.12, 0.88),
     )
-    body = turned_body(
-        shape,
-        way.body,
-        way.contents,
-        neck_radius=radius * 0.7,
-        neck_height=height + 1.2,
-        label_from=height * 0.12,
-        label_to=height * 0.88,
-        wall=1.2,
-        floor=2.8,
-    )
-    cap = screw_cap(radius * 1.0, 30.0 * s, way.closure, base=height + 1.6, fillet=1.6)
+    body = shouldered_body(brief, usual, wall=1.2, floor=2.8)
+    closure = cap(brief, body.width / 2, 30.0 * s, base=body.neck_height + 0.4, fillet=1.6)
     return Built(
-        parts=(*cap, labelled(brief, body)),
+        parts=(*closure, labelled(brief, body)),
         noun="roll-on",
         material=way.body.name,
         volume_ml=body.volume_ml,
@@ -114,8 +98,9 @@ def _deodorant_roll_on(brief: Brief) -> Built:
     """A deodorant: waisted body, wide ball, domed cap standing beside it."""
     s = brief.scale
     way = brief.colourway
-    radius, height = 22.0 * s, 70.0 * s
-    pinch = brief.vary(0.84, 0.9)
+    radius = brief.sized(22.0, Measure.BODY_WIDTH)
+    height = brief.sized(70.0, Measure.BODY_HEIGHT)
+    pinch = brief.vary(0.84, 0.9) - brief.ratio(Measure.WAIST)
     outer = joined(
         cornered([(0.0, 0.0, 0.0), (radius * 0.82, 0.0, 0.0)]),
         curved(
@@ -146,11 +131,12 @@ def _deodorant_roll_on(brief: Brief) -> Built:
         label_from=height * 0.12,
         label_to=height * 0.90,
     )
-    cap = moved(revolved(dome(radius * 0.94, 34.0 * s)), by=(radius * 2.5, 0.0, radius * 0.6))
+    wide, tall = closure_size(brief, radius * 0.94, 34.0 * s)
+    cap_beside = moved(revolved(dome(wide, tall)), by=(radius * 2.5, 0.0, radius * 0.6))
     return Built(
         parts=(
             *_ball(radius * 0.84, height - 1.0, way.trim, glossy("f4f3ef")),
-            Part("cap", cap, way.closure),
+            Part("cap", cap_beside, way.closure, loose=True),
             labelled(brief, body),
         ),
         noun="deodorant roll-on",
@@ -164,19 +150,19 @@ def _closed_deodorant(brief: Brief) -> Built:
     """A deodorant roll-on standing with its domed cap on."""
     s = brief.scale
     way = brief.colourway
-    body = oval_body(
-        24.0 * s,
-        16.5 * s,
+    body = oval(
+        brief,
+        (24.0 * s, 16.5 * s),
         66.0 * s,
-        opaque(brief),
-        neck_radius=15.0 * s,
+        neck=15.0 * s,
         shoulder=12.0 * s,
         neck_length=3.0,
         power=2.6,
     )
+    wide, tall = closure_size(brief, body.neck_radius + 1.6 * s, 34.0 * s)
     hood_part = Part(
         "cap",
-        merged(moved(revolved(dome(16.6 * s, 34.0 * s)), by=(0.0, body.neck_height + 0.6, 0.0))),
+        moved(revolved(dome(wide, tall)), by=(0.0, body.neck_height + 0.6, 0.0)),
         way.closure,
     )
     return Built(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design
+from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, Measure
 from desktop_app.infra.rendering.engine.arrays import FloatArray
 from desktop_app.infra.rendering.engine.materials import (
     STEEL,
@@ -28,15 +28,28 @@ from desktop_app.infra.rendering.engine.scene import Part, Pose
 def _paddle(brief: Brief) -> Built:
     """A plain paddle spatula."""
     neck = brief.vary(24.0, 32.0)
-    mesh = _blade([(0, 6.4, 0.8), (9, 7.2, 0.9), (neck, 3.0, 1.5), (72, 3.7, 1.6)], ends=(6.5, 3.7))
+    mesh = _blade(
+        _shaped(
+            brief,
+            [(0, 6.4, 0.8), (9, 7.2, 0.9), (neck, 3.0, 1.5), (72, 3.7, 1.6)],
+            waist=2,
+            blade=2,
+        ),
+        ends=(6.5 * brief.ratio(Measure.SHOULDER_ROUND), 3.7),
+    )
     return _tool(brief, mesh, "paddle spatula")
 
 
 def _spoon(brief: Brief) -> Built:
     """A narrow spatula with a lifted, spoon-like end."""
     mesh = _blade(
-        [(0, 2.8, 1.5), (46, 2.2, 1.4), (58, 3.0, 1.1), (70, 5.6, 0.9), (80, 5.0, 0.8)],
-        ends=(2.8, 6.0),
+        _shaped(
+            brief,
+            [(0, 2.8, 1.5), (46, 2.2, 1.4), (58, 3.0, 1.1), (70, 5.6, 0.9), (80, 5.0, 0.8)],
+            waist=1,
+            blade=-2,
+        ),
+        ends=(2.8, 6.0 * brief.ratio(Measure.SHOULDER_ROUND)),
         bend=brief.vary(5.0, 9.0),
     )
     return _tool(brief, mesh, "scoop spatula")
@@ -45,15 +58,20 @@ def _spoon(brief: Brief) -> Built:
 def _double(brief: Brief) -> Built:
     """A tool with a paddle on one end and a narrow blade on the other."""
     mesh = _blade(
-        [
-            (0, 6.6, 0.8),
-            (11, 7.4, 0.9),
-            (30, 2.5, 1.7),
-            (62, 2.5, 1.7),
-            (76, 4.2, 0.9),
-            (96, 3.6, 0.7),
-        ],
-        ends=(6.6, 3.6),
+        _shaped(
+            brief,
+            [
+                (0, 6.6, 0.8),
+                (11, 7.4, 0.9),
+                (30, 2.5, 1.7),
+                (62, 2.5, 1.7),
+                (76, 4.2, 0.9),
+                (96, 3.6, 0.7),
+            ],
+            waist=2,
+            blade=2,
+        ),
+        ends=(6.6 * brief.ratio(Measure.SHOULDER_ROUND), 3.6),
         bend=brief.vary(0.0, 4.0),
     )
     return _tool(brief, mesh, "double-ended spatula")
@@ -62,10 +80,34 @@ def _double(brief: Brief) -> Built:
 def _wide(brief: Brief) -> Built:
     """A short, broad mask spatula, squarer at its end."""
     mesh = _blade(
-        [(0, 10.0, 0.5), (20, 10.0, 0.9), (34, 4.4, 1.9), (68, 5.0, 1.9)],
-        ends=(brief.vary(2.4, 5.0), 4.6),
+        _shaped(
+            brief,
+            [(0, 10.0, 0.5), (20, 10.0, 0.9), (34, 4.4, 1.9), (68, 5.0, 1.9)],
+            waist=2,
+            blade=2,
+        ),
+        ends=(brief.vary(2.4, 5.0) * brief.ratio(Measure.SHOULDER_ROUND), 4.6),
     )
     return _tool(brief, mesh, "mask spatula")
+
+
+def _shaped(
+    brief: Brief, stations: Sequence[tuple[float, float, float]], *, waist: int, blade: int
+) -> list[tuple[float, float, float]]:
+    """Stations of a blade in the brief's proportions.
+
+    ``waist`` is the narrowest station; the first ``blade`` ones (the last ones where negative)
+    are the broad end, which widens with the body, and the rest widens with the closure.
+    """
+    along = brief.ratio(Measure.BODY_HEIGHT)
+    broad, handle = brief.ratio(Measure.BODY_WIDTH), brief.ratio(Measure.CLOSURE_WIDTH)
+    neck = brief.ratio(Measure.NECK_WIDTH)
+    blades = range(blade) if blade > 0 else range(len(stations) + blade, len(stations))
+    shaped = []
+    for k, (x, wide, thick) in enumerate(stations):
+        factor = neck if k == waist else broad if k in blades else handle
+        shaped.append((x * along, wide * factor, thick))
+    return shaped
 
 
 def _tool(brief: Brief, mesh: Mesh, noun: str) -> Built:
@@ -77,9 +119,10 @@ def _tool(brief: Brief, mesh: Mesh, noun: str) -> Built:
 
 def _tool_material(brief: Brief) -> Material:
     way = brief.colourway
+    in_metal = brief.vary(0.0, 1.0) > 0.5
     if way.closure.is_wooden:
         return wood("d8b483", name="Beech")
-    if brief.vary(0.0, 1.0) > 0.5:
+    if in_metal:
         return STEEL if way.trim.name.endswith("silver") else way.trim
     return way.body if not way.body.is_transparent else glossy("f3efe8")
 

@@ -160,6 +160,22 @@ def cavity(outer: Profile, *, wall: float, floor: float, top: float) -> Profile:
     return joined(lower, sides, lid)
 
 
+def waisted(profile: Profile, share: float, *, height: float) -> Profile:
+    """The profile narrowed by ``share`` of its radius half way up to ``height``, smoothly and
+    not at all at either end; negative shares widen it."""
+    if not share:
+        return profile
+    t = np.clip(profile.points[:, 1] / height, 0.0, 1.0)
+    factor = 1.0 - share * np.sin(math.pi * t) ** 2
+    slope = -share * math.pi / height * np.sin(2.0 * math.pi * t)
+    along = np.stack([-profile.normals[:, 1], profile.normals[:, 0]], axis=1)
+    outward = along[:, 0] * factor + profile.points[:, 0] * slope * along[:, 1]
+    return Profile(
+        np.stack([profile.points[:, 0] * factor, profile.points[:, 1]], axis=1),
+        normalised(np.stack([along[:, 1], -outward], axis=1)),
+    )
+
+
 def volume_ml(profile: Profile) -> float:
     """The volume enclosed when the profile is turned around the axis."""
     radius, height = profile.points[:, 0], profile.points[:, 1]

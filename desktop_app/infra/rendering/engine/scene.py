@@ -67,7 +67,8 @@ class Part:
     """One piece of a product.
 
     A transparent part may have a ``hollow`` (its closed inside) and ``contents`` (the filled
-    share of it) of material ``contents_material``, in the part's own frame.
+    share of it) of material ``contents_material``, in the part's own frame. A ``loose`` part
+    lies or stands beside the product, such as a cap taken off.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Part:
     hollow: Mesh | None = None
     contents: Mesh | None = None
     contents_material: Material | None = None
+    loose: bool = False
 
     def posed(self, pose: Pose) -> Part:
         return replace(self, pose=self.pose.then(pose))
@@ -91,6 +93,10 @@ class Model:
 
     def posed(self, pose: Pose) -> Model:
         return Model(tuple(part.posed(pose) for part in self.parts))
+
+    def in_one_piece(self) -> Model:
+        """Without what lies beside the product."""
+        return Model(tuple(part for part in self.parts if not part.loose))
 
     def points(self) -> FloatArray:
         """The vertices of every part (n, 3)."""
