@@ -324,11 +324,15 @@ class Engines:
             SafetensorsCategoryFiles,
         )
         from desktop_app.infra.learning.logistic import LogisticLearner  # noqa: PLC0415
+        from desktop_app.infra.learning.outline_blending import DistanceBlender  # noqa: PLC0415
+        from desktop_app.infra.learning.shape_layout import TsneShapeLayout  # noqa: PLC0415
+        from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore  # noqa: PLC0415
         from desktop_app.infra.system_trash import SystemTrash  # noqa: PLC0415
         from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
         from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
+        from desktop_app.infra.vision.shape.vectors import VERSION  # noqa: PLC0415
         from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
         from desktop_app.services.catalogue_diff.differ import CatalogueDiffer  # noqa: PLC0415
@@ -343,6 +347,7 @@ class Engines:
         from desktop_app.services.ranking_rules import RankingBonus  # noqa: PLC0415
         from desktop_app.services.scorecard import ScorecardService  # noqa: PLC0415
         from desktop_app.services.search import SearchService  # noqa: PLC0415
+        from desktop_app.services.shapes.mapping import ShapeMapper  # noqa: PLC0415
         from desktop_app.services.shapes.search import ShapeSearch  # noqa: PLC0415
         from desktop_app.services.watching import WatchService  # noqa: PLC0415
 
@@ -421,6 +426,16 @@ class Engines:
                 self.masker,
                 OutlineComparer(),
                 SilhouetteShapeChannel(),
+            ),
+            mapping=ShapeMapper(
+                catalogue,
+                TsneShapeLayout(),
+                NpzShapeMapStore(catalogue.folder / INDEX_FOLDER),
+                comparer=OutlineComparer(),
+                blender=DistanceBlender(),
+                channel=SilhouetteShapeChannel(),
+                proposals=lambda: enriching.publisher.publish().shapes,
+                vectors_version=f"{SilhouetteShapeChannel.version} {VERSION}",
             ),
             pairs=PairExplainer(catalogue, self.evidence_channels, fusion),
             scorecard=ScorecardService(catalogue, search, model_key=model_key),

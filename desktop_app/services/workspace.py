@@ -23,6 +23,7 @@ from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
+from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
 
@@ -50,6 +51,7 @@ class Workspace:
     ranking: RankingBonus
     search: SearchService
     shapes: ShapeSearch
+    mapping: ShapeMapper
     pairs: PairExplainer
     scorecard: ScorecardService
     watching: WatchService

@@ -190,6 +190,7 @@ class StatusLine(QWidget):
             WorkKind.INDEX: self.tr("reading pictures"),
             WorkKind.ENRICH: self.tr("looking closer at pictures"),
             WorkKind.FIND: self.tr("looking for duplicates"),
+            WorkKind.MAP: self.tr("laying out the map of outlines"),
         }[work.kind]
         progress = work.progress
         if progress.fraction is not None:

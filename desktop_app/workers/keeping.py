@@ -34,7 +34,8 @@ class Keeper(QObject):
     (WorkStatus, or None where nothing is worth showing); ``idle`` when the last import or indexing
     pass ended; ``enriched`` when there was no picture left to look closer at; ``can_enrich`` (bool)
     whether there are such pictures and nobody looks at them; ``compared`` when looking for
-    duplicates ended, by itself or not; ``searchable`` once the index is loaded; ``index_problem``
+    duplicates ended, by itself or not; ``mapped`` likewise of the map of outlines;
+    ``searchable`` once the index is loaded; ``index_problem``
     (text) where it was damaged and rebuilt; ``classified`` (ImportRequest); ``planned``
     (ImportPlan); ``plan_failed`` (UserFacingError); ``imported`` (ImportReport); ``told`` (text)
     for a finished small job; ``failed`` (UserFacingError).
@@ -48,6 +49,7 @@ class Keeper(QObject):
     enriched = Signal()
     can_enrich = Signal(bool)
     compared = Signal()
+    mapped = Signal()
     searchable = Signal()
     index_problem = Signal(str)
     classified = Signal(object)
@@ -70,6 +72,7 @@ class Keeper(QObject):
             (self._work.enriched, self.enriched),
             (self._work.can_enrich, self.can_enrich),
             (self._work.compared, self.compared),
+            (self._work.mapped, self.mapped),
             (self._work.imported, self.imported),
             (self._work.failed, self.failed),
         ):
@@ -258,6 +261,20 @@ class Keeper(QObject):
     def stop_finding(self) -> None:
         """Look for duplicates no more; what was compared is kept. ``compared`` follows."""
         self._work.stop_finding()
+
+    def map_shapes(self, *, anew: bool = False) -> None:
+        """Bring the map of outlines up to date after everything else, or lay all out ``anew``;
+        ``mapped`` follows."""
+        self._work.map_shapes(anew=anew)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the map of outlines is made, or will be once nothing goes before."""
+        return self._work.is_mapping
+
+    def stop_mapping(self) -> None:
+        """Make the map no further for now. ``mapped`` follows."""
+        self._work.stop_mapping()
 
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""

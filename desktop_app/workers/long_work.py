@@ -1,7 +1,8 @@
 """Imports, indexing passes and enriching in the index lane: their order, progress and steering.
 
 An import or an indexing pass goes before looking closer at pictures, which goes on whenever
-there is nothing to import or to read; and that goes before comparing pictures for duplicates.
+there is nothing to import or to read; that goes before comparing pictures for duplicates, and
+the map of outlines is made last.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.duplicates.finding import FindStep
 from desktop_app.services.enriching import EnrichStep
 from desktop_app.services.indexing import IndexingStep
+from desktop_app.services.shapes.mapping import MapStep
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.lane import Job, Lane
 
@@ -31,9 +33,10 @@ class WorkKind(StrEnum):
     INDEX = "index"
     ENRICH = "enrich"
     FIND = "find"
+    MAP = "map"
 
 
-_RANKS = {WorkKind.ENRICH: 1, WorkKind.FIND: 2}
+_RANKS = {WorkKind.ENRICH: 1, WorkKind.FIND: 2, WorkKind.MAP: 3}
 """Of what waits for others; see Lane."""
 
 
@@ -53,8 +56,8 @@ class LongWork(QObject):
     ``status_changed`` (WorkStatus, or None where nothing is worth showing); ``idle`` when the
     last import or indexing pass ended; ``enriched`` when there was no picture left to look
     closer at; ``can_enrich`` (bool) whether there are such pictures and nobody looks at them;
-    ``compared`` when comparing pictures for duplicates ended, by itself or not; ``imported``
-    (ImportReport); ``failed`` (UserFacingError).
+    ``compared`` when comparing pictures for duplicates ended, by itself or not; ``mapped``
+    likewise of the map of outlines; ``imported`` (ImportReport); ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
@@ -63,6 +66,7 @@ class LongWork(QObject):
     enriched = Signal()
     can_enrich = Signal(bool)
     compared = Signal()
+    mapped = Signal()
     imported = Signal(object)
     failed = Signal(object)
 
@@ -109,6 +113,22 @@ class LongWork(QObject):
         if (job := self._jobs.get(WorkKind.FIND)) is not None:
             self._lane.cancel(job)
 
+    def map_shapes(self, *, anew: bool = False) -> None:
+        """Bring the map of outlines up to date after what is under way, or lay all out
+        ``anew``; does nothing while that already runs."""
+        if WorkKind.MAP not in self._jobs:
+            self._start(WorkKind.MAP, lambda token: self._workspace.mapping.run(token, anew=anew))
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the map of outlines is made, or will be once nothing goes before."""
+        return WorkKind.MAP in self._jobs
+
+    def stop_mapping(self) -> None:
+        """Make the map no further for now; it goes on where it was when asked again."""
+        if (job := self._jobs.get(WorkKind.MAP)) is not None:
+            self._lane.cancel(job)
+
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""
         if wanted == self._enriches_unasked:
@@ -153,7 +173,7 @@ class LongWork(QObject):
         self.status_changed.emit(self.status)
 
     def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
-        def step(value: ImportStep | IndexingStep | EnrichStep | FindStep) -> None:
+        def step(value: ImportStep | IndexingStep | EnrichStep | FindStep | MapStep) -> None:
             paused = self._jobs[kind].paused if kind in self._jobs else False
             self._status[kind] = WorkStatus(kind, value.progress, paused)
             if value.changes != ChangeSet():
@@ -205,6 +225,8 @@ class LongWork(QObject):
         self.status_changed.emit(self.status)
         if kind is WorkKind.FIND:
             self.compared.emit()
+        elif kind is WorkKind.MAP:
+            self.mapped.emit()
         elif kind is not WorkKind.ENRICH and self.is_idle:
             self.idle.emit()
 

@@ -20,6 +20,7 @@ from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
 from desktop_app.workers.list_comparing import ListComparer
+from desktop_app.workers.mapping import Mapper
 from desktop_app.workers.measuring import Measurer
 from desktop_app.workers.resolving import Resolver
 from desktop_app.workers.reviewing import Reviewer
@@ -54,7 +55,7 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``shaper``, ``keeper``, ``measurer``, ``reviewer``,
+    ``browser``, ``searcher``, ``shaper``, ``mapper``, ``keeper``, ``measurer``, ``reviewer``,
     ``resolver``, ``exchanger`` and ``comparer`` are set.
     """
 
@@ -77,6 +78,7 @@ class Session(QObject):
         self.browser: Browser | None = None
         self.searcher: Searcher | None = None
         self.shaper: Shaper | None = None
+        self.mapper: Mapper | None = None
         self.keeper: Keeper | None = None
         self.measurer: Measurer | None = None
         self.reviewer: Reviewer | None = None
@@ -116,13 +118,13 @@ class Session(QObject):
         if workspace is None:
             return
         self._watch_timer.stop()
-        parts = (self.browser, self.searcher, self.shaper, self.keeper, self.measurer)
+        parts = (self.browser, self.searcher, self.shaper, self.mapper, self.keeper, self.measurer)
         for part in (*parts, self.reviewer, self.resolver, self.exchanger, self.comparer):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
         self.measurer = self.reviewer = self.resolver = self.exchanger = None
-        self.comparer = self.shaper = None
+        self.comparer = self.shaper = self.mapper = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -173,6 +175,13 @@ class Session(QObject):
         self.searcher = Searcher(self._searching, workspace.search, self)
         self.shaper = Shaper(
             workspace, searching=self._searching, browsing=self._browsing, parent=self
+        )
+        self.mapper = Mapper(
+            workspace,
+            searching=self._searching,
+            browsing=self._browsing,
+            writing=self._writing,
+            parent=self,
         )
         self.keeper = Keeper(self._writing, workspace, self)
         # Between two of its queries those of the person go first.

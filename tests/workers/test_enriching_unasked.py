@@ -13,9 +13,13 @@ from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.fusion import LOOK_ALONE
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.products import ProductFields
+from desktop_app.domain.shape_ports import ShapeProposals
 from desktop_app.infra.index.numpy_index import NumpyIndexStore
 from desktop_app.infra.learning.category_files import SafetensorsCategoryFiles
 from desktop_app.infra.learning.logistic import LogisticLearner
+from desktop_app.infra.learning.outline_blending import DistanceBlender
+from desktop_app.infra.learning.shape_layout import TsneShapeLayout
+from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
 from desktop_app.infra.system_trash import SystemTrash
 from desktop_app.infra.tables.archive import ZipArchiveReader
@@ -37,6 +41,7 @@ from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
+from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
 from desktop_app.services.workspace import Workspace
@@ -86,6 +91,8 @@ class Steered:
         catalogue: SqliteCatalogue,
         gate: Gate,
         judge: LookJudge | None = None,
+        *,
+        proposals: Callable[[], ShapeProposals | None] | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.gate = gate
@@ -132,6 +139,16 @@ class Steered:
                 lambda: fake_channels().masker,
                 OutlineComparer(),
                 SilhouetteShapeChannel(),
+            ),
+            mapping=ShapeMapper(
+                catalogue,
+                TsneShapeLayout(),
+                NpzShapeMapStore(catalogue.folder / "index"),
+                comparer=OutlineComparer(),
+                blender=DistanceBlender(),
+                channel=SilhouetteShapeChannel(),
+                proposals=proposals or (lambda: None),
+                vectors_version="drawn-1",
             ),
             pairs=PairExplainer(catalogue, fake_channels, LOOK_ALONE),
             scorecard=ScorecardService(catalogue, search, model_key=embedder.key),

@@ -28,6 +28,7 @@ from desktop_app.services.comparing import StoredFeatures
 from desktop_app.services.indexing_pace import WorkClock
 from desktop_app.services.shapes.free_places import FreePlaceFinder
 from desktop_app.services.shapes.map_changes import brought_up_to_date, clusters_of
+from desktop_app.services.shapes.map_reading import MapReader
 from desktop_app.services.stepped_work import SteppedWork
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,8 @@ class ShapeMapper:
     """Makes the map of one catalogue. Used by one thread at a time, the index lane, but for
     ``shape_map``, which may be asked from any.
 
-    ``proposals`` gives what is published for the search. A read-only catalogue is mapped like
+    ``proposals`` gives what is published for the search; ``reader`` is for the lane that shows
+    the map. A read-only catalogue is mapped like
     any other, and nothing is written.
     """
 
@@ -96,6 +98,7 @@ class ShapeMapper:
         self._store = store
         self._proposals = proposals
         self._free = FreePlaceFinder(layout, blender, comparer, StoredFeatures(catalogue, channel))
+        self.reader = MapReader(catalogue, channel)
         self._version = f"map{METHOD} {layout.version} {vectors_version}"
         self._map: ShapeMap | None = None
         self._is_loaded = False
