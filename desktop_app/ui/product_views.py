@@ -113,6 +113,7 @@ class ProductViews(QStackedWidget):
         evidence: Mapping[int, HitEvidence] | None = None,
         *,
         is_steered: bool = False,
+        is_ranked: bool = False,
         keep_place: bool = False,
     ) -> None:
         """A new list; what it holds as in :meth:`ProductListModel.set_products`. Products
@@ -123,7 +124,9 @@ class ProductViews(QStackedWidget):
         place = self.view.verticalScrollBar().value()
         # Taking a selection away and giving it back is no change to anybody.
         with QSignalBlocker(self):
-            self.model.set_products(product_ids, scores, evidence, is_steered=is_steered)
+            self.model.set_products(
+                product_ids, scores, evidence, is_steered=is_steered, is_ranked=is_ranked
+            )
             if not self.selection.hasSelection() and len(selected):
                 select_rows(self.selection, self.model.rows_of(selected.tolist()))
             row = self.model.row_of(current) if current is not None else -1

@@ -3,18 +3,24 @@ given up for a newer one, so that results keep coming while an outline is being 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ShapeFeatures
 from desktop_app.domain.filters import ProductFilter
+from desktop_app.domain.outlines import boxed_outline
 from desktop_app.domain.products import Product, ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture
 from desktop_app.domain.shapes import DrawnOutline, LaidShapes, ShapeRequest, ShapeResults
+from desktop_app.domain.sizes import SizeKind
+from desktop_app.domain.sketch_fitting import fitted
+from desktop_app.domain.sketching import Sketch
+from desktop_app.services.shapes.container_sizes import ContainerSizes
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.lane import Lane
 
@@ -40,20 +46,34 @@ class ShapeQuery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProductShape:
-    """A product whose outline is to be asked with; ``shape`` is None where none of its
-    pictures has one."""
+    """A product whose outline is to be asked with, and that outline as a ``sketch``; ``shape``
+    is None where none of its pictures has one. ``sizes`` are those its columns tell."""
 
     product: Product
     content_id: int | None
     shape: ShapeFeatures | None
+    sketch: Sketch = Sketch()  # noqa: RUF009
+    sizes: Mapping[SizeKind, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureShape:
+    """The outline of what a picture shows; ``shape`` is None where nothing stands out."""
+
+    picture: QueryPicture
+    shape: ShapeFeatures | None
+    sketch: Sketch = Sketch()  # noqa: RUF009
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaidProduct:
-    """A hit beside the query: ``laid`` is None where they cannot be laid on each other."""
+    """A hit beside the query: ``laid`` is None where they cannot be laid on each other;
+    ``height_mm`` is 0 where the product's is not known."""
 
+    results: ShapeResults
     product: Product
     laid: LaidShapes | None
+    height_mm: float
 
 
 class Shaper(QObject):
@@ -61,15 +81,14 @@ class Shaper(QObject):
 
     Signals: ``found`` (ShapeQuery, ShapeResults), ``failed`` (UserFacingError), ``ready``
     (whether anything is described), ``product_read`` (ProductShape), ``picture_read``
-    (QueryPicture, ShapeFeatures or None), ``laid`` (LaidProduct), ``cards_read`` (list of
-    ProductCard).
+    (PictureShape), ``laid`` (LaidProduct), ``cards_read`` (list of ProductCard).
     """
 
     found = Signal(object, object)
     failed = Signal(object)
     ready = Signal(bool)
     product_read = Signal(object)
-    picture_read = Signal(object, object)
+    picture_read = Signal(object)
     laid = Signal(object)
     cards_read = Signal(object)
 
@@ -80,6 +99,7 @@ class Shaper(QObject):
         self._workspace = workspace
         self._searching = searching
         self._browsing = browsing
+        self._sizes = ContainerSizes(workspace.catalogue)
         self._waiting: ShapeQuery | None = None
         self._is_searching = False
 
@@ -118,7 +138,9 @@ class Shaper(QObject):
                     continue
                 shape = self._workspace.shapes.shape_of(picture.content_id)
                 if shape is not None:
-                    return ProductShape(product, picture.content_id, shape)
+                    sizes = self._sizes.of(product)
+                    sketch = _sketch_of(shape, sizes.get(SizeKind.HEIGHT, 0.0))
+                    return ProductShape(product, picture.content_id, shape, sketch, sizes)
             return ProductShape(product, None, None)
 
         self._searching.call(
@@ -128,13 +150,16 @@ class Shaper(QObject):
     def read_picture(self, picture: QueryPicture) -> None:
         """Ask for ``picture_read``: the outline of what a picture shows; the newest wins."""
 
-        def work(token: CancelToken) -> ShapeFeatures | None:
-            return self._workspace.shapes.read(picture, token)
+        def work(token: CancelToken) -> PictureShape:
+            shape = self._workspace.shapes.read(picture, token)
+            if shape is None:
+                return PictureShape(picture, None)
+            return PictureShape(picture, shape, _sketch_of(shape))
 
         self._searching.call(
             work,
             key="shape-picture",
-            on_done=lambda shape: self.picture_read.emit(picture, shape),
+            on_done=self.picture_read.emit,
             on_failed=self.failed.emit,
         )
 
@@ -143,7 +168,9 @@ class Shaper(QObject):
 
         def work(_token: CancelToken) -> LaidProduct:
             laid = self._workspace.shapes.lay(results, product_id)
-            return LaidProduct(self._workspace.catalogue.products.get(product_id), laid)
+            product = self._workspace.catalogue.products.get(product_id)
+            height_mm = self._sizes.of(product).get(SizeKind.HEIGHT, 0.0)
+            return LaidProduct(results, product, laid, height_mm)
 
         self._searching.call(
             work, key="shape-lay", on_done=self.laid.emit, on_failed=self.failed.emit
@@ -193,3 +220,11 @@ class Shaper(QObject):
         self._is_searching = False
         self.failed.emit(error)
         self._search_next()
+
+
+def _sketch_of(shape: ShapeFeatures, height_mm: float = 0.0) -> Sketch:
+    """A silhouette as nodes; empty where it has no outline."""
+    points = boxed_outline(shape)
+    if points is None:
+        return Sketch()
+    return fitted(DrawnOutline(points.astype(np.float32), mm_per_unit=height_mm))

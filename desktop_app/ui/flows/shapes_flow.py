@@ -13,14 +13,16 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.shapes import ShapeResults
+from desktop_app.domain.sketching import Sketch
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.shapes.page import ShapesPage, ShapesState
+from desktop_app.ui.shapes.sketch.editor import StartingPoints
 from desktop_app.workers.browsing import FacetCounts, Overview
 from desktop_app.workers.session import Session
-from desktop_app.workers.shaping import ProductShape, ShapeQuery
+from desktop_app.workers.shaping import LaidProduct, PictureShape, ProductShape, ShapeQuery
 
 
 class ShapesFlow(QObject):
@@ -49,12 +51,20 @@ class ShapesFlow(QObject):
         self._is_front = False
         self._is_stale = True
         self._query: ShapeQuery | None = None
+        self._taken: tuple[Sketch, ShapeQuery] | None = None
         self._results: ShapeResults | None = None
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
         browsing.overview_shown.connect(self._show_overview)
+        page.editor.sketch_changed.connect(self._ask_by_sketch)
+        page.editor.product_wanted.connect(self._take_chosen)
+        page.editor.picture_wanted.connect(self._take_picture)
+        panes.query.query_changed.connect(self._offer_starts)
+        panes.query.query_cleared.connect(self._offer_starts)
         results, elsewhere = page.results, panes.results
+        results.current_changed.connect(self._compare)
+        results.products.compare_requested.connect(page.want_comparison)
         results.filters.filter_changed.connect(browsing.set_filter)
         results.filters.facets_requested.connect(self._read_facets)
         results.views.model.page_requested.connect(self._read_cards)
@@ -111,6 +121,8 @@ class ShapesFlow(QObject):
         shaper.ready.connect(self._take_ready)
         shaper.found.connect(self._show_results)
         shaper.product_read.connect(self._ask_by_product)
+        shaper.picture_read.connect(self._ask_by_picture)
+        shaper.laid.connect(self._show_laid)
         shaper.cards_read.connect(self._page.results.views.model.receive_cards)
         shaper.failed.connect(self._show_problem)
         browser.facets_read.connect(self._show_facets)
@@ -126,7 +138,8 @@ class ShapesFlow(QObject):
 
     @Slot()
     def _detach(self) -> None:
-        self._query = self._results = None
+        self._query = self._results = self._taken = None
+        self._page.compare.show_nothing()
         self._is_stale = True
         self._page.busy.stop()
         self._page.problem.clear()
@@ -147,8 +160,11 @@ class ShapesFlow(QObject):
     def _take_ready(self, is_ready: bool) -> None:
         page = self._page
         page.busy.stop()
+        self._offer_starts()
         page.show_state(ShapesState.DRAW if is_ready else ShapesState.NOT_DESCRIBED)
-        if is_ready:
+        if is_ready and self._query is None:
+            self._ask_by_sketch(page.editor.sketch)
+        elif is_ready:
             self._search()
 
     @Slot()
@@ -182,7 +198,89 @@ class ShapesFlow(QObject):
             )
             return
         self._page.show_asked(self.tr("Shape of {0}").format(fields.title or fields.sku))
-        self.ask(ShapeQuery(shape=found.shape, exclude_products=(found.product.id,)))
+        query = ShapeQuery(shape=found.shape, exclude_products=(found.product.id,))
+        self._take(found.sketch, query)
+
+    @Slot(object)
+    def _ask_by_picture(self, found: PictureShape) -> None:
+        if found.shape is None:
+            self._page.busy.stop()
+            self._show_problem(
+                UserFacingError(
+                    self.tr("No outline was found in this picture."),
+                    remedy=self.tr(
+                        "Mark the product with the brush in the query pane, or draw its outline."
+                    ),
+                )
+            )
+            return
+        self._page.show_asked(self.tr("Shape in {0}").format(found.picture.label))
+        self._take(found.sketch, ShapeQuery(shape=found.shape))
+
+    def _take(self, sketch: Sketch, query: ShapeQuery) -> None:
+        """Ask with a silhouette that is known, and put it on the board as a sketch. While that
+        is not changed, it is the silhouette itself that is asked with."""
+        self._taken = (sketch, query)
+        if sketch == self._page.editor.sketch:
+            self.ask(query)
+        else:
+            self._page.editor.open_sketch(sketch)
+
+    @Slot(object)
+    def _ask_by_sketch(self, sketch: Sketch) -> None:
+        if self._taken is not None and sketch == self._taken[0]:
+            self.ask(self._taken[1])
+            return
+        outline = sketch.outline
+        if outline is None:
+            self._forget()
+            return
+        if self._taken is not None:
+            self._page.show_asked(self.tr("Your outline"))
+        self.ask(ShapeQuery(outline=outline))
+
+    def _forget(self) -> None:
+        """Nothing is asked with."""
+        self._query = self._results = None
+        if (shaper := self._session.shaper) is not None:
+            shaper.forget()
+        self._page.show_asked("")
+        self._page.busy.stop()
+        self._page.compare.show_nothing()
+        self._page.results.show_nothing(
+            self.tr("Draw an outline"),
+            self.tr(
+                "Containers like it appear here while you draw. Or choose “Search by this shape” "
+                "on any product."
+            ),
+        )
+
+    @Slot()
+    def _take_chosen(self) -> None:
+        """Start from the product that is chosen here, else in the lists."""
+        chosen = self._page.results.current_id
+        if chosen is None:
+            row = self._panes.results.views.current_row
+            chosen = self._panes.results.model.id_at(row) if row >= 0 else None
+        if chosen is not None and (shaper := self._session.shaper) is not None:
+            self._page.busy.start()
+            shaper.read_product(chosen)
+
+    @Slot()
+    def _take_picture(self) -> None:
+        picture = self._panes.query.query
+        if picture is not None and (shaper := self._session.shaper) is not None:
+            self._page.busy.start()
+            shaper.read_picture(picture)
+
+    @Slot()
+    def _offer_starts(self) -> None:
+        has_product = (
+            self._page.results.current_id is not None or self._panes.results.views.current_row >= 0
+        )
+        self._page.editor.set_starting_points(
+            StartingPoints(product=has_product, picture=self._panes.query.query is not None)
+        )
 
     def _search(self) -> None:
         shaper = self._session.shaper
@@ -209,11 +307,33 @@ class ShapesFlow(QObject):
             self._page.problem.clear()
         self._results = results
         self._page.results.show_results(results)
+        self._compare(self._page.results.current_id)
 
     @Slot(object)
     def _show_problem(self, error: UserFacingError) -> None:
         self._page.busy.stop()
         self._page.problem.show_error(error)
+
+    # Comparing
+
+    @Slot(object)
+    def _compare(self, product_id: int | None) -> None:
+        self._offer_starts()
+        shaper, results = self._session.shaper, self._results
+        if product_id is None or shaper is None or results is None:
+            self._page.compare.show_nothing()
+        else:
+            shaper.lay(results, product_id)
+
+    @Slot(object)
+    def _show_laid(self, found: LaidProduct) -> None:
+        if found.results is not self._results or found.product.id != self._page.results.current_id:
+            return
+        name = found.product.fields.sku
+        if found.laid is None:
+            self._page.compare.show_unlaid(name)
+        else:
+            self._page.compare.show_laid(found.laid, name, height_mm=found.height_mm)
 
     # Cards and pictures
 

@@ -121,10 +121,11 @@ class ProductListModel(QAbstractTableModel):
         evidence: Mapping[int, HitEvidence] | None = None,
         *,
         is_steered: bool = False,
+        is_ranked: bool = False,
     ) -> None:
         """List these products (distinct ids). ``scores`` (aligned) makes it a search result,
         ``evidence`` by product id says what speaks for each, and ``is_steered`` that sliders
-        moved the scores.
+        moved the scores. They rank the products, unless the order given does (``is_ranked``).
 
         Cards known already are kept, except by an empty list: what follows may be another
         catalogue with the same ids.
@@ -152,8 +153,9 @@ class ProductListModel(QAbstractTableModel):
         self._scores = None if scores is None else np.asarray(scores, dtype=np.float32)
         self._ranks = None
         if self._scores is not None:
+            order = np.arange(len(ids)) if is_ranked else np.argsort(-self._scores, kind="stable")
             self._ranks = np.empty(len(ids), np.int64)
-            self._ranks[np.argsort(-self._scores, kind="stable")] = np.arange(1, len(ids) + 1)
+            self._ranks[order] = np.arange(1, len(ids) + 1)
         if not same:
             self.endResetModel()
         elif len(ids):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,9 +21,15 @@ from PySide6.QtWidgets import (
 from desktop_app.ui.busy_line import BusyLine
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.problem_strip import ProblemStrip
+from desktop_app.ui.shapes.compare.pane import ComparePane
 from desktop_app.ui.shapes.results import ShapeResultsPane
+from desktop_app.ui.shapes.sketch.editor import SketchEditor
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+
+EDITOR_WIDTH = 372
+COMPARE_WIDTH = 330
+NARROW_BELOW = 940
 
 
 class ShapesState(Enum):
@@ -60,7 +67,9 @@ class ShapesPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.busy = BusyLine(theme)
         self.problem = ProblemStrip(theme)
+        self.editor = SketchEditor(theme)
         self.results = ShapeResultsPane(theme, thumbnails)
+        self.compare = ComparePane(theme)
         self._asked = QLabel()
         self._asked.setProperty("role", "muted")
         self._modes = QButtonGroup(self)
@@ -70,7 +79,19 @@ class ShapesPage(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.results)
+        for part in (self.editor, self.results, self.compare):
+            self.splitter.addWidget(part)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([EDITOR_WIDTH, 2 * EDITOR_WIDTH, COMPARE_WIDTH])
+        self._compares = QToolButton()
+        self._compares.setText(self.tr("Compare"))
+        self._compares.setIcon(theme.icons.icon("columns-2"))
+        self._compares.setIconSize(ICON_SIZE)
+        self._compares.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._compares.setCheckable(True)
+        self._compares.setToolTip(self.tr("The chosen container beside your outline (C)"))
+        self._compares.toggled.connect(self._fold)
+        self._is_narrow = False
         self._nothing = EmptyState(theme, icon="shapes", title="", text="")
         self._describe = self._nothing.add_button(
             self.tr("Look closer now"), icon="scan-text", variant="primary"
@@ -123,7 +144,8 @@ class ShapesPage(QWidget):
 
     def focus(self) -> None:
         """Put the keyboard where work goes on."""
-        self.results.views.setFocus()
+        if self._state is ShapesState.DRAW and self._mode is ShapesMode.DRAW:
+            self.editor.canvas.setFocus()
 
     def show_asked(self, words: str) -> None:
         """Say whose outline is asked with."""
@@ -138,6 +160,7 @@ class ShapesPage(QWidget):
         else:
             self._stack.setCurrentWidget(self.splitter)
         self._asked.setVisible(not is_map)
+        self._fold()
 
     def _add_mode(self, mode: ShapesMode, words: str, tip: str) -> None:
         button = QToolButton()
@@ -154,6 +177,18 @@ class ShapesPage(QWidget):
         self._mode_row.addWidget(button)
         for each in self._mode_buttons.values():
             each.setVisible(len(self._mode_buttons) > 1)
+
+    def want_comparison(self) -> None:
+        """Bring the comparison into view."""
+        self._compares.setChecked(True)
+
+    @Slot()
+    def _fold(self) -> None:
+        """In a narrow page the comparison takes the place of the drawing board."""
+        compares = not self._is_narrow or self._compares.isChecked()
+        self._compares.setVisible(self._is_narrow and self._mode is ShapesMode.DRAW)
+        self.compare.setVisible(compares)
+        self.editor.setVisible(not self._is_narrow or not compares)
 
     @Slot()
     def _mode_clicked(self) -> None:
@@ -186,6 +221,7 @@ class ShapesPage(QWidget):
         bar.setSpacing(Space.S)
         bar.addLayout(self._mode_row)
         bar.addWidget(self._asked, 1)
+        bar.addWidget(self._compares)
         head = QVBoxLayout()
         head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         head.setSpacing(Space.S)
@@ -201,3 +237,12 @@ class ShapesPage(QWidget):
         column.addLayout(head)
         column.addWidget(line)
         column.addWidget(self._stack, 1)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < NARROW_BELOW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._fold()

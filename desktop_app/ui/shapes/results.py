@@ -94,6 +94,7 @@ class ShapeResultsPane(QWidget):
             np.array([hit.product_id for hit in hits], np.int64),
             np.array([hit.overlap for hit in hits], np.float32),
             evidence,
+            is_ranked=True,
         )
         self._count.setText(self._count_words(results))
         self._stack.setCurrentWidget(self.views if hits else self._nothing)

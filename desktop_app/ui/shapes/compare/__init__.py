@@ -1,0 +1,1 @@
+"""Two outlines laid on each other, and what differs between them."""
