@@ -79,8 +79,8 @@ class ContainerModelReport:
 
 
 class ContainerReader(Protocol):
-    """Tells the class of the object in a picture. One instance is used by one thread at a time;
-    loading what it needs may take a second, and it does so when first asked."""
+    """Tells the class of the object in a picture; safe from any thread. Loading what it needs
+    may take a second, and it does so when first asked."""
 
     @property
     def version(self) -> str:
@@ -109,9 +109,9 @@ class ContainerStore(Protocol):
         """How many contents were taken for each class; classes without one are left out."""
         ...
 
-    def gallery(self, container: ContainerClass) -> ContainerGallery:
-        """Every content taken for the class, with its vector; vectors of another length than
-        most have are left out, and damaged ones."""
+    def gallery(self, container: ContainerClass, dimension: int) -> ContainerGallery:
+        """Every content taken for the class, with its vector. Vectors of another dimension, made
+        by another network, and damaged ones are left out."""
         ...
 
     def revision(self) -> str:

@@ -138,8 +138,8 @@ class CopyMatches:
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceChannels:
     """Everything that looks at a picture beside the embedder. One instance is used by one
-    thread at a time, because of its ``masker`` and ``container``; without the latter classes
-    of containers are not told."""
+    thread at a time, because of its ``masker``. Without ``container`` kinds of containers are
+    not told."""
 
     masker: Masker
     print: PrintChannel

@@ -46,10 +46,10 @@ def test_classes_and_vectors_survive_closing(catalogue: SqliteCatalogue) -> None
         assert list(stored) == [first, second]
         assert stored[second].container is ContainerClass.JAR
         assert stored[second].probability == pytest.approx(0.5)
-        gallery = again.containers.gallery(ContainerClass.JAR)
+        gallery = again.containers.gallery(ContainerClass.JAR, 2)
         assert gallery.content_ids.tolist() == [first, second]
         np.testing.assert_allclose(gallery.vectors, [[0.6, 0.8], [1, 0]], atol=1e-3)
-        assert not len(again.containers.gallery(ContainerClass.PUMP).content_ids)
+        assert not len(again.containers.gallery(ContainerClass.PUMP, 2).content_ids)
         assert again.containers.counts() == {ContainerClass.JAR: 2}
 
 
@@ -105,6 +105,6 @@ def test_what_is_damaged_or_unknown_is_left_out(catalogue: SqliteCatalogue) -> N
         connection.execute("UPDATE containers SET class = 'Teapots' WHERE content_id = ?", ids[3:4])
         connection.commit()
     with closing(open_catalogue(folder)) as again:
-        assert again.containers.gallery(ContainerClass.JAR).content_ids.tolist() == ids[4:]
+        assert again.containers.gallery(ContainerClass.JAR, 2).content_ids.tolist() == ids[4:]
         assert ids[3] not in again.containers.get(ids)
         assert again.containers.counts() == {ContainerClass.JAR: 5}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,22 +44,20 @@ class SqliteContainers:
             ).fetchall()
         return {_CLASSES[name]: count for name, count in rows if name in _CLASSES}
 
-    def gallery(self, container: ContainerClass) -> ContainerGallery:
+    def gallery(self, container: ContainerClass, dimension: int) -> ContainerGallery:
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT content_id, vector FROM containers WHERE class = ? ORDER BY content_id",
-                (container.value,),
+                "SELECT content_id, vector FROM containers WHERE class = ? AND length(vector) = ? "
+                "ORDER BY content_id",
+                (container.value, dimension * _VECTOR.itemsize),
             ).fetchall()
-        sizes = Counter(len(data) for _, data in rows if len(data) % _VECTOR.itemsize == 0)
-        size = sizes.most_common(1)[0][0] if sizes else 0
-        kept = [(content_id, data) for content_id, data in rows if len(data) == size]
-        vectors = np.frombuffer(b"".join(data for _, data in kept), _VECTOR)
-        found = vectors.reshape(len(kept), size // _VECTOR.itemsize).astype(np.float32)
-        content_ids = np.fromiter((row[0] for row in kept), np.int64, len(kept))
-        sound = np.isfinite(found).all(axis=1) & found.any(axis=1)
+        content_ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        joined = np.frombuffer(b"".join(row[1] for row in rows), _VECTOR)
+        vectors = joined.reshape(len(rows), dimension).astype(np.float32)
+        sound = np.isfinite(vectors).all(axis=1) & vectors.any(axis=1)
         if not sound.all():
-            content_ids, found = content_ids[sound], found[sound]
-        return ContainerGallery(content_ids, found)
+            content_ids, vectors = content_ids[sound], vectors[sound]
+        return ContainerGallery(content_ids, vectors)
 
     def revision(self) -> str:
         with self._database.read() as connection:

@@ -1,0 +1,215 @@
+"""Trains the classifier of containers on rendered cut-outs; resumable, deterministic.
+
+    python -m desktop_app.infra.training.train_containers FOLDER --cutouts FOLDERS
+        --clutter MANIFESTS [--views 12] [--export MODEL_FOLDER]
+
+Cut-outs are those of :mod:`desktop_app.infra.training.rendered_cutouts`, which lists them in
+``cutouts.csv``. Each is seen in ``--views`` grey views (:mod:`.container_views`), whose features
+by the shipped network are made once and kept in FOLDER. Then heads are taught: one for each of
+five folds of products and of designs, each judged on the fold it never saw and stopped by the
+next one, and one to keep, stopped by the last fold of products. What is done already is not done
+again. ``--export`` writes weights (float16) and the card with the report into a model folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
+
+from desktop_app import paths
+from desktop_app.domain.categories import CategoryReport, folds_by_group
+from desktop_app.domain.container_classes import CONTAINER_CLASSES
+from desktop_app.domain.containers import ContainerModelReport
+from desktop_app.domain.images import RgbArray
+from desktop_app.infra.training.container_features import LabelledFeatures, cached_features
+from desktop_app.infra.training.container_head import Epoch, HeadRecipe, TaughtHead, teach
+from desktop_app.infra.training.container_views import read_list
+from desktop_app.infra.training.cutouts import read_photos
+from desktop_app.infra.vision.backbones import DEFAULT_MODEL
+from desktop_app.infra.vision.containers.grey_view import VIEW_VERSION
+from desktop_app.infra.vision.containers.head import (
+    CARD_FILE,
+    LAYERS,
+    WEIGHTS_FILE,
+    ClassifierCard,
+    ContainerHead,
+)
+from desktop_app.infra.vision.model_library import ModelLibrary
+
+FOLDS = 5
+MOST_CLUTTER = 400
+CURVE_FILE = "curve.csv"
+RECIPE = (
+    "Dense 1024, dropout 0.5, dense 512, softmax over the fifteen classes, rectified in between, "
+    "on features of grey views of {dimension} numbers by {backbone}; stochastic gradient descent "
+    "with Nesterov momentum {momentum}, learning rate {rate}, divided by ten after {patience} "
+    "epochs without a lower held-out loss, ended after {stop_after}. desktop_app.infra.training."
+    "train_containers; {cutouts} cut-outs of {products} products in {designs} designs, {views} "
+    "views of each: before paper or in a hand, in perspective, partly hidden, in other light, "
+    "blurred, compressed, and cut out again by a mask with faults."
+)
+
+
+def judged(
+    data: LabelledFeatures, groups: NDArray[np.int64], folder: Path, recipe: HeadRecipe
+) -> CategoryReport:
+    """Every view judged by a head that saw none of its group; finished folds are kept in
+    ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fold_of = folds_by_group(data.targets, groups, FOLDS)
+    count = len(CONTAINER_CLASSES)
+    matrix = np.zeros((count, count), np.int64)
+    for fold in range(FOLDS):
+        path = folder / f"fold-{fold}.npy"
+        if not path.is_file():
+            stopping = (fold + 1) % FOLDS
+            seen = (fold_of != fold) & (fold_of != stopping)
+            taught = teach(*data.rows(seen), data.rows(fold_of == stopping), recipe)
+            found = confusion(taught.head, data, fold_of == fold)
+            print(f"{folder.name} {fold}: {np.trace(found) / found.sum():.4f}", flush=True)
+            np.save(path, found)
+        matrix += np.load(path)
+    labels = [container.value for container in CONTAINER_CLASSES]
+    return CategoryReport.of(labels, matrix, folds=FOLDS)
+
+
+def confusion(
+    head: ContainerHead, data: LabelledFeatures, chosen: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Which classes the views of the chosen cut-outs are taken for; rows are what they are."""
+    features, targets = data.rows(chosen)
+    flat = features.reshape(-1, features.shape[2])
+    taken_for = head.probabilities(flat).argmax(axis=1)
+    count = len(CONTAINER_CLASSES)
+    matrix = np.zeros((count, count), np.int64)
+    np.add.at(matrix, (np.repeat(targets, features.shape[1]), taken_for), 1)
+    return matrix
+
+
+def kept(data: LabelledFeatures, folder: Path, recipe: HeadRecipe) -> TaughtHead:
+    """The head to ship: taught on all but the last fold of products, which ends it."""
+    fold_of = folds_by_group(data.targets, data.products, 2 * FOLDS)
+    last = fold_of == 2 * FOLDS - 1
+    with (folder / CURVE_FILE).open("w", encoding="utf-8", newline="") as file:
+        curve = csv.writer(file, lineterminator="\n")
+        curve.writerow(("epoch", "loss", "held_out_loss", "held_out_accuracy", "learning_rate"))
+
+        def write(epoch: Epoch) -> None:
+            figures = (epoch.loss, epoch.held_out_loss, epoch.held_out_accuracy)
+            rounded = [f"{figure:.4f}" for figure in figures]
+            curve.writerow((epoch.number, *rounded, f"{epoch.learning_rate:g}"))
+
+        return teach(*data.rows(~last), data.rows(last), recipe, tell=write)
+
+
+def export(
+    folder: Path, head: ContainerHead, card: ClassifierCard, *, curve: Path | None = None
+) -> ClassifierCard:
+    """Write weights and card, which gets their hash; returns it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    flat = [array for layer in head.layers for array in layer]
+    arrays = {
+        name: np.ascontiguousarray(array.astype(np.float16))
+        for name, array in zip(LAYERS, flat, strict=True)
+    }
+    data = save(arrays)
+    (folder / WEIGHTS_FILE).write_bytes(data)
+    values = card.to_json() | {"sha256": hashlib.sha256(data).hexdigest()}
+    text = json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+    (folder / CARD_FILE).write_text(text, encoding="utf-8")
+    if curve is not None:
+        (folder / CURVE_FILE).write_bytes(curve.read_bytes())
+    return ClassifierCard.from_json(values)
+
+
+def read_clutter(manifests: Sequence[Path]) -> list[RgbArray]:
+    """Photos to set cut-outs into, evenly picked."""
+    photos = [photo.rgb for manifest in manifests for photo in read_photos(manifest)]
+    return photos[:: max(1, -(-len(photos) // MOST_CLUTTER))]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="train_containers", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("folder", type=Path, help="where the training goes on from")
+    parser.add_argument("--cutouts", type=Path, nargs="+", required=True)
+    parser.add_argument("--clutter", type=Path, nargs="+", required=True, help="manifests")
+    parser.add_argument("--views", type=int, default=12, help="of each cut-out")
+    parser.add_argument("--export", type=Path, help="model folder")
+    parser.add_argument("--data", action="append", default=[], help="what it was trained on")
+    given = parser.parse_args(arguments)
+    data, card = _features(given)
+    recipe = HeadRecipe()
+    run = given.folder / f"run-{_name_of(data)}"
+    by_product = judged(data, data.products, run / "by-product", recipe)
+    by_design = judged(data, data.designs, run / "by-design", recipe)
+    print(f"by product {by_product.accuracy:.4f}, by design {by_design.accuracy:.4f}", flush=True)
+    if given.export is None:
+        return 0
+    taught = kept(data, run, recipe)
+    described = RECIPE.format(
+        dimension=data.features.shape[2],
+        backbone=card.split("@")[0],
+        momentum=recipe.momentum,
+        rate=recipe.learning_rate,
+        patience=recipe.patience,
+        stop_after=recipe.stop_after,
+        cutouts=len(data.targets),
+        products=data.n_products,
+        designs=int(data.designs.max()) + 1,
+        views=data.features.shape[1],
+    )
+    origin = (
+        f"{data.features.shape[1]} views of each of {len(data.targets)} pictures rendered of "
+        f"{data.n_products} products."
+    )
+    report = ContainerModelReport(by_product, by_design, origin)
+    export(
+        given.export,
+        taught.head,
+        ClassifierCard(card, VIEW_VERSION, "", "Apache-2.0", described, tuple(given.data), report),
+        curve=run / CURVE_FILE,
+    )
+    return 0
+
+
+def _features(given: argparse.Namespace) -> tuple[LabelledFeatures, str]:
+    """With the key of the network that made them."""
+    cutouts = [cutout for folder in given.cutouts for cutout in read_list(folder)]
+    library = ModelLibrary(paths.models_dir(), paths.models_dir(), paths.cache_dir() / "models")
+    card = library.card(DEFAULT_MODEL)
+    embedder = library.embedder(DEFAULT_MODEL)
+    try:
+        data = cached_features(
+            cutouts,
+            read_clutter(given.clutter),
+            embedder,
+            given.folder / "features",
+            views=given.views,
+            side=card.preprocessing.side,
+            tell=lambda words: print(words, flush=True),
+        )
+    finally:
+        embedder.close()
+    return data, card.key
+
+
+def _name_of(data: LabelledFeatures) -> str:
+    """Changes with what is learned from, so that folds of other data are not taken for these."""
+    digest = hashlib.sha256(data.features[:, 0].astype(np.float16).tobytes())
+    digest.update(data.targets.tobytes() + str(data.features.shape).encode())
+    return digest.hexdigest()[:10]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
