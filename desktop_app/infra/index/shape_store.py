@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desktop_app.domain.errors import IndexDamaged
 from desktop_app.domain.evidence import Channel, ShapeFeatures
@@ -16,7 +15,7 @@ from desktop_app.domain.evidence_ports import EvidenceChannel, EvidenceStore
 from desktop_app.domain.images import IdArray
 from desktop_app.infra.index.shape_index import ShapeIndex
 from desktop_app.infra.index.shape_records import ShapeRecords, load_shapes, save_shapes
-from desktop_app.infra.vision.shape.vectors import LENGTH, VERSION, query_vectors, vector_of
+from desktop_app.infra.vision.shape.vectors import LENGTH, VERSION, query_vectors, vectors_of
 
 log = logging.getLogger(__name__)
 
@@ -92,22 +91,20 @@ class CachedShapeIndexStore:
         return current.without(gone)
 
     def _read(self, content_ids: IdArray, marks: IdArray, records: Sequence[bytes]) -> ShapeRecords:
-        vectors = [
-            self._vector_of(content_id, record)
-            for content_id, record in zip(content_ids.tolist(), records, strict=True)
-        ]
-        usable = np.array([vector is not None for vector in vectors], np.bool_)
-        rows = [vector for vector in vectors if vector is not None]
-        matrix = np.array(rows, np.float32).reshape(-1, LENGTH)
-        return ShapeRecords(content_ids, marks, usable, matrix)
-
-    def _vector_of(self, content_id: int, record: bytes) -> NDArray[np.float32] | None:
-        try:
-            shape = self._channel.unpack(record)
-        except ValueError as error:
-            log.warning("the silhouette of content %d left out: %s", content_id, error)
-            return None
-        return vector_of(shape) if shape.trust >= LEAST_TRUST else None
+        shapes, rows = [], []
+        for row, record in enumerate(records):
+            try:
+                shape = self._channel.unpack(record)
+            except ValueError as error:
+                log.warning("silhouette of content %d left out: %s", content_ids[row], error)
+                continue
+            if shape.trust >= LEAST_TRUST:
+                shapes.append(shape)
+                rows.append(row)
+        vectors, places = vectors_of(shapes)
+        usable = np.zeros(len(records), np.bool_)
+        usable[np.array(rows, np.intp)[places]] = True
+        return ShapeRecords(content_ids, marks, usable, vectors)
 
 
 def _index_of(records: ShapeRecords) -> ShapeIndex:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,34 +12,30 @@ from desktop_app.domain.evidence import UPRIGHT, Orientation, ShapeFeatures
 from desktop_app.domain.masks import ObjectMask
 from desktop_app.domain.shape_ports import ShapeAgreement
 from desktop_app.domain.shapes import DrawnOutline, LaidShapes
-from desktop_app.infra.vision.shape.aligning import Alignment, laid_on
-from desktop_app.infra.vision.shape.distance_field import DistanceField
-from desktop_app.infra.vision.shape.frames import FramedOutline, framed
+from desktop_app.infra.vision.shape.aligning import STEPS, laid_on
+from desktop_app.infra.vision.shape.distance_field import DistanceField, Floats
+from desktop_app.infra.vision.shape.frames import framed
 from desktop_app.infra.vision.shape.laying import laid_shapes
 from desktop_app.infra.vision.shape.making import features_of_mask, features_of_outline
 from desktop_app.infra.vision.shape.orientations import orientations
-from desktop_app.infra.vision.shape.vectors import vector_of_frame
+from desktop_app.infra.vision.shape_descriptor import FIELD_SIDE, FIELDS
 
 _PREFERRED = 0.01
-"""By so much another orientation must be nearer than the one before it."""
-_FALL, _STRAIN = 18.0, 0.002
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Query:
-    """The query in one orientation."""
-
-    orientation: Orientation
-    frame: FramedOutline
-    vector: NDArray[np.float32]
+"""By so much another orientation must be nearer than the first."""
+_ELONGATION_WEIGHT = 0.1
+_FALL, _STRAIN = 18.0, 0.001
+_FINE = 64
+"""Of many, so many of the best are laid with every point and looked at from both sides."""
+_ROUGH_STEPS = 4
 
 
 class OutlineComparer:
     """Implements ShapeComparer; safe from any thread.
 
-    The score is exp(-18 (e + 0.002 s)): e the mean distance between the outlines where they
+    The score is exp(-18 (e + 0.001 s)): e the mean distance between the outlines where they
     were laid, in roots of the area, measured from both sides; s what laying took that a camera
     would hardly have done, see :class:`~desktop_app.infra.vision.shape.aligning.Alignment`.
+    Of more than 64, those that are not among the best when laid roughly keep what that gave.
     """
 
     def of_mask(self, mask: ObjectMask) -> ShapeFeatures | None:
@@ -51,64 +47,95 @@ class OutlineComparer:
     def compare(
         self, query: ShapeFeatures, others: Sequence[ShapeFeatures], *, turns: bool
     ) -> ShapeAgreement:
-        count = len(others)
-        scores, overlaps, distances = (np.full(count, np.nan, np.float32) for _ in range(3))
-        laid_as = [UPRIGHT] * count
-        queries = _queries(query, turns=turns)
-        frames = [framed(other) for other in others]
-        known = [place for place, frame in enumerate(frames) if frame is not None]
-        chosen = _nearest(queries, [frame for frame in frames if frame is not None])
-        for number, each in enumerate(queries):
-            places = [known[row] for row in np.flatnonzero(chosen == number)]
-            if not places:
-                continue
-            of_these = [frame for place in places if (frame := frames[place]) is not None]
-            field = DistanceField(each.frame.points)
-            laid = laid_on(field, np.stack([f.points for f in of_these]).astype(np.float32))
-            apart, overlap = _apart(field, each.frame, laid)
-            scores[places] = np.exp(-_FALL * (apart + _STRAIN * laid.strain))
-            overlaps[places] = overlap
-            heights = np.array([frame.size for frame in of_these], np.float32)
-            distances[places] = 100 * apart * heights
-            for place in places:
-                laid_as[place] = each.orientation
+        scores, overlaps, distances = (np.full(len(others), np.nan, np.float32) for _ in range(3))
+        laid_as = [UPRIGHT] * len(others)
+        ways = orientations(turns=turns)
+        frames = framed(others)
+        chosen = nearest_way(query, [others[row] for row in frames.rows], ways)
+        bases = {number: framed([query], ways[number]) for number in np.unique(chosen).tolist()}
+        if all(len(base) for base in bases.values()):
+            fields = {number: DistanceField(base.points[0]) for number, base in bases.items()}
+            found = _apart(fields, chosen, frames.points.astype(np.float32))
+            scores[frames.rows] = np.exp(-_FALL * (found.apart + _STRAIN * found.strain))
+            overlaps[frames.rows] = found.overlap
+            distances[frames.rows] = 100 * found.apart * frames.sizes
+            for row, number in zip(frames.rows.tolist(), chosen.tolist(), strict=True):
+                laid_as[row] = ways[number]
         return ShapeAgreement(scores, overlaps, distances, tuple(laid_as))
 
     def lay(self, query: ShapeFeatures, hit: ShapeFeatures, *, turns: bool) -> LaidShapes | None:
-        queries, frame = _queries(query, turns=turns), framed(hit)
-        if frame is None or not queries:
-            return None
-        best = queries[int(_nearest(queries, [frame])[0])]
-        return laid_shapes(query, best.orientation, best.frame, hit, frame)
+        ways = orientations(turns=turns)
+        return laid_shapes(query, ways[int(nearest_way(query, [hit], ways)[0])], hit)
 
 
-def _queries(query: ShapeFeatures, *, turns: bool) -> list[_Query]:
-    found = []
-    for orientation in orientations(turns=turns):
-        frame = framed(query, orientation)
-        if frame is not None:
-            found.append(_Query(orientation, frame, vector_of_frame(frame)))
-    return found
-
-
-def _nearest(queries: Sequence[_Query], frames: Sequence[FramedOutline]) -> NDArray[np.intp]:
-    """Which of the queries each outline is nearest to; the first in doubt."""
-    if not queries or not frames:
-        return np.zeros(len(frames), np.intp)
-    vectors = np.stack([vector_of_frame(frame) for frame in frames])
-    apart = np.stack([np.linalg.norm(vectors - each.vector, axis=1) for each in queries])
+def nearest_way(
+    query: ShapeFeatures, others: Sequence[ShapeFeatures], ways: Sequence[Orientation]
+) -> NDArray[np.intp]:
+    """(n,): in which of ``ways`` the query is most like each of the others, by how much of each
+    field of their boxes is covered and by their proportions; the first in doubt."""
+    if not others:
+        return np.empty(0, np.intp)
+    fields = np.stack([other.descriptor[FIELDS] for other in others])
+    elongations = np.log([other.aspect for other in others])
+    own = query.descriptor[FIELDS].reshape(FIELD_SIDE, FIELD_SIDE)
+    apart = np.empty((len(ways), len(others)))
+    for number, way in enumerate(ways):
+        changed = np.rot90(own[:, ::-1] if way.mirrored else own, -way.quarter_turns)
+        elongation = np.log(query.aspect) * (-1 if way.quarter_turns % 2 else 1)
+        apart[number] = np.abs(fields - changed.ravel()).mean(axis=1)
+        apart[number] += _ELONGATION_WEIGHT * np.abs(elongations - elongation)
     apart[1:] += _PREFERRED
     return np.asarray(apart.argmin(axis=0), np.intp)
 
 
+class _Found(NamedTuple):
+    """Of b outlines: the mean distance from the one they were laid on, the strain of that, and
+    the overlap."""
+
+    apart: Floats
+    strain: Floats
+    overlap: Floats
+
+
 def _apart(
-    field: DistanceField, query: FramedOutline, laid: Alignment
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The mean distance between the outlines, from both sides, and the overlap, (b,)."""
-    forth = np.abs(laid.distances).mean(axis=1)
-    back, overlaps = np.zeros_like(forth), np.zeros_like(forth)
-    for row, points in enumerate(laid.points):
-        filled = field.filled(points)
-        overlaps[row] = field.overlap(filled)
-        back[row] = field.from_outline_of(filled, query.points)
-    return (forth + np.maximum(back, forth)) / 2, overlaps
+    fields: Mapping[int, DistanceField], chosen: NDArray[np.intp], outlines: Floats
+) -> _Found:
+    """Of each of ``outlines`` (b, n, 2) from the field it was ``chosen`` for: roughly of all,
+    then well of those that may be the nearest; the others are not nearer than those."""
+    found = _Found(*(np.zeros(len(outlines), np.float32) for _ in range(3)))
+    rows = np.arange(len(outlines))
+    if len(rows) > _FINE:
+        _measure(found, fields, chosen, outlines[:, ::2], rows, is_rough=True)
+        rows = np.argsort(found.apart + _STRAIN * found.strain, kind="stable")[:_FINE]
+    _measure(found, fields, chosen, outlines, rows, is_rough=False)
+    left = np.ones(len(outlines), np.bool_)
+    left[rows] = False
+    farthest = (found.apart + _STRAIN * found.strain)[rows].max(initial=0)
+    found.apart[left] = np.maximum(found.apart[left], farthest - _STRAIN * found.strain[left])
+    return found
+
+
+def _measure(
+    found: _Found,
+    fields: Mapping[int, DistanceField],
+    chosen: NDArray[np.intp],
+    outlines: Floats,
+    rows: NDArray[np.intp],
+    *,
+    is_rough: bool,
+) -> None:
+    """Fill in ``found`` for ``rows``; from one side only where roughly is enough."""
+    for number, field in fields.items():
+        own = rows[chosen[rows] == number]
+        if not own.size:
+            continue
+        laid = laid_on(field, outlines[own], _ROUGH_STEPS if is_rough else STEPS)
+        apart = np.abs(laid.distances).mean(axis=1)
+        found.strain[own] = laid.strain
+        for place, row in enumerate(own.tolist()):
+            filled = field.filled(laid.points[place])
+            found.overlap[row] = field.overlap(filled)
+            if not is_rough:
+                apart[place] += max(apart[place], field.own_distance(filled))
+                apart[place] /= 2
+        found.apart[own] = apart

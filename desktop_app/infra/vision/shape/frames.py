@@ -1,115 +1,166 @@
-"""An outline set upright in a frame of its own, so that outlines can be compared."""
+"""Outlines set upright in frames of their own, so that they can be compared."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.evidence import UPRIGHT, Orientation, ShapeFeatures
-from desktop_app.domain.outlines import boxed_outline, extents_at
+from desktop_app.domain.outlines import boxed_outline
 
 Points = NDArray[np.float64]
-"""(n, 2), x to the right and y down, a closed ring."""
+"""(..., n, 2), x to the right and y down, a closed ring."""
 
 OUTLINE_POINTS = 128
 MOST_LEAN = np.deg2rad(14)
 """A photo in the hand leans less; what leans more is made so."""
-_LEVELS = 48
-_ENDS = 4
+_ENDS = 0.08
+"""The share of the height at either end that does not tell the lean."""
+_FLAT = 0.8
+"""Height over width below which an object has no middle line to lean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FramedOutline:
-    """``points`` (n, 2) lie evenly along the outline: its centroid at 0, its area 1, a lean of
-    up to MOST_LEAN taken out. The frame's point p lies at ``origin`` + ``size`` R p of the frame of
-    :func:`~desktop_app.domain.outlines.boxed_outline`, R turning by ``lean`` radians from x
-    to y; ``size`` is in heights of the object."""
+class FramedOutlines:
+    """b outlines: ``points`` (b, n, 2) lie evenly along each, its centroid at 0, its area 1, a
+    lean of up to MOST_LEAN taken out.
+
+    A frame's point p lies at ``origins`` (b, 2) + ``sizes`` (b,) R p of the frame of
+    :func:`~desktop_app.domain.outlines.boxed_outline`, R turning by ``leans`` (b,) radians from
+    x to y; sizes are in heights of the object. ``rows`` (b,) are the places of the outlines
+    among those asked for: objects without one are left out.
+    """
 
     points: Points
-    size: float
-    lean: float
-    origin: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    leans: NDArray[np.float64]
+    origins: Points
+    rows: NDArray[np.intp]
 
-    def in_box(self, points: Points) -> Points:
-        """Points of the frame in that of ``boxed_outline``."""
-        return np.asarray(_turned(points, self.lean) * self.size + self.origin, np.float64)
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def in_box(self, row: int, points: Points) -> Points:
+        """Points (n, 2) of one frame in that of ``boxed_outline``."""
+        turned = points @ _turn(self.leans[row : row + 1])[0]
+        return np.asarray(turned * self.sizes[row] + self.origins[row], np.float64)
+
+    def only(self, rows: NDArray[np.intp]) -> FramedOutlines:
+        return FramedOutlines(
+            self.points[rows],
+            self.sizes[rows],
+            self.leans[rows],
+            self.origins[rows],
+            self.rows[rows],
+        )
 
 
 def framed(
-    shape: ShapeFeatures, orientation: Orientation = UPRIGHT, count: int = OUTLINE_POINTS
-) -> FramedOutline | None:
-    """The outline changed as ``orientation`` says, then framed. None where there is none."""
-    outline = boxed_outline(shape)
-    if outline is None:
-        return None
-    outline = reoriented(outline, orientation)
-    lean = lean_of(outline)
-    evenly = resampled(_turned(outline, -lean), count)
-    area, centroid = area_and_centroid(evenly)
-    if area <= 0:
-        return None
-    size = float(np.sqrt(area))
-    origin = _turned(centroid[np.newaxis], lean)[0]
-    return FramedOutline((evenly - centroid) / size, size, lean, origin)
+    shapes: Sequence[ShapeFeatures],
+    orientation: Orientation = UPRIGHT,
+    count: int = OUTLINE_POINTS,
+) -> FramedOutlines:
+    """The outlines changed as ``orientation`` says, then framed."""
+    outlines = [boxed_outline(shape) for shape in shapes]
+    known = [(row, each) for row, each in enumerate(outlines) if each is not None]
+    rows = np.array([row for row, _ in known], np.intp)
+    if not known:
+        nothing = np.empty(0)
+        return FramedOutlines(np.empty((0, count, 2)), nothing, nothing, np.empty((0, 2)), rows)
+    longest = max(len(outline) for _, outline in known)
+    padded = np.stack(
+        [np.pad(each, ((0, longest - len(each)), (0, 0)), mode="edge") for _, each in known]
+    )
+    turned = reoriented(padded, orientation)
+    silhouettes = np.stack([shapes[row].silhouette for row in rows])
+    leans = leans_of(_reoriented_pixels(silhouettes, orientation))
+    evenly = resampled(turned @ _turn(-leans), count)
+    areas, centroids = areas_and_centroids(evenly)
+    solid = areas > 0
+    sizes = np.sqrt(areas, where=solid, out=np.ones_like(areas))
+    origins = (centroids[:, np.newaxis] @ _turn(leans))[:, 0]
+    points = (evenly - centroids[:, np.newaxis]) / sizes[:, np.newaxis, np.newaxis]
+    found = FramedOutlines(points, sizes, leans, origins, rows)
+    return found if solid.all() else found.only(np.flatnonzero(solid))
 
 
 def reoriented(points: Points, orientation: Orientation) -> Points:
     """Mirrored left to right where asked, then turned clockwise, about 0."""
-    x, y = points[:, 0], points[:, 1]
+    x, y = points[..., 0], points[..., 1]
     if orientation.mirrored:
         x = -x
     for _ in range(orientation.quarter_turns % 4):
         x, y = -y, x
-    return np.stack([x, y], axis=1)
+    return np.stack([x, y], axis=-1)
 
 
 def resampled(points: Points, count: int) -> Points:
-    """(count, 2), evenly along the closed outline from its first point."""
-    closed = np.vstack([points, points[:1]])
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
-    wanted = np.linspace(0, along[-1], count, endpoint=False)
-    return np.stack([np.interp(wanted, along, closed[:, axis]) for axis in (0, 1)], axis=1)
+    """(b, count, 2), evenly along each of b closed outlines (b, n, 2) from its first point."""
+    closed = np.concatenate([points, points[:, :1]], axis=1)
+    steps = np.diff(closed, axis=1)
+    along = np.zeros(closed.shape[:2])
+    np.cumsum(np.hypot(steps[..., 0], steps[..., 1]), axis=1, out=along[:, 1:])
+    lengths = along[:, -1:]
+    # One after another on one line, so that a single interpolation serves all.
+    offsets = np.arange(len(points))[:, np.newaxis] * 2.0
+    places = along / np.maximum(lengths, np.finfo(np.float64).tiny) + offsets
+    wanted = np.arange(count) / count + offsets
+    found = [
+        np.interp(wanted.ravel(), places.ravel(), closed[..., axis].ravel()) for axis in (0, 1)
+    ]
+    return np.stack(found, axis=1).reshape(len(points), count, 2)
 
 
-def lean_of(points: Points) -> float:
-    """Radians by which the outline's middle line leans, from y to -x; 0 where that is more
-    than MOST_LEAN or the object is too flat to have such a line.
+def leans_of(silhouettes: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(b,): radians, from x to y, by which the middle line of each silhouette (b, side, side)
+    leans; 0 where that is more than MOST_LEAN or the object is too flat to have one.
 
     The line is that of least squares through the middles between left and right, heavier where
     the object is wider, without the ends.
     """
-    top, bottom = points[:, 1].min(), points[:, 1].max()
-    if bottom - top < 0.8 * np.ptp(points[:, 0]):
-        return 0.0
-    levels = top + (bottom - top) * (np.arange(_LEVELS) + 0.5) / _LEVELS
-    left, right = extents_at(points, levels[_ENDS:-_ENDS])
-    levels = levels[_ENDS:-_ENDS]
-    weights = np.nan_to_num(right - left)
-    middles = np.nan_to_num(left + right) / 2
-    if weights.sum() <= 0:
-        return 0.0
-    level = np.average(levels, weights=weights)
-    middle = np.average(middles, weights=weights)
-    spread = np.average((levels - level) ** 2, weights=weights)
-    slope = np.average((levels - level) * (middles - middle), weights=weights) / spread
-    lean = -float(np.arctan(slope))
-    return lean if abs(lean) <= MOST_LEAN else 0.0
+    side = silhouettes.shape[2]
+    covered: NDArray[np.bool_] = np.logical_or.reduce(silhouettes, axis=2)
+    left = silhouettes.argmax(axis=2)
+    right = side - 1 - silhouettes[:, :, ::-1].argmax(axis=2)
+    top = covered.argmax(axis=1)[:, np.newaxis]
+    bottom = silhouettes.shape[1] - 1 - covered[:, ::-1].argmax(axis=1)[:, np.newaxis]
+    heights = bottom - top + 1
+    levels = np.arange(silhouettes.shape[1], dtype=np.float64)
+    inner = covered & (levels >= top + _ENDS * heights) & (levels <= bottom - _ENDS * heights)
+    weights = np.where(inner, right - left + 1.0, 0)
+    total = np.maximum(weights.sum(axis=1, keepdims=True), 1)
+    middles = np.where(inner, (left + right) / 2, 0)
+    off = levels - (weights * levels).sum(axis=1, keepdims=True) / total
+    aside = middles - (weights * middles).sum(axis=1, keepdims=True) / total
+    spread = (weights * off**2).sum(axis=1)
+    leans = -np.arctan((weights * off * aside).sum(axis=1) / np.maximum(spread, 1))
+    widths = np.where(covered, right - left + 1, 0).max(axis=1)
+    upright = (heights[:, 0] >= _FLAT * widths) & (np.abs(leans) <= MOST_LEAN)
+    return np.where(upright, leans, 0.0)
 
 
-def area_and_centroid(points: Points) -> tuple[float, NDArray[np.float64]]:
-    """Of the polygon (the shoelace formula)."""
-    following = np.roll(points, -1, axis=0)
-    cross = points[:, 0] * following[:, 1] - following[:, 0] * points[:, 1]
-    area = float(cross.sum()) / 2
-    if abs(area) < 1e-12:
-        return 0.0, points.mean(axis=0)
-    centroid = ((points + following) * cross[:, np.newaxis]).sum(axis=0) / (6 * area)
-    return abs(area), centroid
+def areas_and_centroids(points: Points) -> tuple[NDArray[np.float64], Points]:
+    """(b,) and (b, 2), of polygons (the shoelace formula); area 0 where there is none."""
+    following = np.concatenate([points[:, 1:], points[:, :1]], axis=1)
+    cross = points[..., 0] * following[..., 1] - following[..., 0] * points[..., 1]
+    areas = cross.sum(axis=1) / 2
+    areas[np.abs(areas) < 1e-12] = 0
+    sums = ((points + following) * cross[..., np.newaxis]).sum(axis=1)
+    centroids = sums / np.where(areas, 6 * areas, 1)[:, np.newaxis]
+    return np.abs(areas), centroids
 
 
-def _turned(points: Points, angle: float) -> Points:
-    """From x to y by ``angle`` radians about 0."""
-    cosine, sine = np.cos(angle), np.sin(angle)
-    return np.asarray(points @ np.array([[cosine, sine], [-sine, cosine]]), np.float64)
+def _reoriented_pixels(
+    silhouettes: NDArray[np.bool_], orientation: Orientation
+) -> NDArray[np.bool_]:
+    pixels = silhouettes[:, :, ::-1] if orientation.mirrored else silhouettes
+    return np.rot90(pixels, -(orientation.quarter_turns % 4), axes=(1, 2))
+
+
+def _turn(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(b, 2, 2): what rows of points are multiplied with to turn them from x to y about 0."""
+    cosine, sine = np.cos(angles), np.sin(angles)
+    return np.moveaxis(np.array([[cosine, sine], [-sine, cosine]]), 2, 0)

@@ -13,35 +13,32 @@ from desktop_app.domain.outlines import boxed_outline
 from desktop_app.domain.shapes import ContainerParts, LaidShapes, Part
 from desktop_app.infra.vision.shape.aligning import inverse_points, laid_on
 from desktop_app.infra.vision.shape.distance_field import DistanceField
-from desktop_app.infra.vision.shape.frames import FramedOutline, framed
+from desktop_app.infra.vision.shape.frames import framed
 
 _DRAWN_POINTS = 256
 
 
 def laid_shapes(
-    query: ShapeFeatures,
-    orientation: Orientation,
-    query_frame: FramedOutline,
-    hit: ShapeFeatures,
-    hit_frame: FramedOutline,
+    query: ShapeFeatures, orientation: Orientation, hit: ShapeFeatures
 ) -> LaidShapes | None:
     """The query, changed as ``orientation`` says, laid on the hit."""
-    fine = framed(query, orientation, _DRAWN_POINTS)
     outline = boxed_outline(hit)
-    if fine is None or outline is None:
+    of_query, of_hit = framed([query], orientation), framed([hit])
+    if outline is None or not len(of_query) or not len(of_hit):
         return None
-    field = DistanceField(query_frame.points)
-    laid = laid_on(field, hit_frame.points[np.newaxis].astype(np.float32))
-    back = inverse_points(laid.matrices[0], fine.points.astype(np.float32))
-    points = hit_frame.in_box(back.astype(np.float64))
-    of_hit = DistanceField(outline)
-    deviation, _ = of_hit.sample(points.astype(np.float32))
+    laid = laid_on(DistanceField(of_query.points[0]), of_hit.points.astype(np.float32))
+    drawn = framed([query], orientation, _DRAWN_POINTS).points[0]
+    # Without the lift: what is drawn is how the outlines lie, not how they would from above.
+    back = inverse_points(laid.matrices[0], drawn.astype(np.float32))
+    points = of_hit.in_box(0, back.astype(np.float64))
+    field = DistanceField(outline)
+    deviation, _ = field.sample(points.astype(np.float32))
     parts = parts_of(hit)
     return LaidShapes(
         query=points.astype(np.float32),
         hit=outline.astype(np.float32),
         deviation=deviation.astype(np.float32),
-        overlap=of_hit.overlap(of_hit.filled(points)),
+        overlap=field.overlap(field.filled(points)),
         by_part=_by_part(points, deviation, parts),
         query_parts=parts_of(query),
         hit_parts=parts,
