@@ -80,10 +80,10 @@ def photo(
     with other models standing about behind it. The same seed gives the same picture."""
     rng = np.random.default_rng(seed)
     room = ROOMS[int(rng.integers(len(ROOMS)))]
-    light = _room_light(room, rng)
+    light = room_light(room, rng)
     turned = model.posed(Pose(rotation(about="y", degrees=float(rng.uniform(-24, 24)))))
     camera = _held_camera(turned, rng)
-    desk, away = _empty_desk(room, light, camera, rng, size=size)
+    desk, away = empty_desk(room, light, camera, rng, size=size)
     plate = Plate(desk, camera)
     for thing in _placed_behind(turned, clutter, rng):
         traced = trace(thing, camera, light, backdrop=plate, size=size)
@@ -91,7 +91,7 @@ def photo(
         away = np.maximum(away, halved(traced.covered[:, :, None].astype(np.float64)))
     plate = Plate(_out_of_focus(plate.image, away), camera)
     traced = trace(turned, camera, light, backdrop=plate, size=size)
-    return _taken(_cropped(halved(traced.radiance), developed(traced).mask), rng)
+    return taken(_cropped(halved(traced.radiance), developed(traced).mask), rng)
 
 
 def _out_of_focus(image: FloatArray, away: FloatArray) -> FloatArray:
@@ -103,7 +103,7 @@ def _out_of_focus(image: FloatArray, away: FloatArray) -> FloatArray:
     return mixed
 
 
-def _room_light(room: Room, rng: np.random.Generator) -> Light:
+def room_light(room: Room, rng: np.random.Generator) -> Light:
     side = 1.0 if rng.random() < 0.5 else -1.0
     window = Softbox(
         side * float(rng.uniform(50, 100)), float(rng.uniform(16, 34)), 46.0, 54.0, room.window
@@ -149,7 +149,7 @@ def _held_camera(model: Model, rng: np.random.Generator) -> Camera:
     return camera.fitted(points, fill=float(rng.uniform(0.52, 0.62)), centre=spot)
 
 
-def _empty_desk(
+def empty_desk(
     room: Room, light: Light, camera: Camera, rng: np.random.Generator, *, size: int
 ) -> tuple[FloatArray, FloatArray]:
     """Desk and wall as the camera sees them (size, size, 3), and how far each pixel is from
@@ -251,7 +251,7 @@ def _cropped(radiance: FloatArray, mask: NDArray[np.uint8]) -> FloatArray:
     return radiance[:, left : left + width]
 
 
-def _taken(radiance: FloatArray, rng: np.random.Generator) -> NDArray[np.uint8]:
+def taken(radiance: FloatArray, rng: np.random.Generator) -> NDArray[np.uint8]:
     """What a small sensor in a moving hand makes of the light."""
     height, width = radiance.shape[:2]
     y, x = np.mgrid[-1 : 1 : complex(0, height), -1 : 1 : complex(0, width)]

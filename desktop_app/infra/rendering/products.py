@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.designs.bottles import BOTTLES
-from desktop_app.infra.rendering.designs.brief import Brief, Built, Design, nominal_ml
+from desktop_app.infra.rendering.designs.brief import (
+    Brief,
+    Built,
+    Design,
+    Proportions,
+    nominal_ml,
+)
 from desktop_app.infra.rendering.designs.cap_designs import (
     GENERAL_CLOSURES,
     ONE_TOUCH_CLOSURES,
@@ -77,6 +83,7 @@ class ProductSpec:
     name: str
     scale: float = 1.0
     seed: int = 0
+    proportions: Proportions = field(default_factory=Proportions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +112,7 @@ def assemble(spec: ProductSpec) -> Product:
         name=spec.name,
         scale=spec.scale,
         rng=np.random.default_rng(spec.seed),
+        proportions=spec.proportions,
     )
     built = DESIGNS[spec.category][spec.design](brief)
     model = Model(built.parts)
@@ -152,11 +160,16 @@ def random_spec(category: ContainerClass, seed: int) -> ProductSpec:
     )
 
 
+def elevations(category: ContainerClass, design: str) -> tuple[float, float]:
+    """From how high (degrees) a design's packshots are taken, front and three-quarter."""
+    if design in _LYING_DESIGNS:
+        return 24.0, 42.0
+    return _ELEVATIONS.get(category, (7.0, 20.0))
+
+
 def views(spec: ProductSpec) -> tuple[View, View]:
     """The two packshots of a product: from the front, and turned, seen from higher up."""
-    low, high = _ELEVATIONS.get(spec.category, (7.0, 20.0))
-    if spec.design in _LYING_DESIGNS:
-        low, high = 24.0, 42.0
+    low, high = elevations(spec.category, spec.design)
     fill = float(np.clip(0.80 + 0.22 * np.log(spec.scale), 0.66, 0.88))
     if spec.category is ContainerClass.SPATULA or spec.design in _LYING_DESIGNS:
         fill = 0.88

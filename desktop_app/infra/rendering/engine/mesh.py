@@ -106,15 +106,8 @@ def swept(path: FloatArray, radii: FloatArray, *, around: int = 40, flat: float 
     ``flat`` scales the section across the plane of the bend.
     """
     tangents = normalised(np.gradient(path, axis=0))
-    side = np.array([0.0, 0.0, 1.0])
-    if abs(float(tangents[0] @ side)) > 0.9:
-        side = np.array([1.0, 0.0, 0.0])
-    frames = []
-    for tangent in tangents:
-        side = normalised(side - tangent * float(side @ tangent))
-        frames.append((side, np.cross(side, tangent)))
-    first = np.array([frame[0] for frame in frames])
-    second = np.array([frame[1] for frame in frames])
+    first = _carried_along(tangents)
+    second = np.cross(first, tangents)
     angles = np.arange(around) * (2 * math.pi / around)
     directions = (
         first[:, None] * np.cos(angles)[None, :, None] * flat
@@ -127,6 +120,20 @@ def swept(path: FloatArray, radii: FloatArray, *, around: int = 40, flat: float 
     if float(np.mean(np.sum(normals * directions, axis=-1))) < 0:
         grid, normals = grid[:, ::-1], -normals[:, ::-1]
     return _capped(grid, normals)
+
+
+def _carried_along(tangents: FloatArray) -> FloatArray:
+    """A unit side vector (n, 3) for every unit tangent of a path, each as near to the one
+    before as it can be."""
+    x, y, z = (0.0, 0.0, 1.0) if abs(float(tangents[0, 2])) <= 0.9 else (1.0, 0.0, 0.0)
+    sides = []
+    for tx, ty, tz in tangents.tolist():
+        along = x * tx + y * ty + z * tz
+        x, y, z = x - tx * along, y - ty * along, z - tz * along
+        length = max(math.sqrt(x * x + y * y + z * z), 1e-12)
+        x, y, z = x / length, y / length, z / length
+        sides.append((x, y, z))
+    return np.array(sides)
 
 
 def _capped(grid: FloatArray, normals: FloatArray) -> Mesh:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from desktop_app.infra.rendering.engine.arrays import BoolArray, FloatArray, IndexArray
+from desktop_app.infra.rendering.engine.arrays import FloatArray, IndexArray
 
 _CHUNK = 1 << 16
 """Pixel tests held in memory at once."""
@@ -41,31 +41,33 @@ def rasterise(
 
     ``xy`` (n, 2) are pixel coordinates, x right and y down; ``depth`` (n,) is positive.
     """
-    corners = xy[faces]
-    edge_b, edge_c = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    area = edge_b[:, 0] * edge_c[:, 1] - edge_b[:, 1] * edge_c[:, 0]
-    first, second, third = corners[:, 0], corners[:, 1], corners[:, 2]
-    low = np.ceil(np.minimum(np.minimum(first, second), third) - 0.5).astype(np.int64)
-    high = np.floor(np.maximum(np.maximum(first, second), third) - 0.5).astype(np.int64)
-    low = np.maximum(low, 0)
-    high = np.minimum(high, [width - 1, height - 1])
-    facing: BoolArray = (area > 1e-9) if back else (area < -1e-9)
-    chosen = np.flatnonzero(facing & (high[:, 0] >= low[:, 0]) & (high[:, 1] >= low[:, 1]))
-    spans = high[chosen] - low[chosen] + 1
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    xa, xb, xc = (x[faces[:, k]] for k in range(3))
+    ya, yb, yc = (y[faces[:, k]] for k in range(3))
+    area = (xb - xa) * (yc - ya) - (yb - ya) * (xc - xa)
+    facing = np.flatnonzero((area > 1e-9) if back else (area < -1e-9))
+    left, right = _pixel_range(xa[facing], xb[facing], xc[facing], width)
+    upper, lower = _pixel_range(ya[facing], yb[facing], yc[facing], height)
+    reached = (right >= left) & (lower >= upper)
+    chosen = facing[reached]
+    low = np.stack([left[reached], upper[reached]], axis=1)
+    high = np.stack([right[reached], lower[reached]], axis=1)
+    corners = xy[faces[chosen]]
+    spans = high - low + 1
     classes = np.ceil(np.log2(spans)).astype(np.int64)
     inverse = 1.0 / depth
     found: list[tuple[IndexArray, IndexArray, FloatArray]] = []
     for key in np.unique(classes[:, 0] * 64 + classes[:, 1]):
-        of_class = chosen[classes[:, 0] * 64 + classes[:, 1] == key]
+        of_class = np.flatnonzero(classes[:, 0] * 64 + classes[:, 1] == key)
         box = (1 << int(key // 64), 1 << int(key % 64))
         per_chunk = max(1, _CHUNK // (box[0] * box[1]))
         for start in range(0, len(of_class), per_chunk):
             part = of_class[start : start + per_chunk]
             found.append(
                 _covered(
-                    part,
+                    chosen[part],
                     corners[part],
-                    inverse[faces[part]],
+                    inverse[faces[chosen[part]]],
                     low[part],
                     box=box,
                     height=height,
@@ -73,6 +75,15 @@ def rasterise(
                 )
             )
     return _resolved(found, xy, inverse, faces, width=width, nearest=not back)
+
+
+def _pixel_range(
+    a: FloatArray, b: FloatArray, c: FloatArray, count: int
+) -> tuple[IndexArray, IndexArray]:
+    """First and last of ``count`` pixels whose centres lie between three coordinates."""
+    low = np.ceil(np.minimum(np.minimum(a, b), c) - 0.5).astype(np.int64)
+    high = np.floor(np.maximum(np.maximum(a, b), c) - 0.5).astype(np.int64)
+    return np.maximum(low, 0), np.minimum(high, count - 1)
 
 
 def _covered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,12 @@ from desktop_app.infra.rendering.engine.mirrors import add_reflections
 from desktop_app.infra.rendering.engine.occlusion import Occlusion
 from desktop_app.infra.rendering.engine.scene import Model
 from desktop_app.infra.rendering.engine.shading import shade
-from desktop_app.infra.rendering.engine.surroundings import Backdrop, Surroundings, Sweep
+from desktop_app.infra.rendering.engine.surroundings import (
+    Backdrop,
+    NoGround,
+    Surroundings,
+    Sweep,
+)
 from desktop_app.infra.vision.opencv import cv2
 
 _RECONSTRUCTION = np.array([1.0, 3.0, 3.0, 1.0]) / 8.0
@@ -29,20 +35,32 @@ class Rendered:
     """A picture and what it shows.
 
     ``rgb`` (size, size, 3) uint8 is sRGB; ``mask`` (size, size) uint8 is the product's
-    coverage of each pixel, 255 where it fills it.
+    coverage of each pixel, 255 where it fills it. ``owners`` (2 * size, 2 * size) int16 is the
+    position of the part that every sample sees in the model, -1 where there is none.
     """
 
     rgb: NDArray[np.uint8]
     mask: NDArray[np.uint8]
+    owners: NDArray[np.int16]
+
+    def mask_of(self, parts: Collection[int]) -> NDArray[np.uint8]:
+        """The visible coverage (size, size) of some parts, by their positions in the model."""
+        return coverage(np.isin(self.owners, np.array(sorted(parts), dtype=np.int16)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traced:
     """A picture before tone mapping: ``radiance`` (2 * size, 2 * size, 3) linear, and the
-    product's ``covered`` samples (2 * size, 2 * size)."""
+    part that each sample sees, ``owners`` as in Rendered."""
 
     radiance: FloatArray
-    covered: BoolArray
+    owners: NDArray[np.int16]
+
+    @property
+    def covered(self) -> BoolArray:
+        """Samples (2 * size, 2 * size) that see the model."""
+        seen_anything: BoolArray = self.owners >= 0
+        return seen_anything
 
 
 def render(
@@ -65,38 +83,46 @@ def trace(
     *,
     backdrop: Backdrop | None = None,
     size: int = 400,
+    held: bool = False,
 ) -> Traced:
-    """The light that reaches the camera from a model and its backdrop."""
+    """The light that reaches the camera from a model and its backdrop; a ``held`` one throws
+    no shadow on a floor."""
     fine = size * 2
     around = Surroundings(
         light=light,
         occlusion=Occlusion(model, light, size=size),
-        floor=ShadowedFloor(model, light, size=size),
+        floor=NoGround() if held else ShadowedFloor(model, light, size=size),
         backdrop=backdrop if backdrop is not None else Sweep(),
         camera=camera,
     )
     image = _background(around, size=size, fine=fine)
     depth = np.full(fine * fine, np.inf)
-    covered = np.zeros(fine * fine, dtype=bool)
-    opaque = [part for part in model.parts if not part.material.is_transparent]
+    owners = np.full(fine * fine, -1, dtype=np.int16)
+    solid = [k for k, part in enumerate(model.parts) if not part.material.is_transparent]
+    opaque = [model.parts[k] for k in solid]
     if opaque:
         surface = seen([(part.mesh, part.pose) for part in opaque], camera, size=fine)
         image[surface.pixels] = shade(surface, opaque, around, size=fine)
         add_reflections(image, surface, opaque, around, size=fine)
         depth[surface.pixels] = surface.depth
-        covered[surface.pixels] = True
+        owners[surface.pixels] = np.array(solid, dtype=np.int16)[surface.owners]
     painter = GlassPainter(around, image, depth, size=fine)
-    for part in model.parts:
+    for k, part in enumerate(model.parts):
         if part.material.is_transparent:
-            covered[painter.paint(part)] = True
-    return Traced(image.reshape(fine, fine, 3), covered.reshape(fine, fine))
+            owners[painter.paint(part)] = k
+    return Traced(image.reshape(fine, fine, 3), owners.reshape(fine, fine))
 
 
 def developed(traced: Traced) -> Rendered:
     """The finished picture and mask, at half the size of the samples."""
     rgb = encoded(halved(tone_mapped(traced.radiance)))
-    mask = halved(traced.covered[:, :, None].astype(np.float64))
-    return Rendered(rgb, np.round(mask[:, :, 0] * 255).astype(np.uint8))
+    return Rendered(rgb, coverage(traced.covered), traced.owners)
+
+
+def coverage(samples: BoolArray) -> NDArray[np.uint8]:
+    """The share of each pixel (size, size) that samples (2 * size, 2 * size) fill, 0 to 255."""
+    share = halved(samples[:, :, None].astype(np.float64))
+    return np.round(share[:, :, 0] * 255).astype(np.uint8)
 
 
 def _background(around: Surroundings, *, size: int, fine: int) -> FloatArray:

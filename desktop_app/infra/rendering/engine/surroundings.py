@@ -9,9 +9,23 @@ import numpy as np
 
 from desktop_app.infra.rendering.engine.arrays import Colour, FloatArray, dot, smoothstep
 from desktop_app.infra.rendering.engine.camera import Camera
-from desktop_app.infra.rendering.engine.floor import ShadowedFloor
 from desktop_app.infra.rendering.engine.lighting import Light
 from desktop_app.infra.rendering.engine.occlusion import Occlusion
+
+
+class Ground(Protocol):
+    """What a product's shadow falls on."""
+
+    def seen_from(self, points: FloatArray, directions: FloatArray) -> FloatArray:
+        """The share of light (n, 3) left where rays meet it; 1 where they do not."""
+        ...
+
+
+class NoGround:
+    """Nothing below: for what is held in the air."""
+
+    def seen_from(self, points: FloatArray, directions: FloatArray) -> FloatArray:
+        return np.ones(np.broadcast_shapes(points.shape, directions.shape), dtype=np.float32)
 
 
 class Backdrop(Protocol):
@@ -50,7 +64,7 @@ class Surroundings:
 
     light: Light
     occlusion: Occlusion
-    floor: ShadowedFloor
+    floor: Ground
     backdrop: Backdrop
     camera: Camera
 
