@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -17,12 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
+from desktop_app.domain.containers import ContainerModelReport, ContainerReader
 from desktop_app.domain.duplicate_ports import PairJudge
 from desktop_app.domain.errors import CatalogueUnavailable, UserFacingError
 from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.fusion import FusionModel
 from desktop_app.domain.masks import Masker
+from desktop_app.domain.model_cards import ModelState
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.report_ports import ReportWriter
@@ -30,6 +33,8 @@ from desktop_app.services.evidence_publishing import EvidencePublisher
 from desktop_app.services.workspace import Workspace
 
 if TYPE_CHECKING:
+    from desktop_app.infra.vision.containers.head import ClassifierCard
+    from desktop_app.infra.vision.containers.reader import GreyBackbone, GreyContainerReader
     from desktop_app.infra.vision.masks.mask_models import MaskModels
     from desktop_app.infra.vision.model_library import ModelLibrary
     from desktop_app.infra.vision.print.channel import PrintReader
@@ -41,6 +46,9 @@ INDEX_FOLDER = "index"
 PRINT_FOLDER = "print"
 SHAPE_FOLDER = "shape"
 FONTS_FOLDER = "fonts"
+PAPER_BACKBONE = "resnet50-imagenet"
+"""Grey pictures are compared by it where it is installed, as in the paper."""
+
 FUSION_FILE = Path("fusion") / "fusion.json"
 
 
@@ -64,7 +72,9 @@ class Engines:
         self._data = data or paths.user_data_dir()
         self._cache = cache or paths.cache_dir()
         self._embedders: list[Embedder] = []
+        self._container_readers: dict[str, GreyContainerReader] = {}
         self._stopping = CancelToken()
+        self._making = threading.Lock()
 
     @cached_property
     def reader(self) -> ImageReader:
@@ -116,7 +126,48 @@ class Engines:
 
     def describing_channels(self) -> EvidenceChannels:
         """The same for one of several threads that describe pictures."""
-        return self._channels_with(self.masker(threads=1))
+        return self._channels_with(self.masker(threads=1), self.container_reader())
+
+    def container_reader(self) -> ContainerReader:
+        """Tells which kind of container a picture shows; safe from any thread. It is kept until
+        :meth:`close`; its networks are opened when a picture first needs them. Raises
+        ModelUnavailable."""
+        from desktop_app.infra.vision.containers.head import FOLDER, read_head  # noqa: PLC0415
+        from desktop_app.infra.vision.containers.reader import GreyContainerReader  # noqa: PLC0415
+
+        is_there = self.library.state(PAPER_BACKBONE) in {ModelState.SHIPPED, ModelState.INSTALLED}
+        name = PAPER_BACKBONE if is_there else self.library.default_name
+        with self._making:
+            if name not in self._container_readers:
+                card = self._classifier_card
+                classifying = self._grey_backbone(self.library.default_name)
+                self._container_readers[name] = GreyContainerReader(
+                    card,
+                    read_head(paths.models_dir() / FOLDER, card),
+                    classifying,
+                    self._grey_backbone(name) if is_there else classifying,
+                )
+            return self._container_readers[name]
+
+    @property
+    def container_report(self) -> ContainerModelReport:
+        """How well the shipped classifier of containers does. Raises ModelUnavailable."""
+        return self._classifier_card.report
+
+    @cached_property
+    def _classifier_card(self) -> ClassifierCard:
+        from desktop_app.infra.vision.containers.head import (  # noqa: PLC0415
+            FOLDER,
+            read_classifier_card,
+        )
+
+        return read_classifier_card(paths.models_dir() / FOLDER)
+
+    def _grey_backbone(self, name: str) -> GreyBackbone:
+        from desktop_app.infra.vision.containers.reader import GreyBackbone  # noqa: PLC0415
+
+        card = self.library.card(name)
+        return GreyBackbone(card, lambda: self.library.embedder(name, token=self._stopping))
 
     def evidence_publisher(self, catalogue: Catalogue) -> EvidencePublisher:
         """Keeps the indexes of print, copies and shapes of a catalogue. Raises
@@ -179,7 +230,9 @@ class Engines:
 
         return PrintReader.shipped(paths.models_dir() / FOLDER)
 
-    def _channels_with(self, masker: Masker) -> EvidenceChannels:
+    def _channels_with(
+        self, masker: Masker, container: ContainerReader | None = None
+    ) -> EvidenceChannels:
         from desktop_app.infra.vision.colour_channel import LabColourChannel  # noqa: PLC0415
         from desktop_app.infra.vision.copy_hashes import OrientedCopyHasher  # noqa: PLC0415
         from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
@@ -190,6 +243,7 @@ class Engines:
             shape=SilhouetteShapeChannel(),
             colour=LabColourChannel(),
             copy=OrientedCopyHasher(),
+            container=container,
         )
 
     def workspace(
@@ -317,6 +371,8 @@ class Engines:
         """Let the embedders go; no thread may use them any more."""
         while self._embedders:
             self._embedders.pop().close()
+        while self._container_readers:
+            self._container_readers.popitem()[1].close()
 
     def _equip(self, catalogue: Catalogue, model: str, fusion: FusionModel) -> Workspace:
         from desktop_app.infra.index.faiss_index import FaissIndexStore  # noqa: PLC0415
@@ -347,6 +403,9 @@ class Engines:
         from desktop_app.services.ranking_rules import RankingBonus  # noqa: PLC0415
         from desktop_app.services.scorecard import ScorecardService  # noqa: PLC0415
         from desktop_app.services.search import SearchService  # noqa: PLC0415
+        from desktop_app.services.shapes.category_first import (  # noqa: PLC0415
+            CategoryFirstSearch,
+        )
         from desktop_app.services.shapes.mapping import ShapeMapper  # noqa: PLC0415
         from desktop_app.services.shapes.search import ShapeSearch  # noqa: PLC0415
         from desktop_app.services.watching import WatchService  # noqa: PLC0415
@@ -426,6 +485,14 @@ class Engines:
                 self.masker,
                 OutlineComparer(),
                 SilhouetteShapeChannel(),
+            ),
+            category_first=CategoryFirstSearch(
+                catalogue,
+                self.reader,
+                self.masker,
+                self.container_reader,
+                comparer=OutlineComparer(),
+                channel=SilhouetteShapeChannel(),
             ),
             mapping=ShapeMapper(
                 catalogue,

@@ -23,6 +23,7 @@ from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
+from desktop_app.services.shapes.category_first import CategoryFirstSearch
 from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
@@ -34,7 +35,7 @@ class Workspace:
 
     ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
     :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
-    ``search``, ``shapes``, ``pairs`` and ``scorecard`` to the searching one.
+    ``search``, ``shapes``, ``category_first``, ``pairs`` and ``scorecard`` to the searching one.
     """
 
     catalogue: Catalogue
@@ -51,6 +52,7 @@ class Workspace:
     ranking: RankingBonus
     search: SearchService
     shapes: ShapeSearch
+    category_first: CategoryFirstSearch
     mapping: ShapeMapper
     pairs: PairExplainer
     scorecard: ScorecardService
@@ -96,6 +98,7 @@ class Workspace:
     def _use(self, snapshot: IndexSnapshot, content_map: ContentMap) -> None:
         self.search.use(snapshot, content_map)
         self.shapes.use(content_map)
+        self.category_first.use(content_map)
 
     def _use_evidence(self, indexes: EvidenceIndexes) -> None:
         self.search.use_evidence(indexes)

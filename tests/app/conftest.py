@@ -14,6 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app import paths
 from desktop_app.capture.cameras import CameraDirectory
+from desktop_app.domain.container_classes import CONTAINER_CLASSES
+from desktop_app.domain.containers import ContainerReader, ContainerReading
+from desktop_app.domain.evidence import SegmentedPicture
 from desktop_app.domain.images import DecodedImage, FloatMatrix, RgbArray
 from desktop_app.domain.masks import Masker, ObjectMask
 from desktop_app.domain.ports import Embedder
@@ -71,9 +74,19 @@ class WholeMasker:
         return None
 
 
+class UnsureReader:
+    """Takes every picture for any kind of container: no network is opened."""
+
+    version, backbone = "unsure", "Nothing"
+
+    def read(self, _picture: SegmentedPicture) -> ContainerReading:
+        count = len(CONTAINER_CLASSES)
+        return ContainerReading(np.full(count, 1 / count, np.float32), np.ones(1, np.float32))
+
+
 class QuickEngines(Engines):
-    """The application's engines with the quick embedder and masker; ``embedders`` are those it
-    made."""
+    """The application's engines with the quick embedder, masker and reader of containers;
+    ``embedders`` are those it made."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(data=folder / "data", cache=folder / "cache")
@@ -81,6 +94,9 @@ class QuickEngines(Engines):
 
     def masker(self, *, threads: int = 0) -> Masker:  # noqa: ARG002
         return WholeMasker()
+
+    def container_reader(self) -> ContainerReader:
+        return UnsureReader()
 
     def embedder(self, model: str) -> Embedder:
         card = self.library.card(model)
