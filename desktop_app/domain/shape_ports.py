@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.evidence import Orientation, ShapeFeatures
 from desktop_app.domain.evidence_ports import EvidenceStore
-from desktop_app.domain.images import FloatMatrix, IdArray
+from desktop_app.domain.images import FloatMatrix, IdArray, RgbArray
 from desktop_app.domain.masks import ObjectMask
 from desktop_app.domain.shapes import DrawnOutline, LaidShapes
 
@@ -32,8 +32,9 @@ class ShapeAgreement:
 class ShapeComparer(Protocol):
     """Makes silhouettes and lays them on each other. Safe from any thread."""
 
-    def of_mask(self, mask: ObjectMask) -> ShapeFeatures | None:
-        """None where there is no object worth calling so."""
+    def of_mask(self, mask: ObjectMask, rgb: RgbArray | None = None) -> ShapeFeatures | None:
+        """The silhouette without holes and, where the picture itself is given, without the
+        object's shadow. None where there is no object worth calling so."""
         ...
 
     def of_outline(self, outline: DrawnOutline) -> ShapeFeatures:

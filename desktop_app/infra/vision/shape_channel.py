@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.evidence import Channel, SegmentedPicture, ShapeFeatures
 from desktop_app.infra.vision.packed_features import opened, sealed
+from desktop_app.infra.vision.shape.cleaning import cleaned
 from desktop_app.infra.vision.shape_descriptor import (
     FIELD_SIDE,
     FIELDS,
@@ -49,6 +50,9 @@ class SilhouetteShapeChannel:
     width of the boxes, f the mean difference of the Fourier descriptors. Of the eight flips
     and quarter turns the best counts; turns add 0.1 to d. 1 means the same outline; where a
     tenth of the box differs 0.67 is left, and of unrelated shapes about 0.25.
+
+    The descriptor is that of the mask as it is; the silhouette and the contour, by which
+    outlines are laid on each other, are freed of holes and shadow.
     """
 
     channel = Channel.SHAPE
@@ -62,14 +66,16 @@ class SilhouetteShapeChannel:
         found = silhouette_of(mask)
         if found is None or min(found.pixels.shape) < _LEAST_SIDE:
             return None
-        placed = normalised(found)
-        height, width = found.pixels.shape
-        corner = np.array([found.left + 0.5, found.top + 0.5], np.float32)
+        shown = silhouette_of(cleaned(mask, picture.image.rgb))
+        if shown is None or min(shown.pixels.shape) < _LEAST_SIDE:
+            shown = found
+        height, width = shown.pixels.shape
+        corner = np.array([shown.left + 0.5, shown.top + 0.5], np.float32)
         size = np.array(mask.alpha.shape[::-1], np.float32)
         return ShapeFeatures(
-            silhouette=placed,
-            contour=(simplified(found.outlines[0]) + corner) / size,
-            descriptor=descriptor_of(found, placed),
+            silhouette=normalised(shown),
+            contour=(simplified(shown.outlines[0]) + corner) / size,
+            descriptor=descriptor_of(found, normalised(found)),
             aspect=height / width,
             trust=mask.confidence * (1 - found.cut_off),
         )

@@ -153,7 +153,8 @@ class ShapeSearch:
         token.checkpoint()
         if self._masker is None:
             self._masker = self._provide_masker()
-        return self._comparer.of_mask(mask_of_query(image, picture, self._masker))
+        mask = mask_of_query(image, picture, self._masker)
+        return self._comparer.of_mask(mask, image.rgb)
 
     def of_outline(self, outline: DrawnOutline) -> ShapeFeatures:
         """See ShapeComparer."""

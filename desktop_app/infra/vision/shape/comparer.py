@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.evidence import UPRIGHT, Orientation, ShapeFeatures
+from desktop_app.domain.images import RgbArray
 from desktop_app.domain.masks import ObjectMask
 from desktop_app.domain.shape_ports import ShapeAgreement
 from desktop_app.domain.shapes import DrawnOutline, LaidShapes
@@ -38,8 +39,8 @@ class OutlineComparer:
     Of more than 64, those that are not among the best when laid roughly keep what that gave.
     """
 
-    def of_mask(self, mask: ObjectMask) -> ShapeFeatures | None:
-        return features_of_mask(mask)
+    def of_mask(self, mask: ObjectMask, rgb: RgbArray | None = None) -> ShapeFeatures | None:
+        return features_of_mask(mask, rgb)
 
     def of_outline(self, outline: DrawnOutline) -> ShapeFeatures:
         return features_of_outline(outline)

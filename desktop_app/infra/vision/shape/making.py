@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import SegmentedPicture, ShapeFeatures
-from desktop_app.domain.images import DecodedImage
+from desktop_app.domain.images import DecodedImage, RgbArray
 from desktop_app.domain.masks import MaskSource, ObjectMask
 from desktop_app.domain.shapes import DrawnOutline
 from desktop_app.infra.vision.opencv import cv2
@@ -19,11 +19,14 @@ _SHIFT = 4
 _CHANNEL = SilhouetteShapeChannel()
 
 
-def features_of_mask(mask: ObjectMask) -> ShapeFeatures | None:
+def features_of_mask(mask: ObjectMask, rgb: RgbArray | None = None) -> ShapeFeatures | None:
     """As the channel SHAPE finds them. None where there is no object worth calling so."""
     height, width = mask.alpha.shape
-    blank = DecodedImage(np.zeros((height, width, 3), np.uint8), None, width, height)
-    return _CHANNEL.describe(SegmentedPicture(blank, mask))
+    if rgb is None:
+        # Nothing to see, so nothing to take for a shadow.
+        rgb = np.zeros((height, width, 3), np.uint8)
+    image = DecodedImage(rgb, None, width, height)
+    return _CHANNEL.describe(SegmentedPicture(image, mask))
 
 
 def features_of_outline(outline: DrawnOutline) -> ShapeFeatures:
