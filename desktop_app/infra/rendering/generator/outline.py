@@ -14,7 +14,9 @@ from desktop_app.infra.rendering.engine.scene import Model
 from desktop_app.infra.vision.opencv import cv2
 
 _SIDE_PX = 512
-_MARGIN_PX = 4
+_MARGIN_PX = 16
+_GAP_MM = 1.6
+"""Parts no farther apart than this, as a lid above its jar, have one outline."""
 
 
 def outline_mm(model: Model, *, elevation_degrees: float = 0.0) -> OutlinePoints:
@@ -22,8 +24,13 @@ def outline_mm(model: Model, *, elevation_degrees: float = 0.0) -> OutlinePoints
 
     Millimetres, x to the right and y down, the box's middle at x 0 and its base at y 0.
     """
-    mask, per_mm = _flat(model, elevation_degrees)
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    covered, per_mm = _flat(model, elevation_degrees)
+    mask = covered.astype(np.uint8)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if len(contours) > 1:
+        side = 2 * round(_GAP_MM * per_mm / 2) + 1
+        joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+        contours, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     ring = max(contours, key=cv2.contourArea)[:, 0].astype(np.float64)
     low, high = ring.min(axis=0), ring.max(axis=0)
     shift = np.array([(low[0] + high[0]) / 2, high[1]])

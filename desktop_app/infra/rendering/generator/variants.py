@@ -85,12 +85,12 @@ def changed_measure(recipe: ContainerRecipe, variant: ContainerRecipe) -> Measur
 
 def outline_difference(first: OutlinePoints, second: OutlinePoints) -> float:
     """The area in which two outlines differ over the area that either fills, both scaled to
-    equal height and standing on one base: 0 for equal shapes."""
+    equal height (width where they are broad) and standing on one base: 0 for equal shapes."""
     side = 400
     masks = []
     for points in (first, second):
-        height = float(np.ptp(points[:, 1]))
-        placed = points / height * (side - 8.0) + np.array([side, side - 4.0])
+        width, height = (float(extent) for extent in np.ptp(points, axis=0))
+        placed = points / max(height, width / 1.9) * (side - 8.0) + np.array([side, side - 4.0])
         canvas = np.zeros((side, 2 * side), np.uint8)
         fixed = np.round(placed * 16).astype(np.int32)
         cv2.fillPoly(canvas, [fixed[:, None]], 255, cv2.LINE_8, 4)
