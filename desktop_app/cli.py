@@ -32,6 +32,7 @@ from desktop_app.engines import Engines
 from desktop_app.pairs_command import add_pairs_options
 from desktop_app.services.typed_filters import parse_filter
 from desktop_app.services.workspace import Workspace
+from desktop_app.shapes_evaluation_command import add_shapes_evaluation_options
 
 SHOWN_ISSUES = 20
 OTHER_COMMANDS = """\
@@ -110,6 +111,14 @@ def make_parser() -> argparse.ArgumentParser:
     add_pairs_options(
         commands.add_parser(
             "evaluate-pairs", parents=[common], help="measure how duplicates are told apart"
+        )
+    )
+
+    add_shapes_evaluation_options(
+        commands.add_parser(
+            "evaluate-shapes",
+            parents=[common],
+            help="measure the ways of searching by shape beside each other",
         )
     )
 

@@ -19,7 +19,8 @@ from desktop_app.domain.imports import ImportRequest, SourceKind
 from desktop_app.domain.pair_metrics import PairScores, score_pairs
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import CancelToken
-from desktop_app.services.evaluate import MeasuredWorkspace, Unreadable
+from desktop_app.services.evaluate import Unreadable
+from desktop_app.services.evaluation_gallery import MeasuredWorkspace
 
 POSITIVE = "same_picture"
 COLUMNS = ("path_a", "path_b", "label")

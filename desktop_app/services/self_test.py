@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PRODUCTS = 12
 SIDE = 240
-CARDS = ("model.json", "codebook.json")
+CARDS = ("model.json", "codebook.json", "classes.json")
 TABLE_SUFFIXES = (".csv", ".xlsx")
 _COLOURS = ((190, 40, 50), (40, 110, 180), (50, 140, 70), (220, 160, 30))
 _REINSTALL = "Reinstall Twinshelf; if it happens again, report it with this list."

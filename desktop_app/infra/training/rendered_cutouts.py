@@ -39,7 +39,7 @@ def rendered(spec: ProductSpec, rng: np.random.Generator, *, view: int) -> RgbaA
     if view > 0:
         lift = float(np.clip(front.elevation_degrees + rng.uniform(-4, 26), 3, 62))
         seen = View("other", float(rng.uniform(-65, 65)), lift, 0.86)
-        light = _other_light(rng)
+        light = other_light(rng)
     turned = assemble(spec).model.posed(Pose(rotation(about="y", degrees=seen.turn_degrees)))
     picture = render(turned, packshot_camera(turned, seen), light, backdrop=Sweep(), size=SIDE)
     rgba = np.dstack([picture.rgb, picture.mask])
@@ -48,7 +48,8 @@ def rendered(spec: ProductSpec, rng: np.random.Generator, *, view: int) -> RgbaA
     return cropped
 
 
-def _other_light(rng: np.random.Generator) -> Light:
+def other_light(rng: np.random.Generator) -> Light:
+    """The studio's light with its boxes moved, resized, dimmed and tinted."""
     boxes = []
     for box in STUDIO.softboxes:
         warmth = np.exp(rng.normal(0.0, [0.08, 0.03, 0.1])) * rng.uniform(0.5, 1.5)

@@ -92,6 +92,7 @@ class ClassifierCard:
         by_design = self.report.by_design
         return {
             "format": FORMAT,
+            "name": FOLDER,
             "labels": [container.value for container in CONTAINER_CLASSES],
             "backbone": self.backbone,
             "view_version": self.view_version,

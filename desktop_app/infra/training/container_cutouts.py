@@ -1,0 +1,102 @@
+"""Containers of the fifteen classes as cut-outs to train on, made once into a folder.
+
+    python -m desktop_app.infra.training.container_cutouts FOLDER --products 1500
+
+Every product is a recipe of its own: of each class in turn, drawn from all designs, proportions
+and dressings, and seen once, more or less from the front, in a studio set up anew. ``cutouts.csv``
+lists file, product, category and design. What lies there already is kept, so that the command can
+be stopped and run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from desktop_app.domain.container_classes import CONTAINER_CLASSES
+from desktop_app.infra.rendering.engine.mesh import rotation
+from desktop_app.infra.rendering.engine.renderer import render
+from desktop_app.infra.rendering.engine.scene import Pose
+from desktop_app.infra.rendering.engine.surroundings import Sweep
+from desktop_app.infra.rendering.generator.recipes import ContainerRecipe, make, random_recipe
+from desktop_app.infra.rendering.studio import View, packshot_camera
+from desktop_app.infra.training.compositing import RgbaArray
+from desktop_app.infra.training.container_views import LIST_FILE, LIST_HEADER
+from desktop_app.infra.training.rendered_cutouts import other_light
+from desktop_app.infra.vision.opencv import cv2
+
+SIDE = 144
+FIRST_SEED = 40_000_000
+"""Far from the seeds of the demo catalogue and of benchmarks, which are never trained on."""
+
+
+def recipe_of(product: int) -> ContainerRecipe:
+    """What the product of this number is."""
+    container = CONTAINER_CLASSES[product % len(CONTAINER_CLASSES)]
+    return random_recipe(container, FIRST_SEED + product)
+
+
+def cutout_of(recipe: ContainerRecipe, rng: np.random.Generator, *, size: int) -> RgbaArray:
+    """One look at a container as (h, w, 4), cropped to it."""
+    container = make(recipe)
+    turn = float(np.clip(rng.normal(0.0, 16.0), -60, 60))
+    lift = float(np.clip(recipe.elevation_degrees + rng.normal(2.0, 7.0), 0, 65))
+    turned = container.model.posed(Pose(rotation(about="y", degrees=turn)))
+    camera = packshot_camera(turned, View("other", 0.0, lift, 0.88))
+    shade = float(rng.uniform(0.2, 0.97))
+    picture = render(
+        turned, camera, other_light(rng), backdrop=Sweep((shade, shade, shade)), size=size
+    )
+    left, top, width, height = cv2.boundingRect(picture.mask)
+    cut: RgbaArray = np.dstack([picture.rgb, picture.mask])
+    return cut[top : top + height, left : left + width]
+
+
+def build(folder: Path, products: Sequence[int], *, size: int = SIDE) -> None:
+    """Render what is missing of these products; the list is written at the end and now and
+    then."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: list[tuple[str, int, str, str]] = []
+    for product in products:
+        recipe = recipe_of(product)
+        path = folder / f"{product:06d}.png"
+        if not path.exists():
+            cut = cutout_of(recipe, np.random.default_rng([3, product]), size=size)
+            _, data = cv2.imencode(".png", cv2.cvtColor(cut, cv2.COLOR_RGBA2BGRA))
+            part = path.with_suffix(".part")
+            part.write_bytes(data.tobytes())
+            part.replace(path)
+        rows.append((path.name, product, recipe.container_class.value, recipe.design))
+        if len(rows) % 50 == 0:
+            _write_list(folder, rows)
+    _write_list(folder, rows)
+
+
+def _write_list(folder: Path, rows: Sequence[tuple[str, int, str, str]]) -> None:
+    part = folder / f"{LIST_FILE}.part"
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(LIST_HEADER)
+        writer.writerows(rows)
+    part.replace(folder / LIST_FILE)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="container_cutouts", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--products", type=int, default=1500)
+    parser.add_argument("--size", type=int, default=SIDE, help="pixels of the picture's side")
+    given = parser.parse_args(arguments)
+    build(given.folder, range(given.products), size=given.size)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
