@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.print.channel import PrintReader
     from desktop_app.services.evaluate import EvaluationReport, Observer
     from desktop_app.services.report_files import ReportFiles
+    from desktop_app.services.shapes.search import ShapeSearch
 
 MODEL_SETTING = "model"
 INDEX_FOLDER = "index"
@@ -190,6 +191,16 @@ class Engines:
         )
         return EvidencePublisher(
             catalogue.evidence, store, shapes=shapes, read_only=catalogue.read_only
+        )
+
+    def shape_search(self, catalogue: Catalogue) -> ShapeSearch:
+        """Searches a catalogue by outline."""
+        from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
+        from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
+        from desktop_app.services.shapes.search import ShapeSearch  # noqa: PLC0415
+
+        return ShapeSearch(
+            catalogue, self.reader, self.masker, OutlineComparer(), SilhouetteShapeChannel()
         )
 
     @cached_property
@@ -375,6 +386,7 @@ class Engines:
             self._container_readers.popitem()[1].close()
 
     def _equip(self, catalogue: Catalogue, model: str, fusion: FusionModel) -> Workspace:
+        from desktop_app.infra.drawings.outline_files import DrawingFiles  # noqa: PLC0415
         from desktop_app.infra.index.faiss_index import FaissIndexStore  # noqa: PLC0415
         from desktop_app.infra.learning.category_files import (  # noqa: PLC0415
             SafetensorsCategoryFiles,
@@ -406,8 +418,8 @@ class Engines:
         from desktop_app.services.shapes.category_first import (  # noqa: PLC0415
             CategoryFirstSearch,
         )
+        from desktop_app.services.shapes.drawings import OutlineDrawings  # noqa: PLC0415
         from desktop_app.services.shapes.mapping import ShapeMapper  # noqa: PLC0415
-        from desktop_app.services.shapes.search import ShapeSearch  # noqa: PLC0415
         from desktop_app.services.watching import WatchService  # noqa: PLC0415
 
         name = self._model_of(catalogue, model)
@@ -465,6 +477,7 @@ class Engines:
             indexes=lambda: (indexing.snapshot(), enriching.publisher.publish()),
             model_key=model_key,
         )
+        shapes = self.shape_search(catalogue)
         return Workspace(
             catalogue=catalogue,
             reader=self.reader,
@@ -479,12 +492,9 @@ class Engines:
             categories=categories,
             ranking=ranking,
             search=search,
-            shapes=ShapeSearch(
-                catalogue,
-                self.reader,
-                self.masker,
-                OutlineComparer(),
-                SilhouetteShapeChannel(),
+            shapes=shapes,
+            drawings=OutlineDrawings(
+                DrawingFiles(self.reader, paths.resources_dir() / FONTS_FOLDER), catalogue, shapes
             ),
             category_first=CategoryFirstSearch(
                 catalogue,

@@ -81,3 +81,12 @@ def laid_sheet(
         true = float(extents[place][1]) * outline.mm_per_unit
         cells.append(SheetCell(caption, points, row, column, true))
     return OutlineSheet(form, tuple(cells), scale)
+
+
+def scale_words(sheet: OutlineSheet) -> str:
+    """What the sizes on the sheet mean."""
+    if not sheet.scale:
+        return "Each outline fills its field; sizes cannot be compared."
+    if sheet.scale == 1:
+        return "All at their true size."
+    return f"All at one scale, 1 : {1 / sheet.scale:.2f}."

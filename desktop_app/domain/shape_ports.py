@@ -101,6 +101,12 @@ class OutlineFiles(Protocol):
     def write_svg(
         self, path: Path, outlines: Sequence[tuple[str, DrawnOutline]], *, title: str = ""
     ) -> None:
-        """One sheet with a captioned outline for each; a single one fills it. Atomically.
-        Raises StorageFull, and UserFacingError where it cannot be written."""
+        """Write a new file: one sheet with a captioned outline for each; a single one fills it,
+        at its true size where that is known. Raises OSError."""
+        ...
+
+    def write_pdf(
+        self, path: Path, outlines: Sequence[tuple[str, DrawnOutline]], *, title: str = ""
+    ) -> None:
+        """Write a new file: pages with a captioned outline for each. Raises OSError."""
         ...

@@ -24,6 +24,7 @@ from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
 from desktop_app.services.shapes.category_first import CategoryFirstSearch
+from desktop_app.services.shapes.drawings import OutlineDrawings
 from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
@@ -52,6 +53,7 @@ class Workspace:
     ranking: RankingBonus
     search: SearchService
     shapes: ShapeSearch
+    drawings: OutlineDrawings
     category_first: CategoryFirstSearch
     mapping: ShapeMapper
     pairs: PairExplainer

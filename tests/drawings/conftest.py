@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from desktop_app import paths
 from desktop_app.domain.shapes import DrawnOutline
 from desktop_app.infra.drawings.outline_files import DrawingFiles
 from desktop_app.infra.vision.decode import PillowImageReader
@@ -49,7 +50,7 @@ def size_of(outline: DrawnOutline) -> tuple[float, float]:
 
 @pytest.fixture(scope="session")
 def files() -> DrawingFiles:
-    return DrawingFiles(PillowImageReader())
+    return DrawingFiles(PillowImageReader(), paths.resources_dir() / "fonts")
 
 
 @pytest.fixture

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.containers import ContainerReader
 from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.fusion import LOOK_ALONE
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.shape_ports import ShapeProposals
+from desktop_app.infra.drawings.outline_files import DrawingFiles
 from desktop_app.infra.index.numpy_index import NumpyIndexStore
 from desktop_app.infra.learning.category_files import SafetensorsCategoryFiles
 from desktop_app.infra.learning.logistic import LogisticLearner
@@ -41,6 +43,8 @@ from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
 from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
+from desktop_app.services.shapes.category_first import CategoryFirstSearch
+from desktop_app.services.shapes.drawings import OutlineDrawings
 from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
@@ -81,6 +85,10 @@ class Gate:
         self._passes_one.set()
 
 
+def no_reader() -> ContainerReader:
+    raise ModelUnavailable("No model reads containers here.")
+
+
 class Steered:
     """A keeper over a catalogue, and what it told."""
 
@@ -101,6 +109,13 @@ class Steered:
         search = SearchService(catalogue, reader, lambda: embedder)
         importing = ImportService(catalogue, tables=FileTableReader(), archives=ZipArchiveReader())
         stage = Stage(catalogue, judge)
+        shapes = ShapeSearch(
+            catalogue,
+            reader,
+            lambda: fake_channels().masker,
+            OutlineComparer(),
+            SilhouetteShapeChannel(),
+        )
         self.workspace = Workspace(
             catalogue=catalogue,
             reader=reader,
@@ -133,12 +148,15 @@ class Steered:
             ),
             ranking=RankingBonus(catalogue, lambda: "category"),
             search=search,
-            shapes=ShapeSearch(
+            shapes=shapes,
+            drawings=OutlineDrawings(DrawingFiles(reader, Path()), catalogue, shapes),
+            category_first=CategoryFirstSearch(
                 catalogue,
                 reader,
                 lambda: fake_channels().masker,
-                OutlineComparer(),
-                SilhouetteShapeChannel(),
+                no_reader,
+                comparer=OutlineComparer(),
+                channel=SilhouetteShapeChannel(),
             ),
             mapping=ShapeMapper(
                 catalogue,

@@ -23,10 +23,12 @@ _PAGE_SLACK = 0.01
 
 
 class DrawingFiles:
-    """Implements OutlineFiles; safe from any thread."""
+    """Implements OutlineFiles; safe from any thread. ``fonts`` is the folder of those that set
+    captions in PDF."""
 
-    def __init__(self, reader: ImageReader) -> None:
+    def __init__(self, reader: ImageReader, fonts: Path) -> None:
         self._reader = reader
+        self._fonts = fonts
 
     def read(self, path: Path) -> DrawnOutline:
         """See OutlineFiles."""
@@ -54,6 +56,15 @@ class DrawingFiles:
     ) -> None:
         """See OutlineFiles."""
         write_outlines(path, outlines, title=title)
+
+    def write_pdf(
+        self, path: Path, outlines: Sequence[tuple[str, DrawnOutline]], *, title: str = ""
+    ) -> None:
+        """See OutlineFiles."""
+        # The library of PDF takes a while to load.
+        from desktop_app.infra.reports.outline_sheets import write_outline_pages  # noqa: PLC0415
+
+        write_outline_pages(path, outlines, self._fonts, title=title)
 
     @staticmethod
     def _check_size(path: Path) -> None:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
-from desktop_app.domain.outline_sheets import OutlineSheet, SheetForm, laid_sheet
+from desktop_app.domain.outline_sheets import OutlineSheet, laid_sheet, scale_words
 from desktop_app.domain.shapes import DrawnOutline, OutlinePoints
 from desktop_app.infra.drawings.rings import Points
 
@@ -61,8 +61,8 @@ def _sheet(sheet: OutlineSheet, title: str) -> str:
         f"{escape(scale_words(sheet))}</text>",
     ]
     for cell in sheet.cells:
-        left, top = cell_corner(form, cell.row, cell.column)
-        left, top = left + _MARGIN, top + _MARGIN + _HEAD
+        left = _MARGIN + cell.column * (form.cell_width + form.gap)
+        top = _MARGIN + _HEAD + cell.row * form.row_height
         lines.append(f'<g transform="translate({left:.2f} {top:.2f})">')
         lines.append(_shape(cell.points, cell.caption, stroke=0.25))
         words = cell.caption if not cell.height_mm else f"{cell.caption} · {cell.height_mm:.0f} mm"
@@ -72,20 +72,6 @@ def _sheet(sheet: OutlineSheet, title: str) -> str:
         )
         lines.append("</g>")
     return "\n".join((*lines, "</svg>\n"))
-
-
-def cell_corner(form: SheetForm, row: int, column: int) -> tuple[float, float]:
-    """The upper left corner of a cell, in millimetres from the sheet's."""
-    return column * (form.cell_width + form.gap), row * form.row_height
-
-
-def scale_words(sheet: OutlineSheet) -> str:
-    """What the sizes on the sheet mean."""
-    if not sheet.scale:
-        return "Each outline fills its field; sizes cannot be compared."
-    if sheet.scale == 1:
-        return "All at their true size."
-    return f"All at one scale, 1 : {1 / sheet.scale:.2f}."
 
 
 def _opening(width: str, height: str, box: str) -> tuple[str, ...]:
