@@ -162,8 +162,8 @@ class OutlineBlender(Protocol):
     """Finds the outline between others. Safe from any thread."""
 
     def blend(self, shapes: Sequence[ShapeFeatures]) -> DrawnOutline | None:
-        """Of the mean proportions and the mean shape; its height is 1. None where they have too
-        little in common for anything to lie between them."""
+        """Of the mean proportions and the mean shape; its height is 1. Those that have too little
+        in common with the others are left out; None where nothing lies between any."""
         ...
 
 

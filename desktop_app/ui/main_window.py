@@ -36,13 +36,15 @@ from desktop_app.ui.flows.refine_flow import RefineFlow
 from desktop_app.ui.flows.resolve_flow import ResolveFlow, options_kept
 from desktop_app.ui.flows.scorecard_flow import EvaluateList, ScorecardFlow
 from desktop_app.ui.flows.search_flow import SearchFlow
+from desktop_app.ui.flows.shape_map_flow import ShapeMapFlow
 from desktop_app.ui.flows.shapes_flow import ShapesFlow
 from desktop_app.ui.flows.work_flow import WorkFlow
 from desktop_app.ui.product_inspector import ProductInspector
 from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
 from desktop_app.ui.results_pane import ResultsPane
-from desktop_app.ui.shapes.page import ShapesPage
+from desktop_app.ui.shape_map.pane import ShapeMapPane
+from desktop_app.ui.shapes.page import ShapesMode, ShapesPage
 from desktop_app.ui.shortcuts_dialog import ShortcutsDialog
 from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(theme)
         self.duplicates = DuplicatesPage(theme, self.thumbnails)
         self.shapes = ShapesPage(theme, self.thumbnails)
+        self.shape_map = ShapeMapPane(theme, self.thumbnails)
+        self.shapes.add_map(self.shape_map)
         self.arrangement = WindowLayout(
             self,
             rail=self.rail,
@@ -148,6 +152,7 @@ class MainWindow(QMainWindow):
         )
         self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
         self.shaping = ShapesFlow(session, panes, self.browsing, self.shapes, self)
+        self.mapping = ShapeMapFlow(session, self.browsing, self.shape_map, self)
         self.resolving = ResolveFlow(session, panes, settings, self)
         self.exchanging = ExchangeFlow(session, panes, self.duplicates, self.reviewing, self)
         self.comparing = ComparisonFlow(session, panes, self.browsing, self)
@@ -257,6 +262,11 @@ class MainWindow(QMainWindow):
         self.reviewing.merge_wanted.connect(self.resolving.show_for)
         self.shaping.shapes_wanted.connect(self._show_shapes)
         self.shaping.products_wanted.connect(self._list_products)
+        self.shapes.mode_changed.connect(self._shapes_mode_changed)
+        self.mapping.products_wanted.connect(self._list_products)
+        self.mapping.failed.connect(self.show_problem)
+        self.shape_map.outline_wanted.connect(self.shaping.ask_by_content)
+        self.shape_map.drawing_wanted.connect(self.shaping.ask_by_outline)
         self.shapes.describe_wanted.connect(self.working.enrich)
         self.working.can_enrich.connect(self.shapes.set_can_describe)
         self.duplicates.find_bar.resolve_wanted.connect(self.resolving.show)
@@ -292,6 +302,7 @@ class MainWindow(QMainWindow):
         self._fold()
         self.reviewing.set_front(is_duplicates)
         self.shaping.set_front(is_shapes)
+        self.mapping.set_front(is_shapes and self.shapes.mode is ShapesMode.MAP)
         if is_duplicates:
             self.duplicates.groups.view.setFocus()
         elif is_shapes:
@@ -314,6 +325,14 @@ class MainWindow(QMainWindow):
     def _show_shapes(self) -> None:
         if self.rail.current is not Workspaces.SHAPES:
             self.show_workspace(Workspaces.SHAPES)
+
+    @Slot(object)
+    def _shapes_mode_changed(self, mode: ShapesMode) -> None:
+        is_front = self.rail.current is Workspaces.SHAPES and mode is ShapesMode.MAP
+        self.mapping.set_front(is_front)
+        if is_front:
+            found = self.shaping.results
+            self.mapping.mark(found.request.shape if found is not None else None)
 
     @Slot()
     def _show_duplicates(self) -> None:

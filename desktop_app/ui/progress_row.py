@@ -11,12 +11,14 @@ from desktop_app.ui.theme import Space
 
 
 class ProgressRow(QWidget):
-    """Hidden while nothing is under way. Signals: ``stop_wanted``."""
+    """Hidden while nothing is under way. Tells counts, or a share of the whole where the counts
+    are of nothing a person knows. Signals: ``stop_wanted``."""
 
     stop_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, tells_share: bool = False) -> None:
         super().__init__(parent)
+        self._tells_share = tells_share
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._doing = QLabel()
@@ -38,7 +40,9 @@ class ProgressRow(QWidget):
         self._bar.setRange(0, 1000 if known else 0)
         self._bar.setValue(round(1000 * (progress.fraction or 0)))
         parts = [progress.stage]
-        if progress.total:
+        if known and self._tells_share:
+            parts.append(self.tr("{0} %").format(int(100 * (progress.fraction or 0))))
+        elif progress.total:
             parts.append(f"{count_text(progress.done)} / {count_text(progress.total)}")
         if (seconds := progress.seconds_left) is not None:
             minutes, rest = divmod(round(seconds), 60)

@@ -79,15 +79,13 @@ class Mapper(QObject):
         )
 
     def read_cards(self, product_ids: Sequence[int]) -> None:
-        """Ask for ``cards_read``; the newest wins."""
+        """Ask for ``cards_read``."""
         ids = list(product_ids)
 
         def work(_token: CancelToken) -> list[ProductCard]:
             return self._workspace.catalogue.products.cards(ids)
 
-        self._browsing.call(
-            work, key="map-cards", on_done=self.cards_read.emit, on_failed=self.failed.emit
-        )
+        self._browsing.call(work, on_done=self.cards_read.emit, on_failed=self.failed.emit)
 
     def locate(self, shape: ShapeFeatures) -> None:
         """Ask for ``located``: where an outline would lie; the newest wins."""

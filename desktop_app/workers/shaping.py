@@ -139,13 +139,35 @@ class Shaper(QObject):
                 shape = self._workspace.shapes.shape_of(picture.content_id)
                 if shape is not None:
                     sizes = self._sizes.of(product)
-                    sketch = _sketch_of(shape, sizes.get(SizeKind.HEIGHT, 0.0))
+                    sketch = sketch_of(shape, sizes.get(SizeKind.HEIGHT, 0.0))
                     return ProductShape(product, picture.content_id, shape, sketch, sizes)
             return ProductShape(product, None, None)
 
         self._searching.call(
             work, key="shape-product", on_done=self.product_read.emit, on_failed=self.failed.emit
         )
+
+    def read_content(self, content_id: int) -> None:
+        """Ask for ``product_read`` with the outline of one of a product's pictures; the newest
+        wins, and nothing comes where no product shows it any more."""
+
+        def work(_token: CancelToken) -> ProductShape | None:
+            shown = self._workspace.catalogue.pictures.get_by_content(content_id)
+            if not shown:
+                return None
+            product = self._workspace.catalogue.products.get(shown[0].product_id)
+            shape = self._workspace.shapes.shape_of(content_id)
+            if shape is None:
+                return ProductShape(product, None, None)
+            sizes = self._sizes.of(product)
+            sketch = sketch_of(shape, sizes.get(SizeKind.HEIGHT, 0.0))
+            return ProductShape(product, content_id, shape, sketch, sizes)
+
+        def done(found: ProductShape | None) -> None:
+            if found is not None:
+                self.product_read.emit(found)
+
+        self._searching.call(work, key="shape-product", on_done=done, on_failed=self.failed.emit)
 
     def read_picture(self, picture: QueryPicture) -> None:
         """Ask for ``picture_read``: the outline of what a picture shows; the newest wins."""
@@ -154,7 +176,7 @@ class Shaper(QObject):
             shape = self._workspace.shapes.read(picture, token)
             if shape is None:
                 return PictureShape(picture, None)
-            return PictureShape(picture, shape, _sketch_of(shape))
+            return PictureShape(picture, shape, sketch_of(shape))
 
         self._searching.call(
             work,
@@ -222,7 +244,7 @@ class Shaper(QObject):
         self._search_next()
 
 
-def _sketch_of(shape: ShapeFeatures, height_mm: float = 0.0) -> Sketch:
+def sketch_of(shape: ShapeFeatures, height_mm: float = 0.0) -> Sketch:
     """A silhouette as nodes; empty where it has no outline."""
     points = boxed_outline(shape)
     if points is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,12 @@ SIDE = 192
 _EDGE = 8
 _FINE = 3
 _SMOOTHED = 1.2
-LEAST_COMMON = 0.62
+LEAST_COMMON = 0.72
 """What lies between outlines has at least this intersection over union with each of them, all
-boxes stretched to one; else they have nothing in common."""
-MOST_STRETCHED = 2.2
-"""Nor have they where their proportions differ by more than this factor from the mean."""
+boxes stretched to one; those that have less in common with the others are left out."""
+MOST_STRETCHED = 1.8
+"""So are those whose proportions differ by more than this factor from the mean."""
+FEWEST = 2
 
 
 class DistanceBlender:
@@ -28,20 +30,38 @@ class DistanceBlender:
     the boxes' proportions given back at the end."""
 
     def blend(self, shapes: Sequence[ShapeFeatures]) -> DrawnOutline | None:
-        """See OutlineBlender."""
+        """See OutlineBlender. None where fewer than FEWEST are left."""
         filled = [(_filled(s), s.aspect) for s in shapes]
-        known = [(picture, aspect) for picture, aspect in filled if picture is not None]
-        if not known:
-            return None
-        aspects = np.log([aspect for _, aspect in known])
-        aspect = float(np.exp(aspects.mean()))
-        if np.abs(aspects - np.log(aspect)).max() > np.log(MOST_STRETCHED):
-            return None
-        field = np.mean([_signed_distance(picture) for picture, _ in known], axis=0)
-        between = field > 0
-        if min(_overlap(between, picture > 0) for picture, _ in known) < LEAST_COMMON:
-            return None
-        return _outline(field.astype(np.float32), aspect)
+        known = [
+            _Shape(picture > 0, _signed_distance(picture), float(np.log(aspect)))
+            for picture, aspect in filled
+            if picture is not None
+        ]
+        while len(known) >= FEWEST:
+            field = np.mean([shape.field for shape in known], axis=0)
+            elongation = float(np.mean([shape.elongation for shape in known]))
+            misfits = [_misfit(shape, field > 0, elongation) for shape in known]
+            worst = int(np.argmax(misfits))
+            if misfits[worst] <= 1:
+                return _outline(field.astype(np.float32), float(np.exp(elongation)))
+            known.pop(worst)
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """Its pixels and signed distances with the box stretched, and the log of the proportions."""
+
+    pixels: NDArray[np.bool_]
+    field: NDArray[np.float32]
+    elongation: float
+
+
+def _misfit(shape: _Shape, between: NDArray[np.bool_], elongation: float) -> float:
+    """How little it has in common with what lies between, 1 being as little as it may."""
+    stretched = abs(shape.elongation - elongation) / np.log(MOST_STRETCHED)
+    apart = (1 - _overlap(between, shape.pixels)) / (1 - LEAST_COMMON)
+    return float(max(stretched, apart))
 
 
 def _filled(shape: ShapeFeatures) -> NDArray[np.uint8] | None:

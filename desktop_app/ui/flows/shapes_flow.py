@@ -12,13 +12,14 @@ from PySide6.QtGui import QImage
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
-from desktop_app.domain.shapes import ShapeResults
+from desktop_app.domain.shapes import DrawnOutline, ShapeResults
+from desktop_app.domain.sketch_fitting import fitted
 from desktop_app.domain.sketching import Sketch
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.panes import Panes
-from desktop_app.ui.shapes.page import ShapesPage, ShapesState
+from desktop_app.ui.shapes.page import ShapesMode, ShapesPage, ShapesState
 from desktop_app.ui.shapes.sketch.editor import StartingPoints
 from desktop_app.workers.browsing import FacetCounts, Overview
 from desktop_app.workers.session import Session
@@ -106,6 +107,20 @@ class ShapesFlow(QObject):
             self.shapes_wanted.emit()
             self._page.busy.start()
             shaper.read_product(card.id)
+
+    @Slot(int)
+    def ask_by_content(self, content_id: int) -> None:
+        """Search by the outline of one picture."""
+        if (shaper := self._session.shaper) is not None:
+            self._page.choose_mode(ShapesMode.DRAW)
+            self._page.busy.start()
+            shaper.read_content(content_id)
+
+    @Slot(object)
+    def ask_by_outline(self, outline: DrawnOutline) -> None:
+        """Put an outline on the board as a sketch, and search by it."""
+        self._page.choose_mode(ShapesMode.DRAW)
+        self._page.editor.open_sketch(fitted(outline))
 
     def ask(self, query: ShapeQuery) -> None:
         """Search with an outline, within the present filter."""

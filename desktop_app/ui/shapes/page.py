@@ -45,7 +45,7 @@ class ShapesMode(Enum):
     """The two ways of working; the value is the icon."""
 
     DRAW = "pencil"
-    MAP = "layout-grid"
+    MAP = "map"
 
 
 class ShapesPage(QWidget):

@@ -1,0 +1,121 @@
+"""Outlines and thumbnails as small pictures, made once for each size and colour."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+from desktop_app.domain.shapes import OutlinePoints
+from desktop_app.services.shapes.map_reading import MappedPicture
+from desktop_app.ui.shape_map.colours import mixed
+from desktop_app.ui.theme import RADIUS
+
+MOST_PICTURES, MOST_PIXMAPS = 12_000, 1_500
+_STEP = 8
+"""Sizes of outlines in logical pixels are multiples of this."""
+_PAD = 2.0
+_LIGHT_ABOVE = 0.75
+
+
+class Marks:
+    """What is known of pictures, and how it looks. Signals nothing; ``made`` counts pixmaps made
+    since it was set to 0, so that a frame can stop before it takes too long."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[int, MappedPicture] = OrderedDict()
+        self._pixmaps: OrderedDict[tuple[int, int, int, float], QPixmap] = OrderedDict()
+        self.made = 0
+
+    def clear(self) -> None:
+        self._pictures.clear()
+        self._pixmaps.clear()
+
+    def forget_pixmaps(self) -> None:
+        """Colours have changed."""
+        self._pixmaps.clear()
+
+    def add(self, pictures: Iterable[MappedPicture]) -> None:
+        for picture in pictures:
+            self._pictures[picture.content_id] = picture
+            self._pictures.move_to_end(picture.content_id)
+        while len(self._pictures) > MOST_PICTURES:
+            self._pictures.popitem(last=False)
+
+    def picture(self, content_id: int) -> MappedPicture | None:
+        return self._pictures.get(content_id)
+
+    def outline(
+        self, content_id: int, size: float, colour: QColor, device_ratio: float, *, may_make: bool
+    ) -> QPixmap | None:
+        """The outline in a square of about ``size`` logical pixels, filled with ``colour``; None
+        where it is not known, or not made and not to be."""
+        side = max(_STEP, round(size / _STEP) * _STEP)
+        key = (content_id, side, int(colour.rgba()), device_ratio)
+        pixmap = self._pixmaps.get(key)
+        if pixmap is not None:
+            self._pixmaps.move_to_end(key)
+            return pixmap
+        known = self._pictures.get(content_id)
+        if known is None or known.outline is None or not may_make:
+            return None
+        self.made += 1
+        pixmap = outline_pixmap(known.outline, side, colour, device_ratio)
+        self._pixmaps[key] = pixmap
+        while len(self._pixmaps) > MOST_PIXMAPS:
+            self._pixmaps.popitem(last=False)
+        return pixmap
+
+
+def polygon_of(outline: OutlinePoints, room: QRectF) -> QPolygonF:
+    """An outline at its proportions in the middle of a room, which it fills one way."""
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    extent = np.maximum(high - low, 1e-9)
+    scale = min(room.width() / float(extent[0]), room.height() / float(extent[1]))
+    placed = (outline - (low + high) / 2) * scale
+    centre = room.center()
+    return QPolygonF([QPointF(centre.x() + float(x), centre.y() + float(y)) for x, y in placed])
+
+
+def outline_pixmap(
+    outline: OutlinePoints, side: int, colour: QColor, device_ratio: float
+) -> QPixmap:
+    """A filled outline with a darker edge in a square of ``side`` logical pixels."""
+    pixmap = QPixmap(round(side * device_ratio), round(side * device_ratio))
+    pixmap.setDevicePixelRatio(device_ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    fill = QColor(colour)
+    fill.setAlphaF(0.55)
+    painter.setBrush(fill)
+    # Colours for a dark ground are light, and their edges are lighter still.
+    edge = QColor("white") if colour.valueF() > _LIGHT_ABOVE else QColor("black")
+    pen = QPen(mixed(colour, edge, 0.25), 1.2)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolygon(polygon_of(outline, QRectF(_PAD, _PAD, side - 2 * _PAD, side - 2 * _PAD)))
+    painter.end()
+    return pixmap
+
+
+def paint_thumbnail(
+    painter: QPainter, room: QRectF, thumbnail: QPixmap, *, mat: QColor, edge: QColor
+) -> None:
+    """A picture on its mat, never cropped, with the colour of its group around it."""
+    painter.setPen(QPen(edge, 1.5))
+    painter.setBrush(mat)
+    painter.drawRoundedRect(room, RADIUS, RADIUS)
+    inner = room.adjusted(4, 4, -4, -4)
+    size = QSizeF(thumbnail.size()) / thumbnail.devicePixelRatio()
+    size.scale(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    where = QRectF(QPointF(), size)
+    where.moveCenter(inner.center())
+    painter.drawPixmap(where, thumbnail, QRectF(thumbnail.rect()))
+
+
+Thumbnail = Callable[[str], QPixmap | None]
+"""A thumbnail by content hash where it is at hand; asked for otherwise."""
