@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.domain.container_classes import ContainerClass
-from desktop_app.infra.rendering.demo_range import QUERY_ROWS, demo_specs
+from desktop_app.infra.rendering.demo_range import QUERY_ROWS, demo_specs, own_rows
 from desktop_app.infra.rendering.photo import photo
 from desktop_app.infra.rendering.products import Product, ProductSpec, assemble, views
 from desktop_app.infra.rendering.studio import packshot
@@ -99,10 +99,16 @@ class DemoItem:
 
 def demo_items() -> Iterator[DemoItem]:
     """Every product of the range with the fields of its row, in order."""
-    number = 0
+    single = 0
+    in_families = sum(own_rows(category) for category in demo_specs())
     for category, specs in demo_specs().items():
         for position, spec in enumerate(specs):
-            number += 1
+            if position < own_rows(category):
+                single += 1
+                number = single
+            else:
+                in_families += 1
+                number = in_families
             product = assemble(spec)
             yield DemoItem(product, _row(product, category, position, number))
 
@@ -115,9 +121,10 @@ def _row(product: Product, category: ContainerClass, position: int, number: int)
     price = round(price * (1.3 if "lass" in product.material else 1.0), 2)
     stock = ("in stock", "in stock", "in stock", "in stock", "low stock", "out of stock")
     folder = f"pictures/{sku.lower()}"
+    described = (spec.name, product.noun, spec.version, spec.colourway.lower())
     values = (
         sku,
-        f"{spec.name}, {product.noun}, {spec.colourway.lower()} (rendered)",
+        f"{', '.join(filter(None, described))} (rendered)",
         spec.brand,
         category.value,
         f"{price:.2f}",
@@ -168,10 +175,15 @@ def build(folder: Path) -> None:
 def _build_queries(folder: Path, items: Sequence[DemoItem]) -> None:
     specs = demo_specs()
     by_spec: dict[ProductSpec, DemoItem] = {item.product.spec: item for item in items}
+    single = {spec for category, of in specs.items() for spec in of[: own_rows(category)]}
     rows = []
     for number, (category, position) in enumerate(QUERY_ROWS):
         item = by_spec[specs[category][position]]
-        others = [other for other in items if other.product.spec.category is not category]
+        others = [
+            other
+            for other in items
+            if other.product.spec in single and other.product.spec.category is not category
+        ]
         rng = np.random.default_rng(400 + number)
         clutter = [others[int(k)].product.model for k in rng.integers(len(others), size=3)]
         picture = photo(item.product.model, clutter, seed=900 + number, size=PHOTO_SIZE)

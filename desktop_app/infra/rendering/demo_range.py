@@ -2,14 +2,17 @@
 
 Every row is a design, a brand with colourway, a product name and a size factor. Rows of one
 design and brand share their shape, so that sizes and colours of one item stand beside one
-another as they do in a real range.
+another as they do in a real range. After the rows of a category come its families.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 
 from desktop_app.domain.container_classes import ContainerClass
+from desktop_app.infra.rendering.demo_families import FAMILIES, Family
 from desktop_app.infra.rendering.products import ProductSpec
 
 Row = tuple[str, str, str, float]
@@ -212,8 +215,30 @@ QUERY_ROWS: tuple[tuple[ContainerClass, int], ...] = (
 def demo_specs() -> dict[ContainerClass, tuple[ProductSpec, ...]]:
     """Every product of the demo range, in order, by category."""
     return {
-        category: tuple(_spec(category, row) for row in rows) for category, rows in _ROWS.items()
+        category: (
+            *(_spec(category, row) for row in rows),
+            *(spec for family in FAMILIES[category] for spec in _family(category, family)),
+        )
+        for category, rows in _ROWS.items()
     }
+
+
+def own_rows(category: ContainerClass) -> int:
+    """How many of a category's products are not of its families; these come first."""
+    return len(_ROWS[category])
+
+
+def _family(category: ContainerClass, family: Family) -> Iterator[ProductSpec]:
+    """The family in each of its colours, then its near-variant."""
+    for colourway in family.colourways:
+        row = (family.design, f"{family.brand} {colourway}", family.name, 1.0)
+        yield replace(_spec(category, row), proportions=family.proportions)
+    row = (family.design, f"{family.brand} {family.colourways[0]}", family.name, 1.0)
+    yield replace(
+        _spec(category, row),
+        proportions=family.variant.of(family.proportions),
+        version=family.variant.version,
+    )
 
 
 def _spec(category: ContainerClass, row: Row) -> ProductSpec:

@@ -73,7 +73,8 @@ class ProductSpec:
     """Everything that determines a product; equal specifications give equal pictures.
 
     ``design`` is a key of the category's DESIGNS; ``scale`` multiplies every length;
-    ``seed`` picks the variation of the shape.
+    ``seed`` picks the variation of the shape, ``proportions`` change it. ``version`` is what a
+    list calls this shape among its kin, such as ``high closure``.
     """
 
     category: ContainerClass
@@ -84,6 +85,7 @@ class ProductSpec:
     scale: float = 1.0
     seed: int = 0
     proportions: Proportions = field(default_factory=Proportions)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

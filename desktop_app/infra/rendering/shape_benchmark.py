@@ -129,7 +129,7 @@ def build(
     for entry in wanted:
         if not (folder / entry.path).exists():
             shot = entry.shot(size)
-            _save(shot.mask, folder / entry.mask, quality=None)
+            _save(shot.mask(), folder / entry.mask, quality=None)
             _save(shot.rgb, folder / entry.path, quality=shot.jpeg_quality)
             made += 1
         rows.append(_row(entry, size))

@@ -29,7 +29,7 @@ class _Effort:
 
 
 _FULL = _Effort(room=160, per_box=40, corners=320)
-_REDUCED = _Effort(room=56, per_box=12, corners=128)
+_REDUCED = _Effort(room=40, per_box=7, corners=96)
 
 
 class ShadowedFloor:

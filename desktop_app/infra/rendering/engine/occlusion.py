@@ -25,7 +25,7 @@ class Occlusion:
     def __init__(self, model: Model, light: Light, *, size: int) -> None:
         self._side = int(np.clip(size * 0.32, 40, _LARGEST_SIDE))
         directions, weights = (
-            light.quadrature() if size >= FULL_EFFORT_PX else light.quadrature(room=34, per_box=6)
+            light.quadrature() if size >= FULL_EFFORT_PX else light.quadrature(room=28, per_box=5)
         )
         self._directions = directions.astype(np.float32)
         self._weights = (weights / np.pi).astype(np.float32)

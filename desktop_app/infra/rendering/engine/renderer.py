@@ -121,7 +121,7 @@ def developed(traced: Traced) -> Rendered:
 
 def coverage(samples: BoolArray) -> NDArray[np.uint8]:
     """The share of each pixel (size, size) that samples (2 * size, 2 * size) fill, 0 to 255."""
-    share = halved(samples[:, :, None].astype(np.float64))
+    share = halved(samples[:, :, None].astype(np.float32))
     return np.round(share[:, :, 0] * 255).astype(np.uint8)
 
 
@@ -157,9 +157,9 @@ def halved(image: FloatArray) -> FloatArray:
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")
     for axis in (0, 1):
         count = padded.shape[axis]
-        taps = [
-            np.take(padded, np.arange(k, count - 3 + k, 2), axis=axis) * weight
-            for k, weight in enumerate(_RECONSTRUCTION)
-        ]
-        padded = np.sum(taps, axis=0)
+        taps = [slice(k, count - 3 + k, 2) for k in range(len(_RECONSTRUCTION))]
+        total = np.zeros((1, 1, 1))
+        for tap, weight in zip(taps, _RECONSTRUCTION, strict=True):
+            total = total + (padded[tap] if axis == 0 else padded[:, tap]) * weight
+        padded = total
     return padded

@@ -13,5 +13,5 @@ Everything is a pure function of its arguments, seeds included::
     recipe = random_recipe(ContainerClass.BOTTLE, seed=7)
     other = restyled(recipe, seed=8)          # equal outline, other colours
     wider = near_variant(recipe, VariantKind.NECK)
-    shot = hand_held(make(other), seed=9)     # shot.rgb, shot.mask, shot.outline()
+    shot = hand_held(make(other), seed=9)     # shot.rgb, shot.mask(), shot.outline()
 """

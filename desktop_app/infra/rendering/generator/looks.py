@@ -38,17 +38,26 @@ _REACHES = (1.0, 0.7, 0.4, 0.15)
 class Shot:
     """A picture of a container with the truth about it.
 
-    ``rgb`` (size, size, 3) uint8 is sRGB. ``mask`` (size, size) uint8 is how far each pixel
-    shows the container, 255 where it fills it; ``closure`` and ``body`` are its parts.
-    ``jpeg_quality`` is what a camera would save it with.
+    ``jpeg_quality`` is what a camera would save it with. Masks (size, size) uint8 say how far
+    each pixel shows something, 255 where it fills it.
     """
 
-    rgb: NDArray[np.uint8]
-    mask: NDArray[np.uint8]
-    closure: NDArray[np.uint8]
-    body: NDArray[np.uint8]
     container: Container
+    rendered: Rendered
     jpeg_quality: int
+
+    @property
+    def rgb(self) -> NDArray[np.uint8]:
+        """The picture (size, size, 3), sRGB."""
+        return self.rendered.rgb
+
+    def mask(self) -> NDArray[np.uint8]:
+        """Of the container where nothing is in front of it."""
+        return self.rendered.mask_of(range(len(self.container.model.parts)))
+
+    def mask_of(self, part: Part) -> NDArray[np.uint8]:
+        """Of its closure or its body; empty for other parts."""
+        return self.rendered.mask_of(self.container.positions(part))
 
     @property
     def container_class(self) -> ContainerClass:
@@ -62,7 +71,7 @@ class Shot:
 def packshot_of(container: Container, *, size: int = 400) -> Shot:
     """The standard packshot: from the front, white studio light, near-white paper."""
     camera = packshot_camera(container.model, _view(container, fill=0.84))
-    return _shot(container, render(container.model, camera, STUDIO, size=size), quality=90)
+    return Shot(container, render(container.model, camera, STUDIO, size=size), 90)
 
 
 def studio(container: Container, *, seed: int, size: int = 400) -> Shot:
@@ -84,7 +93,7 @@ def studio(container: Container, *, seed: int, size: int = 400) -> Shot:
     )
     sweep = Sweep(tone, falloff=float(rng.uniform(0.0, 0.22)))
     rendered = render(turned, camera, _other_studio(rng, tone), backdrop=sweep, size=size)
-    return _shot(container, rendered, quality=int(rng.integers(78, 95)))
+    return Shot(container, rendered, int(rng.integers(78, 95)))
 
 
 def hand_held(container: Container, *, seed: int, size: int = 400) -> Shot:
@@ -108,19 +117,7 @@ def hand_held(container: Container, *, seed: int, size: int = 400) -> Shot:
     traced = trace(scene, camera, light, backdrop=plate, size=size, held=True)
     shown = developed(traced)
     photo = replace(shown, rgb=taken(halved(traced.radiance), rng))
-    return _shot(container, photo, quality=int(rng.integers(52, 88)))
-
-
-def _shot(container: Container, rendered: Rendered, *, quality: int) -> Shot:
-    closure, body = container.positions(Part.CLOSURE), container.positions(Part.BODY)
-    return Shot(
-        rgb=rendered.rgb,
-        mask=rendered.mask_of(closure | body),
-        closure=rendered.mask_of(closure),
-        body=rendered.mask_of(body),
-        container=container,
-        jpeg_quality=quality,
-    )
+    return Shot(container, photo, int(rng.integers(52, 88)))
 
 
 def _view(container: Container, *, fill: float) -> View:
