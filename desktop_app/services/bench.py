@@ -23,6 +23,7 @@ from desktop_app.services.bench_evidence import measure_explained_queries
 from desktop_app.services.bench_finding import FindingEngines, measure_finding
 from desktop_app.services.bench_indexing import measure_indexing
 from desktop_app.services.bench_search import measure_search, measure_whole_queries
+from desktop_app.services.bench_shapes import ShapeEngines, measure_shape_queries
 
 VECTORS = 100_000
 COMPARED = (10_000, 100_000)
@@ -31,7 +32,7 @@ START_TIMEOUT_S = 120
 GAPS_TIMEOUT_S = 3600
 
 
-class BenchEngines(FindingEngines, Protocol):
+class BenchEngines(FindingEngines, ShapeEngines, Protocol):
     """What is measured. See :class:`desktop_app.engines.Engines`."""
 
     def embedder(self, model: str) -> Embedder: ...
@@ -59,10 +60,10 @@ def measure_machine(
     compared_s: float = COMPARED_S,
 ) -> dict[str, Any]:
     """Indexing of the pictures below a folder, looking closer at them, searching among
-    ``vectors`` random ones by look and in every channel, looking for duplicates among as many as
-    ``compared`` says, for ``compared_s`` seconds each, start of the window, how long its
-    event loop is held up while it indexes, and memory. JSON-ready; rates per second, times in
-    the unit of their name.
+    ``vectors`` random ones by look, in every channel and by outline, looking for duplicates
+    among as many as ``compared`` says, for ``compared_s`` seconds each, start of the window,
+    how long its event loop is held up while it indexes, and memory. JSON-ready; rates per
+    second, times in the unit of their name.
 
     ``heartbeat_command`` with the folder behind it prints a line of JSON (see
     :mod:`desktop_app.heartbeat`); ``start_command`` as for :func:`measure_start`. Raises
@@ -103,6 +104,7 @@ def measure_machine(
         explained = measure_explained_queries(
             engines, store, paths, embedder=embedder, count=vectors
         )
+    by_outline = measure_shape_queries(engines, paths, count=vectors)
     finding = []
     for count in compared:
         with engines.scratch() as (_, store):
@@ -121,6 +123,7 @@ def measure_machine(
         "search": search,
         "query_from_file_by_look": whole,
         "query_explained": explained,
+        "query_by_outline": by_outline,
         "finding_duplicates": finding,
         "start": start,
         "window_gaps": measure_gaps([*heartbeat_command, str(pictures)]),

@@ -40,10 +40,12 @@ def test_every_figure_is_there(place: Place) -> None:
     assert 0 < enriching["bytes"]["all"]["mean"] <= enriching["bytes"]["all"]["max"] <= 25_000
     assert figures["search"]["vectors"] == 500
     assert figures["query_explained"]["pictures"] == 500
+    assert figures["query_by_outline"]["pictures"] == 500
     for measured in (
         figures["search"]["unfiltered"],
         figures["query_from_file_by_look"],
         figures["query_explained"],
+        *(figures["query_by_outline"][kind] for kind in ("live", "with_turns", "whole")),
     ):
         assert 0 < measured["p50_ms"] <= measured["p95_ms"]
     (finding,) = figures["finding_duplicates"]

@@ -14,6 +14,7 @@ SIDE = 120
 _MARGIN = 0.35
 _FINER = 4
 _SHIFT = 4
+_HALF, _NOTHING = np.float32(0.5), np.float32(0)
 _TOUCHED = np.float32(0.5)
 """Pixels by which a filled polygon reaches beyond its outline."""
 
@@ -28,8 +29,8 @@ class DistanceField:
     def __init__(self, points: Points) -> None:
         least = points.min(axis=0) - _MARGIN
         extent = np.ptp(points, axis=0) + 2 * _MARGIN
-        self._step = float(extent.max()) / SIDE
-        self._least = least
+        self._step = np.float32(extent.max() / SIDE)
+        self._least = least.astype(np.float32)
         columns, rows = np.ceil(extent / self._step).astype(int)
         self._size = (int(columns), int(rows))
         fine = self._filled(points, _FINER)
@@ -43,24 +44,15 @@ class DistanceField:
         own = ((points - least) / self._step).astype(np.int32)
         self._own = own[:, 1], own[:, 0]
         down, across = np.gradient(values, self._step)
-        self._cells = np.stack([values, across, down], axis=2).reshape(-1, 3).astype(np.float32)
+        self._cells = np.stack([values, across, down], axis=2).astype(np.float32)
 
     def sample(self, points: Floats) -> tuple[Floats, Floats]:
-        """The distances (...) at points (..., 2) and their gradients (..., 2)."""
+        """The distances (b, n) at points (b, n, 2) and their gradients (b, n, 2)."""
         columns, rows = self._size
-        places = (points - self._least.astype(np.float32)) / np.float32(self._step) - np.float32(
-            0.5
-        )
-        within = np.clip(places, 0, np.array([columns - 1.001, rows - 1.001], np.float32))
-        beyond = np.hypot(*np.moveaxis(places - within, -1, 0)) * np.float32(self._step)
-        cell = within.astype(np.int32)
-        share = within - cell
-        at = cell[..., 1] * columns + cell[..., 0]
-        across, down = share[..., :1], share[..., 1:]
-        upper = self._cells[at] * (1 - across) + self._cells[at + 1] * across
-        at += columns
-        lower = self._cells[at] * (1 - across) + self._cells[at + 1] * across
-        found = upper * (1 - down) + lower * down
+        places = (points - self._least) / self._step - _HALF
+        within = np.clip(places, _NOTHING, np.array([columns - 1, rows - 1], np.float32))
+        found = cv.remap(self._cells, within, None, cv.INTER_LINEAR)
+        beyond = np.hypot(*np.moveaxis(places - within, -1, 0)) * self._step
         return found[..., 0] + beyond, found[..., 1:]
 
     def filled(self, points: Points) -> NDArray[np.uint8]:
@@ -78,7 +70,7 @@ class DistanceField:
         apart = cv.distanceTransform(filled, cv.DIST_L2, cv.DIST_MASK_3)
         apart += cv.distanceTransform(1 - filled, cv.DIST_L2, cv.DIST_MASK_3)
         # The nearest cell of the other side is a whole cell away at an edge.
-        return float(np.maximum(apart[self._own] - 1, 0).mean()) * self._step
+        return float(np.maximum(apart[self._own] - 1, 0).mean() * self._step)
 
     def _filled(self, points: Points, finer: int) -> NDArray[np.uint8]:
         columns, rows = self._size

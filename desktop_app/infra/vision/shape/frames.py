@@ -70,10 +70,12 @@ def framed(
     if not known:
         nothing = np.empty(0)
         return FramedOutlines(np.empty((0, count, 2)), nothing, nothing, np.empty((0, 2)), rows)
+    # Every row of one length: the last point stands for those that are missing.
     longest = max(len(outline) for _, outline in known)
-    padded = np.stack(
-        [np.pad(each, ((0, longest - len(each)), (0, 0)), mode="edge") for _, each in known]
-    )
+    padded = np.empty((len(known), longest, 2))
+    for row, (_, outline) in enumerate(known):
+        padded[row, : len(outline)] = outline
+        padded[row, len(outline) :] = outline[-1]
     turned = reoriented(padded, orientation)
     silhouettes = np.stack([shapes[row].silhouette for row in rows])
     leans = leans_of(_reoriented_pixels(silhouettes, orientation))

@@ -32,7 +32,7 @@ def laid_shapes(
     back = inverse_points(laid.matrices[0], drawn.astype(np.float32))
     points = of_hit.in_box(0, back.astype(np.float64))
     field = DistanceField(outline)
-    deviation, _ = field.sample(points.astype(np.float32))
+    deviation = field.sample(points[np.newaxis].astype(np.float32))[0][0]
     parts = parts_of(hit)
     return LaidShapes(
         query=points.astype(np.float32),
