@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.capture.video_frames import rgb_from_image
 from desktop_app.domain.images import PICTURE_SUFFIXES
 from desktop_app.domain.search import QueryPicture
+from desktop_app.services.shapes.drawings import DRAWING_SUFFIXES
 from desktop_app.ui.product_mime import PRODUCTS_MIME, product_ids_in_mime
 
 MAX_PASTED_SIDE_PX = 1600
@@ -33,9 +34,11 @@ _ABSOLUTE_PATH = re.compile(r"^(/|~/|[A-Za-z]:[\\/]|\\\\)")
 
 
 class DropPlace(Enum):
-    """Where something is dropped: the query pane (also its paste) or the catalogue pane."""
+    """Where something is dropped: the query pane (also its paste), the catalogue pane, or the
+    drawing board for outlines."""
 
     QUERY = "query"
+    BOARD = "board"
     CATALOGUE = "catalogue"
 
 
@@ -54,6 +57,13 @@ class UseProducts:
 
 
 @dataclass(frozen=True, slots=True)
+class UseDrawing:
+    """Take the outline from a drawing, or from what a picture shows."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ImportFiles:
     """Import folders, tables, archives or pictures."""
 
@@ -68,7 +78,7 @@ class Declined:
     remedy: str
 
 
-Intent = UsePictures | UseProducts | ImportFiles | Declined
+Intent = UsePictures | UseProducts | UseDrawing | ImportFiles | Declined
 _Reader = Callable[[QMimeData], Intent | None]
 
 
@@ -146,6 +156,20 @@ def _picture_files(mime: QMimeData) -> Intent | None:
     )
 
 
+def _drawing_file(mime: QMimeData) -> Intent | None:
+    paths = _local_paths(mime)
+    if not paths:
+        return None
+    usable = {*PICTURE_SUFFIXES, *DRAWING_SUFFIXES}
+    for path in paths:
+        if path.suffix.lower() in usable:
+            return UseDrawing(path)
+    return Declined(
+        _tr("“{}” is no drawing.").format(paths[0].name),
+        _tr("Drop an SVG or DXF file, a picture, or a product here."),
+    )
+
+
 def _raw_picture(mime: QMimeData) -> Intent | None:
     """The bytes as the other program wrote them: decoded elsewhere, not here."""
     name = _raw_format(mime)
@@ -193,6 +217,14 @@ _READERS: dict[DropPlace, tuple[_Reader, ...]] = {
     DropPlace.QUERY: (
         _products,
         _picture_files,
+        _raw_picture,
+        _image,
+        _page_picture,
+        _address,
+    ),
+    DropPlace.BOARD: (
+        _products,
+        _drawing_file,
         _raw_picture,
         _image,
         _page_picture,

@@ -16,6 +16,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.browsing import Browser
+from desktop_app.workers.drafting import Drafter
 from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
@@ -55,8 +56,8 @@ class Session(QObject):
     Signals: ``opening`` (folder), ``opened`` (Workspace), ``closed``, ``failed``
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
-    ``browser``, ``searcher``, ``shaper``, ``mapper``, ``keeper``, ``measurer``, ``reviewer``,
-    ``resolver``, ``exchanger`` and ``comparer`` are set.
+    ``browser``, ``searcher``, ``shaper``, ``mapper``, ``drafter``, ``keeper``, ``measurer``,
+    ``reviewer``, ``resolver``, ``exchanger`` and ``comparer`` are set.
     """
 
     opening = Signal(object)
@@ -78,6 +79,7 @@ class Session(QObject):
         self.browser: Browser | None = None
         self.searcher: Searcher | None = None
         self.shaper: Shaper | None = None
+        self.drafter: Drafter | None = None
         self.mapper: Mapper | None = None
         self.keeper: Keeper | None = None
         self.measurer: Measurer | None = None
@@ -119,12 +121,13 @@ class Session(QObject):
             return
         self._watch_timer.stop()
         parts = (self.browser, self.searcher, self.shaper, self.mapper, self.keeper, self.measurer)
-        for part in (*parts, self.reviewer, self.resolver, self.exchanger, self.comparer):
+        others = (self.reviewer, self.resolver, self.exchanger, self.comparer, self.drafter)
+        for part in (*parts, *others):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
         self.measurer = self.reviewer = self.resolver = self.exchanger = None
-        self.comparer = self.shaper = self.mapper = None
+        self.comparer = self.shaper = self.drafter = self.mapper = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -198,6 +201,7 @@ class Session(QObject):
         self.resolver = Resolver(workspace, self.keeper, **lanes, parent=self)
         self.exchanger = Exchanger(workspace, self.keeper, **lanes, parent=self)
         self.comparer = ListComparer(workspace, self.keeper, **lanes, parent=self)
+        self.drafter = Drafter(workspace, **lanes, parent=self)
         self.keeper.imported.connect(self.watch_sources)
         self.opened.emit(workspace)
         self.keeper.start()

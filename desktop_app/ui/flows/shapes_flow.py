@@ -12,16 +12,20 @@ from PySide6.QtGui import QImage
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
+from desktop_app.domain.search import QueryPicture
 from desktop_app.domain.shapes import DrawnOutline, ShapeResults
 from desktop_app.domain.sketch_fitting import fitted
 from desktop_app.domain.sketching import Sketch
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.flows.browse_flow import BrowseFlow
+from desktop_app.ui.flows.outline_files_flow import OutlineFilesFlow
 from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.shape_sizes_flow import ShapeSizesFlow
 from desktop_app.ui.shapes.page import ShapesMode, ShapesPage, ShapesState
 from desktop_app.ui.shapes.sketch.editor import StartingPoints
 from desktop_app.workers.browsing import FacetCounts, Overview
+from desktop_app.workers.drafting import Drawing
 from desktop_app.workers.session import Session
 from desktop_app.workers.shaping import LaidProduct, PictureShape, ProductShape, ShapeQuery
 
@@ -54,10 +58,24 @@ class ShapesFlow(QObject):
         self._query: ShapeQuery | None = None
         self._taken: tuple[Sketch, ShapeQuery] | None = None
         self._results: ShapeResults | None = None
+        self.sizing = ShapeSizesFlow(session, browsing, page.results.sizes, self)
+        self.filing = OutlineFilesFlow(
+            session,
+            panes,
+            page,
+            results=lambda: self._results,
+            outline=lambda: page.editor.sketch.outline,
+            parent=self,
+        )
+        self.filing.drawing_read.connect(self._ask_by_drawing)
+        self.filing.picture_read.connect(self._ask_by_picture)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
         browsing.overview_shown.connect(self._show_overview)
+        page.turns_changed.connect(self._search)
+        page.picture_dropped.connect(self._read_shape_of)
+        page.product_dropped.connect(self._read_product)
         page.editor.sketch_changed.connect(self._ask_by_sketch)
         page.editor.product_wanted.connect(self._take_chosen)
         page.editor.picture_wanted.connect(self._take_picture)
@@ -214,7 +232,13 @@ class ShapesFlow(QObject):
             return
         self._page.show_asked(self.tr("Shape of {0}").format(fields.title or fields.sku))
         query = ShapeQuery(shape=found.shape, exclude_products=(found.product.id,))
+        self.sizing.take_product(found)
         self._take(found.sketch, query)
+
+    @Slot(object)
+    def _ask_by_drawing(self, found: Drawing) -> None:
+        self._page.show_asked(self.tr("Shape in {0}").format(found.path.name))
+        self._take(found.sketch, ShapeQuery(outline=found.outline))
 
     @Slot(object)
     def _ask_by_picture(self, found: PictureShape) -> None:
@@ -243,6 +267,8 @@ class ShapesFlow(QObject):
 
     @Slot(object)
     def _ask_by_sketch(self, sketch: Sketch) -> None:
+        self.sizing.show_sketch(sketch)
+        self._offer_starts()
         if self._taken is not None and sketch == self._taken[0]:
             self.ask(self._taken[1])
             return
@@ -277,14 +303,24 @@ class ShapesFlow(QObject):
         if chosen is None:
             row = self._panes.results.views.current_row
             chosen = self._panes.results.model.id_at(row) if row >= 0 else None
-        if chosen is not None and (shaper := self._session.shaper) is not None:
-            self._page.busy.start()
-            shaper.read_product(chosen)
+        if chosen is not None:
+            self._read_product(chosen)
 
     @Slot()
     def _take_picture(self) -> None:
         picture = self._panes.query.query
-        if picture is not None and (shaper := self._session.shaper) is not None:
+        if picture is not None:
+            self._read_shape_of(picture)
+
+    @Slot(int)
+    def _read_product(self, product_id: int) -> None:
+        if (shaper := self._session.shaper) is not None:
+            self._page.busy.start()
+            shaper.read_product(product_id)
+
+    @Slot(object)
+    def _read_shape_of(self, picture: QueryPicture) -> None:
+        if (shaper := self._session.shaper) is not None:
             self._page.busy.start()
             shaper.read_picture(picture)
 
@@ -296,12 +332,20 @@ class ShapesFlow(QObject):
         self._page.editor.set_starting_points(
             StartingPoints(product=has_product, picture=self._panes.query.query is not None)
         )
+        self._page.menu.offer(
+            outline=self._page.editor.sketch.outline is not None,
+            silhouette=self._page.results.current_id is not None,
+            sheet=self._results is not None and bool(self._results.hits),
+        )
 
+    @Slot()
     def _search(self) -> None:
         shaper = self._session.shaper
         if shaper is None or self._query is None:
             return
-        self._query = replace(self._query, filter=self._browsing.filter)
+        self._query = replace(
+            self._query, filter=self._browsing.filter, turns=self._page.finds_turned
+        )
         self._page.busy.start()
         shaper.search(self._query)
 

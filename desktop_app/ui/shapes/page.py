@@ -5,12 +5,11 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -18,10 +17,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain.errors import UserFacingError
 from desktop_app.ui.busy_line import BusyLine
+from desktop_app.ui.drag_and_drop import (
+    Declined,
+    DropPlace,
+    UseDrawing,
+    UsePictures,
+    UseProducts,
+    can_take,
+    intent_of,
+)
+from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.problem_strip import ProblemStrip
 from desktop_app.ui.shapes.compare.pane import ComparePane
+from desktop_app.ui.shapes.page_menu import PageMenu
 from desktop_app.ui.shapes.results import ShapeResultsPane
 from desktop_app.ui.shapes.sketch.editor import SketchEditor
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
@@ -52,11 +63,16 @@ class ShapesPage(QWidget):
     """Shows parts; flows fill them.
 
     Signals: ``mode_changed`` (ShapesMode), ``describe_wanted`` when pictures should be looked
-    at closer.
+    at closer, ``turns_changed`` (whether turned containers count too); of what is dropped on
+    it: ``file_dropped`` (Path), ``picture_dropped`` (QueryPicture), ``product_dropped`` (id).
     """
 
     mode_changed = Signal(object)
     describe_wanted = Signal()
+    turns_changed = Signal(bool)
+    file_dropped = Signal(object)
+    picture_dropped = Signal(object)
+    product_dropped = Signal(int)
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -65,13 +81,22 @@ class ShapesPage(QWidget):
         self._theme = theme
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
         self.busy = BusyLine(theme)
         self.problem = ProblemStrip(theme)
         self.editor = SketchEditor(theme)
         self.results = ShapeResultsPane(theme, thumbnails)
         self.compare = ComparePane(theme)
-        self._asked = QLabel()
+        self._asked = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._asked.setProperty("role", "muted")
+        self.menu = PageMenu(theme)
+        self._turns = QToolButton()
+        self._turns.setIcon(theme.icons.icon("rotate-cw"))
+        self._turns.setIconSize(ICON_SIZE)
+        self._turns.setCheckable(True)
+        self._turns.setToolTip(self.tr("Find containers that lie or stand on their head too"))
+        self._turns.setAccessibleName(self.tr("Find turned containers too"))
+        self._turns.toggled.connect(self.turns_changed)
         self._modes = QButtonGroup(self)
         self._mode_buttons: dict[ShapesMode, QToolButton] = {}
         self._mode_row = QHBoxLayout()
@@ -149,7 +174,7 @@ class ShapesPage(QWidget):
 
     def show_asked(self, words: str) -> None:
         """Say whose outline is asked with."""
-        self._asked.setText(words)
+        self._asked.set_text(words)
 
     def _show(self) -> None:
         is_map = self._mode is ShapesMode.MAP and self._map is not None
@@ -159,7 +184,10 @@ class ShapesPage(QWidget):
             self._stack.setCurrentWidget(self._map)
         else:
             self._stack.setCurrentWidget(self.splitter)
+        is_drawing = self._state is ShapesState.DRAW and not is_map
         self._asked.setVisible(not is_map)
+        for part in (self._turns, self.menu):
+            part.setVisible(is_drawing)
         self._fold()
 
     def _add_mode(self, mode: ShapesMode, words: str, tip: str) -> None:
@@ -177,6 +205,16 @@ class ShapesPage(QWidget):
         self._mode_row.addWidget(button)
         for each in self._mode_buttons.values():
             each.setVisible(len(self._mode_buttons) > 1)
+
+    @property
+    def asked(self) -> str:
+        """Whose outline is asked with, in words."""
+        return self._asked.whole_text
+
+    @property
+    def finds_turned(self) -> bool:
+        """Whether turned containers count too."""
+        return self._turns.isChecked()
 
     def want_comparison(self) -> None:
         """Bring the comparison into view."""
@@ -222,6 +260,8 @@ class ShapesPage(QWidget):
         bar.addLayout(self._mode_row)
         bar.addWidget(self._asked, 1)
         bar.addWidget(self._compares)
+        bar.addWidget(self._turns)
+        bar.addWidget(self.menu)
         head = QVBoxLayout()
         head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         head.setSpacing(Space.S)
@@ -239,6 +279,26 @@ class ShapesPage(QWidget):
         column.addWidget(self._stack, 1)
 
     # Qt
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        is_drawing = self._state is ShapesState.DRAW and self._mode is ShapesMode.DRAW
+        if is_drawing and can_take(event.mimeData(), DropPlace.BOARD):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        intent = intent_of(event.mimeData(), DropPlace.BOARD)
+        if intent is None:
+            return
+        event.acceptProposedAction()
+        match intent:
+            case UseDrawing(path):
+                self.file_dropped.emit(path)
+            case UsePictures((picture, *_)):
+                self.picture_dropped.emit(picture)
+            case UseProducts((product_id, *_)):
+                self.product_dropped.emit(product_id)
+            case Declined(what, remedy):
+                self.problem.show_error(UserFacingError(what, remedy=remedy))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

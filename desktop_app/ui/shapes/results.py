@@ -9,10 +9,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSlider,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
+    QWidgetAction,
 )
 
 from desktop_app.domain.evidence import HitEvidence
@@ -25,8 +28,9 @@ from desktop_app.ui.product_delegate import ProductDelegate
 from desktop_app.ui.product_intents import ProductIntents
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.product_views import ProductViews
+from desktop_app.ui.shapes.size_panel import SizePanel
 from desktop_app.ui.shapes.words import OverlapPill, overlap_explanation, overlap_text
-from desktop_app.ui.theme import Space, Theme
+from desktop_app.ui.theme import ICON_SIZE_BESIDE_TEXT, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 FIRST_CARD_WIDTH = 148
@@ -60,6 +64,19 @@ class ShapeResultsPane(QWidget):
         self._size.setToolTip(self.tr("Size of the pictures (Ctrl+wheel)"))
         self._size.setAccessibleName(self.tr("Size of the pictures"))
         self.filters = FiltersBar(theme)
+        self.sizes = SizePanel(theme)
+        self._size_button = QToolButton()
+        self._size_button.setText(self.tr("Size"))
+        self._size_button.setIcon(theme.icons.icon("scaling"))
+        self._size_button.setIconSize(ICON_SIZE_BESIDE_TEXT)
+        self._size_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._size_button.setToolTip(self.tr("Narrow by height, diameter, volume and neck"))
+        self._size_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        panel = QWidgetAction(self)
+        panel.setDefaultWidget(self.sizes)
+        popup = QMenu(self)
+        popup.addAction(panel)
+        self._size_button.setMenu(popup)
         self.views = ProductViews(
             theme, thumbnails, delegate=_OverlapDelegate(theme, pill=OverlapPill(theme))
         )
@@ -140,7 +157,11 @@ class ShapeResultsPane(QWidget):
         self.head.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
         self.head.setSpacing(Space.XS)
         self.head.addLayout(head)
-        self.head.addWidget(self.filters)
+        narrowing = QHBoxLayout()
+        narrowing.setSpacing(Space.XS)
+        narrowing.addWidget(self.filters, 1)
+        narrowing.addWidget(self._size_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.head.addLayout(narrowing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
