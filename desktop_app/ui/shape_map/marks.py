@@ -14,7 +14,7 @@ from desktop_app.services.shapes.map_reading import MappedPicture
 from desktop_app.ui.shape_map.colours import mixed
 from desktop_app.ui.theme import RADIUS
 
-MOST_PICTURES, MOST_PIXMAPS = 12_000, 1_500
+MOST_PICTURES, MOST_PIXMAPS = 12_000, 3_000
 _STEP = 8
 """Sizes of outlines in logical pixels are multiples of this."""
 _PAD = 2.0
@@ -22,13 +22,11 @@ _LIGHT_ABOVE = 0.75
 
 
 class Marks:
-    """What is known of pictures, and how it looks. Signals nothing; ``made`` counts pixmaps made
-    since it was set to 0, so that a frame can stop before it takes too long."""
+    """What is known of pictures, and what was drawn of them."""
 
     def __init__(self) -> None:
         self._pictures: OrderedDict[int, MappedPicture] = OrderedDict()
         self._pixmaps: OrderedDict[tuple[int, int, int, float], QPixmap] = OrderedDict()
-        self.made = 0
 
     def clear(self) -> None:
         self._pictures.clear()
@@ -48,26 +46,28 @@ class Marks:
     def picture(self, content_id: int) -> MappedPicture | None:
         return self._pictures.get(content_id)
 
-    def outline(
-        self, content_id: int, size: float, colour: QColor, device_ratio: float, *, may_make: bool
+    def outline(self, content_id: int, side: int, group: int, ratio: float) -> QPixmap | None:
+        """The outline in a square of ``side`` logical pixels in the colour of its group, where
+        it was made before."""
+        return self._pixmaps.get((content_id, side, group, ratio))
+
+    def make(
+        self, content_id: int, side: int, group: int, ratio: float, colour: QColor
     ) -> QPixmap | None:
-        """The outline in a square of about ``size`` logical pixels, filled with ``colour``; None
-        where it is not known, or not made and not to be."""
-        side = max(_STEP, round(size / _STEP) * _STEP)
-        key = (content_id, side, int(colour.rgba()), device_ratio)
-        pixmap = self._pixmaps.get(key)
-        if pixmap is not None:
-            self._pixmaps.move_to_end(key)
-            return pixmap
+        """As :meth:`outline`, made now; None where it is not known."""
         known = self._pictures.get(content_id)
-        if known is None or known.outline is None or not may_make:
+        if known is None or known.outline is None:
             return None
-        self.made += 1
-        pixmap = outline_pixmap(known.outline, side, colour, device_ratio)
-        self._pixmaps[key] = pixmap
+        pixmap = outline_pixmap(known.outline, side, colour, ratio)
+        self._pixmaps[content_id, side, group, ratio] = pixmap
         while len(self._pixmaps) > MOST_PIXMAPS:
             self._pixmaps.popitem(last=False)
         return pixmap
+
+
+def mark_side(size: float) -> int:
+    """A size of outlines in logical pixels, such as are made."""
+    return max(_STEP, round(size / _STEP) * _STEP)
 
 
 def polygon_of(outline: OutlinePoints, room: QRectF) -> QPolygonF:

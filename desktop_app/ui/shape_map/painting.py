@@ -15,7 +15,13 @@ from desktop_app.services.shapes.map_reading import ShownMap
 from desktop_app.ui.shape_map.camera import MapCamera
 from desktop_app.ui.shape_map.colours import TOLD_APART, group_colour, mixed, packed
 from desktop_app.ui.shape_map.dots import DotCanvas, dot_radius
-from desktop_app.ui.shape_map.marks import Marks, Thumbnail, paint_thumbnail, polygon_of
+from desktop_app.ui.shape_map.marks import (
+    Marks,
+    Thumbnail,
+    mark_side,
+    paint_thumbnail,
+    polygon_of,
+)
 from desktop_app.ui.shape_map.scene import MapScene, Rows, cell_pixels
 from desktop_app.ui.theme import Theme
 
@@ -28,7 +34,7 @@ MOST_IN_PICTURES, PICTURE = 70, 108.0
 pixels."""
 FRAME_S = 0.006
 """New outlines are made for so long in a frame; the rest waits for the next."""
-_FAINT, _UNSELECTED = 0.45, 0.82
+_FAINT, _UNSELECTED, _FAINT_MARK = 0.45, 0.82, 0.25
 
 
 class MapPainter:
@@ -41,7 +47,8 @@ class MapPainter:
         self._scene = MapScene(np.empty((0, 2), np.float32), np.empty(0, np.int32))
         self._groups: NDArray[np.int32] = np.empty(0, np.int32)
         self._palette: list[QColor] = []
-        self._dots = np.empty(0, np.uint32)
+        self._dots: NDArray[np.uint32] = np.empty(0, np.uint32)
+        """In the order of the scene's ``downwards``."""
         self._is_selected: NDArray[np.bool_] | None = None
         self._canvas = DotCanvas()
         self._in_pictures: set[int] = set()
@@ -120,15 +127,15 @@ class MapPainter:
         self, painter: QPainter, camera: MapCamera, device_ratio: float, *, has_focus: bool
     ) -> bool:
         """False where another frame is needed to show all."""
-        rows = self._scene.in_view(camera)
         drawn = self._scene.drawn(camera, margin=MOST_MARK / 2)
-        self._paint_dots(painter, camera, device_ratio, rows)
+        count = self._scene.count_in_view(camera)
+        self._paint_dots(painter, camera, device_ratio, count)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self.shows_free_places:
             self._paint_free_places(painter, camera)
         self._in_pictures = set()
-        if len(rows) <= MOST_IN_PICTURES:
+        if count <= MOST_IN_PICTURES:
             roomy = self._scene.drawn(camera, margin=PICTURE / 2, coarser=1)
             self._in_pictures = set(roomy.tolist())
             drawn = np.concatenate([roomy, drawn[~np.isin(drawn, roomy)]])
@@ -139,57 +146,53 @@ class MapPainter:
         return is_whole
 
     def _paint_dots(
-        self, painter: QPainter, camera: MapCamera, device_ratio: float, rows: Rows
+        self, painter: QPainter, camera: MapCamera, device_ratio: float, count: int
     ) -> None:
         width, height = (round(side * device_ratio) for side in (camera.width, camera.height))
+        scene, band = self._scene, self._scene.band(camera)
+        across, down = scene.pixels(camera, band, device_ratio)
+        radius = dot_radius(count, device_ratio)
+        colours = self._dots[band]
+        self._canvas.begin(width, height, self._theme.colours.content)
+        self._canvas.add(across, down, colours, radius)
         if self._is_selected is not None:
-            chosen = self._is_selected[rows]
-            rows = np.concatenate([rows[~chosen], rows[chosen]])
-        points = camera.to_view(self._scene.places[rows]) * np.float32(device_ratio)
-        image = self._canvas.paint(
-            points,
-            self._dots[rows],
-            size=(height, width),
-            radius=dot_radius(len(rows), device_ratio),
-            ground=self._theme.colours.content,
-        )
-        painter.drawImage(QRectF(0, 0, camera.width, camera.height), image, QRectF(image.rect()))
+            chosen = self._is_selected[scene.downwards[band]]
+            self._canvas.add(across[chosen], down[chosen], colours[chosen], radius)
+        image = self._canvas.image
+        image.setDevicePixelRatio(device_ratio)
+        painter.drawImage(0, 0, image)
 
     def _paint_drawn(
-        self,
-        painter: QPainter,
-        camera: MapCamera,
-        device_ratio: float,
-        rows: Rows,
+        self, painter: QPainter, camera: MapCamera, device_ratio: float, rows: Rows
     ) -> bool:
         if self._shown is None:
             return True
-        size = self.mark_size(camera)
-        points = camera.to_view(self._scene.places[rows])
+        side = mark_side(self.mark_size(camera))
+        # The first of them lead: they are painted last, above the others.
+        rows = rows[::-1]
+        points = camera.to_view(self._scene.places[rows]).tolist()
+        groups = self._groups[rows].tolist()
+        content_ids = self._shown.content_ids[rows].tolist()
+        is_faint = np.zeros(len(rows), np.bool_)
+        if self._is_selected is not None:
+            is_faint = ~self._is_selected[rows]
         ends_at = time.perf_counter() + FRAME_S
         is_whole = True
-        # The first of them lead: they are painted last, above the others.
-        for place in range(len(rows) - 1, -1, -1):
-            row = int(rows[place])
-            centre = QPointF(float(points[place, 0]), float(points[place, 1]))
-            is_faint = self._is_selected is not None and not self._is_selected[row]
-            painter.setOpacity(0.25 if is_faint else 1.0)
-            if row in self._in_pictures and self._paint_picture(painter, row, centre):
+        for row, (x, y), group, content_id, faint in zip(
+            rows.tolist(), points, groups, content_ids, is_faint.tolist(), strict=True
+        ):
+            painter.setOpacity(_FAINT_MARK if faint else 1.0)
+            if row in self._in_pictures and self._paint_picture(painter, row, QPointF(x, y)):
                 continue
-            content_id = int(self._shown.content_ids[row])
-            outline = self.marks.outline(
-                content_id,
-                size,
-                self.colour_of(row),
-                device_ratio,
-                may_make=time.perf_counter() < ends_at,
-            )
-            if outline is not None:
-                side = outline.width() / device_ratio / 2
-                painter.drawPixmap(QPointF(centre.x() - side, centre.y() - side), outline)
-            else:
+            outline = self.marks.outline(content_id, side, group, device_ratio)
+            if outline is None and time.perf_counter() < ends_at:
+                colour = self.colour_of(row)
+                outline = self.marks.make(content_id, side, group, device_ratio, colour)
+            elif outline is None:
                 known = self.marks.picture(content_id)
                 is_whole &= known is None or known.outline is None
+            if outline is not None:
+                painter.drawPixmap(round(x - side / 2), round(y - side / 2), outline)
         painter.setOpacity(1.0)
         return is_whole
 
@@ -268,11 +271,15 @@ class MapPainter:
 
     def _colour_dots(self) -> None:
         ground = self._theme.colours.content
+        if not len(self._groups):
+            self._dots = np.empty(0, np.uint32)
+            return
         told = packed([mixed(colour, ground, _FAINT) for colour in self._palette])
         faded = packed([mixed(colour, ground, _UNSELECTED) for colour in self._palette])
         number = np.where(self._groups >= 0, self._groups % TOLD_APART, TOLD_APART)
         if self._is_selected is None:
-            self._dots = told[number]
+            dots = told[number]
         else:
             full = packed(self._palette)
-            self._dots = np.where(self._is_selected, full[number], faded[number])
+            dots = np.where(self._is_selected, full[number], faded[number])
+        self._dots = dots[self._scene.downwards]

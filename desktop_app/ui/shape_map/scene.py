@@ -4,7 +4,6 @@ a rectangle or a lasso holds. No Qt."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ CELL = 38.0
 FIRST_LEVEL, LAST_LEVEL = -3, 14
 
 Rows = NDArray[np.int64]
+Pixels = NDArray[np.int32]
 
 
 class MapScene:
@@ -24,16 +24,42 @@ class MapScene:
 
     def __init__(self, places: Places, ranks: NDArray[np.int32]) -> None:
         self.places = np.ascontiguousarray(places, np.float32)
+        self.downwards = np.argsort(self.places[:, 1], kind="stable")
+        """Rows from the top down: in this order they are painted faster."""
+        self._xs, self._ys = (
+            np.ascontiguousarray(self.places[self.downwards, axis]) for axis in (0, 1)
+        )
         self._by_rank = np.argsort(ranks, kind="stable")
         self._levels: dict[int, Rows] = {}
 
     def __len__(self) -> int:
         return len(self.places)
 
-    def in_view(self, camera: MapCamera, margin: float = 0.0) -> Rows:
-        """Rows of what lies in sight, from the top down."""
-        order, _ = self._by_height
-        return order[self._is_in_view(self.places[order], camera, margin)]
+    def band(self, camera: MapCamera) -> slice:
+        """The part of :attr:`downwards` whose heights are in sight."""
+        _, top = camera.place(0, 0)
+        _, bottom = camera.place(0, camera.height)
+        return slice(*np.searchsorted(self._ys, (top, bottom)).tolist())
+
+    def pixels(self, camera: MapCamera, band: slice, ratio: float) -> tuple[Pixels, Pixels]:
+        """The device pixels of a band's points, across and down."""
+        scale = np.float32(camera.scale * ratio)
+        across = np.float32((camera.width / 2 - camera.x * camera.scale) * ratio)
+        down = np.float32((camera.height / 2 - camera.y * camera.scale) * ratio)
+        xs, ys = self._xs[band] * scale, self._ys[band] * scale
+        xs += across
+        ys += down
+        # Beyond what an int32 holds lies nothing in sight.
+        np.clip(xs, -1e6, 1e6, out=xs)
+        return xs.astype(np.int32), ys.astype(np.int32)
+
+    def count_in_view(self, camera: MapCamera) -> int:
+        """How many points are in sight."""
+        band = self.band(camera)
+        left, _ = camera.place(0, 0)
+        right, _ = camera.place(camera.width, 0)
+        xs = self._xs[band]
+        return int(np.count_nonzero((xs >= left) & (xs <= right)))
 
     def drawn(self, camera: MapCamera, margin: float = 0.0, *, coarser: int = 0) -> Rows:
         """Rows of the pictures that stand for all in sight, the first one first: one for each
@@ -48,6 +74,15 @@ class MapScene:
         if rows is None:
             rows = self._levels[level] = self._chosen(level)
         return rows
+
+    def prepare_level(self) -> bool:
+        """Choose what stands for all at one level that was not asked for yet; False where none
+        is left. Takes 20 ms for 100,000 points."""
+        for level in range(FIRST_LEVEL, LAST_LEVEL + 1):
+            if level not in self._levels:
+                self.at_level(level)
+                return True
+        return False
 
     def nearest(self, camera: MapCamera, x: float, y: float, reach: float) -> int:
         """The row nearest to a pixel, at most ``reach`` pixels away; -1 for none."""
@@ -82,10 +117,10 @@ class MapScene:
         upper one, so that a corner is crossed once."""
         if len(corners) < 3:
             return np.empty(0, np.int64)
-        order, heights = self._by_height
+        order, heights = self.downwards, self._ys.astype(np.float64)
         is_inside = np.zeros(len(order), np.bool_)
         ring = np.asarray(corners, np.float64)
-        xs = self.places[order, 0].astype(np.float64)
+        xs = self._xs.astype(np.float64)
         for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
             if y0 == y1:
                 continue
@@ -94,11 +129,6 @@ class MapScene:
             crossing = x0 + (heights[begin:end] - y0) * ((x1 - x0) / (y1 - y0))
             is_inside[begin:end] ^= xs[begin:end] < crossing
         return np.sort(order[is_inside])
-
-    @cached_property
-    def _by_height(self) -> tuple[Rows, NDArray[np.float64]]:
-        order = np.argsort(self.places[:, 1], kind="stable")
-        return order, self.places[order, 1].astype(np.float64)
 
     @staticmethod
     def _is_in_view(places: Places, camera: MapCamera, margin: float) -> NDArray[np.bool_]:

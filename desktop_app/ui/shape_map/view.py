@@ -84,6 +84,7 @@ class MapView(QWidget):
         self._selected = _NOTHING
         self._current = -1
         self._grabbed: QPointF | None = None
+        self._boxes = False
         self._dragging: MapTool | None = None
         self._path: list[QPointF] = []
         self._asked: set[int] = set()
@@ -91,6 +92,8 @@ class MapView(QWidget):
         self._ask.setSingleShot(True)
         self._ask.setInterval(ASK_MS)
         self._ask.timeout.connect(self._ask_for_pictures)
+        self._prepare = QTimer(self)
+        self._prepare.timeout.connect(self._prepare_level)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -257,6 +260,7 @@ class MapView(QWidget):
             self._scene = MapScene(np.empty((0, 2), np.float32), np.empty(0, np.int32))
         else:
             self._scene = MapScene(shown.places, shown.ranks)
+        self._prepare.start()
         self._current, self._selected = -1, _NOTHING
         if before is None or shown is None or shown.shape_map.laid_out != before.shape_map.laid_out:
             self.fit()
@@ -286,6 +290,13 @@ class MapView(QWidget):
             self.pictures_wanted.emit(tuple(lacking))
 
     @Slot()
+    def _prepare_level(self) -> None:
+        """What stands for all at other levels, while nothing else is to be done: a zoom then
+        finds it ready."""
+        if not self._scene.prepare_level():
+            self._prepare.stop()
+
+    @Slot()
     def _dress(self) -> None:
         self._painter.dress()
         self.update()
@@ -303,14 +314,9 @@ class MapView(QWidget):
             shape = Qt.CursorShape.CrossCursor
         self.setCursor(shape)
 
-    def _begin_drag(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self._dragging = MapTool.PAN
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._dragging = MapTool.RECTANGLE
-        else:
-            self._dragging = self._tool
+    def _begin_drag(self, tool: MapTool) -> None:
         assert self._grabbed is not None
+        self._dragging = tool
         self._path = [self._grabbed]
         self.hovered.emit(-1, QPoint())
         self._show_cursor()
@@ -381,8 +387,9 @@ class MapView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._grabbed = event.position()
+            self._boxes = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             if event.button() == Qt.MouseButton.MiddleButton:
-                self._begin_drag(event)
+                self._begin_drag(MapTool.PAN)
         else:
             super().mousePressEvent(event)
 
@@ -394,7 +401,7 @@ class MapView(QWidget):
         if self._dragging is None:
             if (point - self._grabbed).manhattanLength() < 5:
                 return
-            self._begin_drag(event)
+            self._begin_drag(MapTool.RECTANGLE if self._boxes else self._tool)
         if self._dragging is MapTool.PAN:
             moved = point - self._path[-1]
             self._path[-1] = point

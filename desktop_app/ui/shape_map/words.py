@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.services.shapes.map_reading import OTHERS, ShownMap
@@ -48,12 +49,10 @@ def group_name(shown: ShownMap, number: int) -> str:
 def mostly_text(shown: ShownMap, cluster: int) -> str:
     """``mostly Bottles`` where one value has most of a cluster; '' otherwise."""
     groups = shown.group_of[shown.cluster_of == cluster]
-    known = groups[groups != OTHERS]
-    if not len(known):
-        return ""
-    counts = sorted((int((known == number).sum()), -int(number)) for number in set(known))
-    count, number = counts[-1]
-    name = shown.groups[-number].name
+    counts = np.bincount(groups[groups != OTHERS], minlength=1)
+    number = int(counts.argmax())
+    count = int(counts[number])
+    name = shown.groups[number].name if shown.groups else ""
     if not name or count < _MOSTLY * len(groups):
         return ""
     return (_tr("all {0}") if count == len(groups) else _tr("mostly {0}")).format(name)
