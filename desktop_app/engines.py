@@ -521,6 +521,7 @@ class Engines:
             ),
             index_store=index_store,
             model_name=name,
+            container_report=self.container_report,
         )
 
     def _model_of(self, catalogue: Catalogue, chosen: str) -> str:

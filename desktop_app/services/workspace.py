@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 
+from desktop_app.domain.containers import ContainerModelReport
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexSnapshot, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.resolving import Trash
@@ -34,7 +35,8 @@ from desktop_app.services.watching import WatchService
 class Workspace:
     """What a window or a command needs to work on one catalogue; a context manager.
 
-    ``model_name`` names the model the catalogue is searched with. :meth:`load_index`,
+    ``model_name`` names the model the catalogue is searched with, ``container_report`` tells how
+    well the shipped classifier of containers does. :meth:`load_index`,
     :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
     ``search``, ``shapes``, ``category_first``, ``pairs`` and ``scorecard`` to the searching one.
     """
@@ -61,6 +63,7 @@ class Workspace:
     watching: WatchService
     index_store: IndexStore
     model_name: str
+    container_report: ContainerModelReport | None = None
 
     def load_index(self) -> str:
         """Make what is indexed searchable; returns what was wrong with the stored indexes, ''

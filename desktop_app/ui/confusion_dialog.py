@@ -1,83 +1,89 @@
-"""Which categories are taken for which: a table whose cells are the darker the more often."""
+"""Which categories are taken for which: the catalogue's own, and the kinds of containers that the
+application knows."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QLocale,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_app.domain.categories import CategoryReport
+from desktop_app.domain.containers import ContainerModelReport
+from desktop_app.ui.confusion_table import (
+    COUNT,
+    FIGURES,
+    IS_RIGHT,
+    MAX_LABEL,
+    ConfusionModel,
+    HeatDelegate,
+    TiltedHeader,
+)
 from desktop_app.ui.item_models.score_table_model import share_text
 from desktop_app.ui.product_text import count_text
-from desktop_app.ui.theme import FontSize, Space, Theme
-from desktop_app.ui.theme.tokens import contrast_ratio
+from desktop_app.ui.theme import Space, Theme
 
-Index = QModelIndex | QPersistentModelIndex
-
-COUNT = Qt.ItemDataRole.UserRole
-SHARE = Qt.ItemDataRole.UserRole + 1
-IS_RIGHT = Qt.ItemDataRole.UserRole + 2
 CELL = 44
 ROW = 32
-FIGURE = 64
-MAX_LABEL = 170
-FIGURES = 3
+FIGURE, FIGURE_GAINED = 64, 92
 
 
 class ConfusionDialog(QDialog):
     """Rows are what pictures are of, columns what they were taken for; precision, recall and
-    F1 of each category stand at the end of its row.
+    F1 of each category stand at the end of its row. ``own`` is what was learned from the
+    catalogue, ``shipped`` how well the fifteen kinds of containers are told; one of them at
+    least is there.
 
-    Signals: ``cell_chosen`` (category the pictures are of, category they were taken for).
+    Signals: ``cell_chosen`` (category the pictures are of, category they were taken for),
+    ``relabel_requested`` (the same two: their products are to get the latter),
+    ``learn_requested`` when the catalogue's categories are to be learned again.
     """
 
     cell_chosen = Signal(str, str)
+    relabel_requested = Signal(str, str)
+    learn_requested = Signal()
 
-    def __init__(self, report: CategoryReport, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        own: CategoryReport | None,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        shipped: ContainerModelReport | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._report = report
+        self._own = own
+        self._shipped = shipped
+        self._before: CategoryReport | None = None
+        self._cell = "", ""
+        report = self._on_view(is_own=own is not None)
         self.setWindowTitle(self.tr("Categories"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns = len(report.labels)
         self.resize(
             min(1100, MAX_LABEL + columns * CELL + FIGURES * FIGURE + 80),
-            min(800, 300 + columns * ROW),
+            min(820, 340 + columns * ROW),
         )
-        headline = QLabel(
-            self.tr("{0} of pictures were told right").format(share_text(report.accuracy))
-        )
-        headline.setProperty("role", "title")
-        about = QLabel(self._about())
-        about.setProperty("role", "meta")
-        about.setWordWrap(True)
+        self._choice = self._make_choice()
+        self._headline = QLabel()
+        self._headline.setProperty("role", "title")
+        self._about = QLabel()
+        self._about.setProperty("role", "meta")
+        self._about.setWordWrap(True)
         self._table = QTableView()
         self._model = ConfusionModel(report, self)
         self._table.setModel(self._model)
-        self._table.setItemDelegate(_HeatDelegate(theme, self._table))
+        self._table.setItemDelegate(HeatDelegate(theme, self._table))
         self._dress_table(theme)
         hint = QLabel(self.tr("Rows: what the pictures are of. Columns: what they were taken for."))
         hint.setProperty("role", "meta")
@@ -86,19 +92,104 @@ class ConfusionDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.S)
-        column.addWidget(headline)
-        column.addWidget(about)
+        column.addWidget(self._choice)
+        column.addWidget(self._headline)
+        column.addWidget(self._about)
         column.addWidget(self._table, 1)
         column.addWidget(hint)
+        column.addLayout(self._make_actions())
         column.addWidget(buttons)
+        self._show_chosen()
 
     @property
     def table(self) -> QTableView:
         """The matrix."""
         return self._table
 
-    def _about(self) -> str:
-        report = self._report
+    @property
+    def is_own_on_view(self) -> bool:
+        """Whether the catalogue's own categories are shown."""
+        return bool(self._choice.currentData())
+
+    def show_learning(self) -> None:
+        """The categories are being learned; what is shown stays."""
+        self._learn.setEnabled(False)
+        self._told.setText(self.tr("Learning the categories…"))
+
+    def show_own(self, report: CategoryReport | None) -> None:
+        """What was learned anew, beside what was known before; None where there was too little
+        to learn from."""
+        self._learn.setEnabled(True)
+        if report is None:
+            self._told.setText(self.tr("Too few products of each category to learn from."))
+            return
+        self._told.clear()
+        self._before, self._own = self._own, report
+        if not self.is_own_on_view:
+            self._choice.setCurrentIndex(self._choice.findData(True))
+        self._show_chosen()
+
+    def show_failed(self) -> None:
+        """They could not be learned; why is told elsewhere."""
+        self._learn.setEnabled(True)
+        self._told.clear()
+
+    def _on_view(self, *, is_own: bool) -> CategoryReport:
+        if is_own and self._own is not None:
+            return self._own
+        assert self._shipped is not None
+        return self._shipped.by_product
+
+    def _make_choice(self) -> QComboBox:
+        choice = QComboBox()
+        choice.setAccessibleName(self.tr("Which categories"))
+        if self._own is not None:
+            choice.addItem(self.tr("Categories of this catalogue"), True)
+        if self._shipped is not None:
+            choice.addItem(self.tr("Kinds of containers the application knows"), False)
+        choice.setVisible(choice.count() > 1)
+        choice.currentIndexChanged.connect(self._show_chosen)
+        return choice
+
+    def _make_actions(self) -> QHBoxLayout:
+        self._relabel = QPushButton()
+        self._relabel.setProperty("variant", "quiet")
+        self._relabel.clicked.connect(self._ask_to_relabel)
+        self._learn = QPushButton(self.tr("&Learn again"))
+        self._learn.setToolTip(self.tr("Learn from the categories as they are now"))
+        self._learn.clicked.connect(self.learn_requested)
+        self._told = QLabel()
+        self._told.setProperty("role", "meta")
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(self._relabel)
+        row.addStretch(1)
+        row.addWidget(self._told)
+        row.addWidget(self._learn)
+        return row
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        is_own = self.is_own_on_view
+        report = self._on_view(is_own=is_own)
+        before = self._before if is_own else None
+        self._model.set_report(report, before)
+        self._headline.setText(self._headline_of(report, before))
+        self._about.setText(self._about_own(report) if is_own else self._about_shipped())
+        self._learn.setVisible(is_own)
+        for place in range(self._model.columnCount()):
+            is_figure = place >= len(report.labels)
+            figure = FIGURE if before is None else FIGURE_GAINED
+            self._table.setColumnWidth(place, figure if is_figure else CELL)
+        self._relabel.hide()
+
+    def _headline_of(self, report: CategoryReport, before: CategoryReport | None) -> str:
+        told = self.tr("{0} of pictures were told right").format(share_text(report.accuracy))
+        if before is None:
+            return told
+        return self.tr("{0}, {1} before").format(told, share_text(before.accuracy))
+
+    def _about_own(self, report: CategoryReport) -> str:
         words = self.tr(
             "Measured on {0} pictures in {1} rounds, each judged without having seen any "
             "picture of its product. Mean F1 over categories: {2}."
@@ -108,6 +199,17 @@ class ConfusionDialog(QDialog):
         if report.n_sampled_from > report.n_pictures:
             sample = self.tr("They are a sample of {0}.")
             words += " " + sample.format(count_text(report.n_sampled_from))
+        return words
+
+    def _about_shipped(self) -> str:
+        assert self._shipped is not None
+        words = self.tr(
+            "Rendered containers, each judged without having seen its product. Mean F1 over "
+            "kinds: {0}. {1}"
+        ).format(share_text(self._shipped.by_product.macro_f1), self._shipped.origin)
+        if self._shipped.by_design is not None:
+            unseen = self.tr("Of designs never seen {0} were told right.")
+            words += " " + unseen.format(share_text(self._shipped.by_design.accuracy))
         return words
 
     def _dress_table(self, theme: Theme) -> None:
@@ -123,7 +225,7 @@ class ConfusionDialog(QDialog):
         table.setAccessibleName(self.tr("Categories and what they were taken for"))
         table.activated.connect(self._activated)
         table.clicked.connect(self._activated)
-        header = _TiltedHeader(theme, table)
+        header = TiltedHeader(theme, table)
         table.setHorizontalHeader(header)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setMinimumSectionSize(28)
@@ -132,160 +234,22 @@ class ConfusionDialog(QDialog):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(ROW)
         rows.setMaximumWidth(MAX_LABEL)
-        for figure in range(FIGURES):
-            table.setColumnWidth(len(self._report.labels) + figure, FIGURE)
 
     @Slot(QModelIndex)
     def _activated(self, index: QModelIndex) -> None:
-        labels = self._report.labels
-        if index.column() < len(labels) and index.data(COUNT):
-            self.cell_chosen.emit(labels[index.row()], labels[index.column()])
+        if not self.is_own_on_view:
+            return
+        labels = self._on_view(is_own=True).labels
+        if index.column() >= len(labels) or not index.data(COUNT):
+            return
+        actual, taken_for = labels[index.row()], labels[index.column()]
+        self._relabel.setVisible(not index.data(IS_RIGHT))
+        self._cell = actual, taken_for
+        self._relabel.setText(self.tr("Set their category to “{0}”").format(taken_for))
+        self.cell_chosen.emit(actual, taken_for)
 
-
-class ConfusionModel(QAbstractTableModel):
-    """COUNT is the cell's pictures, SHARE its share of the row in [0, 1], IS_RIGHT whether the
-    two categories are one."""
-
-    def __init__(self, report: CategoryReport, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._labels = report.labels
-        sums = np.maximum(report.matrix.sum(axis=1, keepdims=True), 1)
-        self._counts: list[list[int]] = report.matrix.tolist()
-        self._shares: list[list[float]] = (report.matrix / sums).tolist()
-        self._totals: list[int] = report.matrix.sum(axis=1).tolist()
-        self._figures = list(zip(report.precision, report.recall, report.f1, strict=True))
-
-    # Qt
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
-        return 0 if parent.isValid() else len(self._labels)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._labels) + FIGURES
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        is_figure = section >= len(self._labels)
-        if role == Qt.ItemDataRole.DisplayRole and not is_figure:
-            return self._labels[section]
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        headings = (
-            (self.tr("precision"), self.tr("How many of those taken for it are it")),
-            (self.tr("recall"), self.tr("How many of it were taken for it")),
-            (self.tr("F1"), self.tr("The harmonic mean of precision and recall")),
-        )
-        if is_figure and role == Qt.ItemDataRole.DisplayRole:
-            return headings[section - len(self._labels)][0]
-        if is_figure and role == Qt.ItemDataRole.ToolTipRole:
-            return headings[section - len(self._labels)][1]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row, column = index.row(), index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignCenter
-        if column >= len(self._labels):
-            value = self._figures[row][column - len(self._labels)]
-            shown = f"{QLocale().toString(value * 100, 'f', 0)} %"
-            return shown if role == Qt.ItemDataRole.DisplayRole else None
-        count = self._counts[row][column]
-        answers: dict[int, object] = {
-            Qt.ItemDataRole.DisplayRole: count_text(count) if count else "",
-            Qt.ItemDataRole.ToolTipRole: self._words(row, column),
-            Qt.ItemDataRole.AccessibleTextRole: self._words(row, column),
-            COUNT: count,
-            SHARE: self._shares[row][column],
-            IS_RIGHT: row == column,
-        }
-        return answers.get(role)
-
-    def _words(self, row: int, column: int) -> str:
-        count, total = self._counts[row][column], self._totals[row]
-        if row == column:
-            words = self.tr("{0} of {1} “{2}” were told right")
-            return words.format(count_text(count), count_text(total), self._labels[row])
-        words = self.tr("{0} of {1} “{2}” were taken for “{3}”")
-        return words.format(
-            count_text(count), count_text(total), self._labels[row], self._labels[column]
-        )
-
-
-class _HeatDelegate(QStyledItemDelegate):
-    """Right ones in the accent, mistakes in amber; the figure is always there too."""
-
-    def __init__(self, theme: Theme, table: QTableView) -> None:
-        super().__init__(table)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        share = index.data(SHARE)
-        colours = self._theme.colours
-        painter.save()
-        cell = option.rect.adjusted(1, 1, -1, -1)
-        is_right = bool(index.data(IS_RIGHT))
-        ink = colours.text
-        if share is not None:
-            heat = colours.accent if is_right else colours.warn
-            ground = _mixed(colours.hover, heat, float(share) ** 0.6)
-            painter.fillRect(cell, ground)
-            inks = (colours.text, colours.on_accent, colours.content)
-            ink = max(inks, key=lambda each: contrast_ratio(each, ground))
-        marked = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
-        if share is not None and option.state & marked:
-            painter.setPen(colours.accent_text)
-            painter.drawRect(cell.adjusted(0, 0, -1, -1))
-        painter.setPen(ink)
-        painter.setFont(self._theme.font(FontSize.META, semibold=is_right))
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
-
-
-class _TiltedHeader(QHeaderView):
-    """Column headings written upwards, so that narrow columns can have long names."""
-
-    def __init__(self, theme: Theme, table: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, table)
-        self._theme = theme
-        self._font = theme.font(FontSize.META, semibold=True)
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._font)
-        model = self.model()
-        widest = max(
-            (
-                metrics.horizontalAdvance(str(model.headerData(i, Qt.Orientation.Horizontal)))
-                for i in range(model.columnCount())
-            ),
-            default=0,
-        )
-        hint = super().sizeHint()
-        hint.setHeight(min(MAX_LABEL, widest) + 2 * Space.S)
-        return hint
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        painter.save()
-        painter.setFont(self._font)
-        painter.setPen(self._theme.colours.text_muted)
-        text = str(self.model().headerData(section, Qt.Orientation.Horizontal))
-        metrics = QFontMetrics(self._font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.height() - Space.S)
-        painter.translate(rect.center().x() + metrics.ascent() // 2, rect.bottom() - Space.S)
-        painter.rotate(-90)
-        painter.drawText(0, 0, shown)
-        painter.restore()
-
-
-def _mixed(ground: QColor, ink: QColor, share: float) -> QColor:
-    return QColor.fromRgbF(
-        ground.redF() + (ink.redF() - ground.redF()) * share,
-        ground.greenF() + (ink.greenF() - ground.greenF()) * share,
-        ground.blueF() + (ink.blueF() - ground.blueF()) * share,
-    )
+    @Slot()
+    def _ask_to_relabel(self) -> None:
+        self._relabel.hide()
+        self._told.setText(self.tr("Learn again to see what the change is worth."))
+        self.relabel_requested.emit(*self._cell)

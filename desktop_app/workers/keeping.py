@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.categories import CategoryReport
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter, SavedFilter
 from desktop_app.domain.imports import ImportIssue, ImportPlan, ImportRequest
@@ -37,8 +38,9 @@ class Keeper(QObject):
     duplicates ended, by itself or not; ``mapped`` likewise of the map of outlines;
     ``searchable`` once the index is loaded; ``index_problem``
     (text) where it was damaged and rebuilt; ``classified`` (ImportRequest); ``planned``
-    (ImportPlan); ``plan_failed`` (UserFacingError); ``imported`` (ImportReport); ``told`` (text)
-    for a finished small job; ``failed`` (UserFacingError).
+    (ImportPlan); ``plan_failed`` (UserFacingError); ``imported`` (ImportReport); ``learned``
+    (CategoryReport, or None where there was too little to learn from) after the categories were
+    learned anew; ``told`` (text) for a finished small job; ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
@@ -56,6 +58,7 @@ class Keeper(QObject):
     planned = Signal(object)
     plan_failed = Signal(object)
     imported = Signal(object)
+    learned = Signal(object)
     told = Signal(str)
     failed = Signal(object)
 
@@ -162,6 +165,16 @@ class Keeper(QObject):
     def update_fields(self, ids: Sequence[int], values: Mapping[str, FieldValue]) -> None:
         """Set fields of products. Undoable."""
         self._edit(lambda: self._catalogue.products.update_fields(ids, values))
+
+    def learn_categories(self) -> None:
+        """Learn the predicted column anew; ``learned`` or ``failed`` follows."""
+        reports: list[CategoryReport | None] = []
+        self._lane.run(
+            self._workspace.categories.learn,
+            on_step=lambda step: reports.append(step.report),
+            on_done=lambda _none: self.learned.emit(reports[-1]),
+            on_failed=self.failed.emit,
+        )
 
     def set_bookmarked(self, ids: Sequence[int], bookmarked: bool) -> None:
         """Undoable."""

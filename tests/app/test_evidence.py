@@ -95,6 +95,39 @@ def test_a_scorecard_is_measured_and_its_failures_lead_back_to_the_search(
     assert not stage.problems
 
 
+def test_categories_told_wrong_are_put_right_and_learned_again(
+    stage: Stage, pictures: Path
+) -> None:
+    workspace = stage.open()
+    stage.import_pictures(pictures)
+    stage.until(lambda: workspace.categories.report is not None)
+    stage.window.commands.scorecard.trigger()
+    measuring = stage.window.measuring
+    measuring.window.confusion_requested.emit()
+    dialog = measuring.dialog
+    assert dialog is not None and dialog.is_own_on_view
+    report = workspace.categories.report
+    wrong = report.matrix * (1 - np.eye(2, dtype=np.int64))
+    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    actual, taken_for = report.labels[row], report.labels[column]
+    count = int(wrong[row, column])
+    assert count > 0
+
+    def of_category(name: str) -> int:
+        return list(workspace.catalogue.products.values("category").values()).count(name)
+
+    before = of_category(taken_for)
+    dialog.relabel_requested.emit(actual, taken_for)
+    stage.until(lambda: of_category(taken_for) == before + count)
+    with stage.qtbot.waitSignal(stage.session.keeper.learned, timeout=30_000) as learned:
+        dialog.learn_requested.emit()
+    if learned.args[0] is not None:
+        assert workspace.categories.report is learned.args[0]
+    dialog.close()
+    stage.until(lambda: measuring.dialog is None)
+    assert not stage.problems
+
+
 def test_a_ranking_rule_reaches_the_search_at_once(stage: Stage, pictures: Path) -> None:
     stage.open()
     stage.import_pictures(pictures)

@@ -9,17 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from desktop_app import paths
 from desktop_app.domain.categories import CategoryReport
+from desktop_app.domain.containers import ContainerModelReport
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.metrics import RankingScores
 from desktop_app.domain.products import Picture, Product, ProductCard, ProductFields
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.scorecards import FUSED, Scorecard, ScorecardStep, WorstQuery
 from desktop_app.services.scorecard_export import write_scorecard_csv
-from desktop_app.ui.confusion_dialog import COUNT, ConfusionDialog
+from desktop_app.ui.confusion_dialog import ConfusionDialog
+from desktop_app.ui.confusion_table import COUNT
 from desktop_app.ui.item_models.score_table_model import IS_BEST, ScoreTableModel
 from desktop_app.ui.item_models.worst_queries_model import rank_text
 from desktop_app.ui.scorecard_window import ScorecardWindow
@@ -81,7 +83,7 @@ def window(qtbot, theme, loader, tmp_path: Path) -> ScorecardWindow:
     return made
 
 
-def button(window: ScorecardWindow, words: str) -> QPushButton:
+def button(window: QWidget, words: str) -> QPushButton:
     return next(b for b in window.findChildren(QPushButton) if words in b.text().replace("&", ""))
 
 
@@ -270,3 +272,88 @@ def test_a_cell_with_pictures_can_be_chosen_and_an_empty_one_not(qtbot, theme, r
     with qtbot.assertNotEmitted(dialog.cell_chosen):
         dialog.table.clicked.emit(model.index(1, 0))
         dialog.table.clicked.emit(model.index(0, 3))
+
+
+@pytest.fixture
+def shipped() -> ContainerModelReport:
+    matrix = np.array([[9, 1], [0, 10]], np.int64)
+    own = CategoryReport.of(("Puffs", "Pumps"), matrix, folds=5)
+    unseen = CategoryReport.of(("Puffs", "Pumps"), np.array([[5, 5], [0, 10]]), folds=5)
+    return ContainerModelReport(own, unseen, "Twenty pictures.")
+
+
+def made_dialog(qtbot, *arguments, **options) -> ConfusionDialog:
+    dialog = ConfusionDialog(*arguments, **options)
+    qtbot.addWidget(dialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.show()
+    return dialog
+
+
+def labels_of(dialog: ConfusionDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_kinds_the_application_knows_are_shown_beside_ones_own(
+    qtbot, theme, report, shipped
+) -> None:
+    dialog = made_dialog(qtbot, report, theme, shipped=shipped)
+    assert dialog.is_own_on_view
+    dialog.findChild(QComboBox).setCurrentIndex(1)
+    assert not dialog.is_own_on_view
+    said = " ".join(labels_of(dialog))
+    assert "95.0 %" in said and "Twenty pictures." in said and "75.0 %" in said
+    model = dialog.table.model()
+    assert model.headerData(0, Qt.Orientation.Horizontal) == "Puffs"
+    assert not button(dialog, "Learn again").isVisible()
+    with qtbot.assertNotEmitted(dialog.cell_chosen):
+        dialog.table.clicked.emit(model.index(0, 1))
+
+
+def test_without_categories_of_its_own_only_the_shipped_ones_are_there(
+    qtbot, theme, shipped
+) -> None:
+    dialog = made_dialog(qtbot, None, theme, shipped=shipped)
+    assert not dialog.is_own_on_view
+    assert not dialog.findChild(QComboBox).isVisible()
+    assert dialog.table.model().rowCount() == 2
+
+
+def test_a_wrong_cell_can_be_put_right_and_a_right_one_needs_nothing(qtbot, theme, report) -> None:
+    dialog = made_dialog(qtbot, report, theme)
+    model = dialog.table.model()
+    dialog.table.clicked.emit(model.index(0, 0))
+    assert not visible_relabel(dialog)
+    dialog.table.clicked.emit(model.index(0, 1))
+    with qtbot.waitSignal(dialog.relabel_requested) as asked:
+        button(dialog, "Set their category to “pots”").click()
+    assert asked.args == ["jars", "pots"]
+    assert any("Learn again" in words for words in labels_of(dialog))
+
+
+def visible_relabel(dialog: ConfusionDialog) -> bool:
+    return any(
+        b.isVisible() and "Set their category" in b.text() for b in dialog.findChildren(QPushButton)
+    )
+
+
+def test_what_learning_again_brought_stands_beside_what_was_before(qtbot, theme, report) -> None:
+    dialog = made_dialog(qtbot, report, theme)
+    with qtbot.waitSignal(dialog.learn_requested):
+        button(dialog, "Learn again").click()
+    dialog.show_learning()
+    assert not button(dialog, "Learn again").isEnabled()
+    better = CategoryReport.of(("jars", "pots", "tubs"), np.diag([40, 18, 9]), folds=5)
+    dialog.show_own(better)
+    assert button(dialog, "Learn again").isEnabled()
+    assert any("100.0 %" in words and "80.0 % before" in words for words in labels_of(dialog))
+    model = dialog.table.model()
+    assert [model.index(0, column).data() for column in (3, 4, 5)] == [
+        "100 % =",
+        "100 % +30",
+        "100 % +18",
+    ]
+    assert model.index(2, 3).data() == "100 %"
+    dialog.show_own(None)
+    assert any("Too few" in words for words in labels_of(dialog))
+    assert model.rowCount() == 3

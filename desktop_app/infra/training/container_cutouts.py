@@ -1,11 +1,11 @@
 """Containers of the fifteen classes as cut-outs to train on, made once into a folder.
 
-    python -m desktop_app.infra.training.container_cutouts FOLDER --products 1500
+    python -m desktop_app.infra.training.container_cutouts FOLDER --products 1500 [--quick]
 
 Every product is a recipe of its own: of each class in turn, drawn from all designs, proportions
-and dressings, and seen once, more or less from the front, in a studio set up anew. ``cutouts.csv``
-lists file, product, category and design. What lies there already is kept, so that the command can
-be stopped and run again.
+and dressings, and seen once, more or less from the front: rendered in a studio set up anew, or
+``--quick`` as :mod:`.quick_looks` sketch it. ``cutouts.csv`` lists file, product, category and
+design. What lies there already is kept, so that the command can be stopped and run again.
 """
 
 from __future__ import annotations
@@ -27,18 +27,21 @@ from desktop_app.infra.rendering.generator.recipes import ContainerRecipe, make,
 from desktop_app.infra.rendering.studio import View, packshot_camera
 from desktop_app.infra.training.compositing import RgbaArray
 from desktop_app.infra.training.container_views import LIST_FILE, LIST_HEADER
+from desktop_app.infra.training.quick_looks import quick_look
 from desktop_app.infra.training.rendered_cutouts import other_light
 from desktop_app.infra.vision.opencv import cv2
 
 SIDE = 144
 FIRST_SEED = 40_000_000
 """Far from the seeds of the demo catalogue and of benchmarks, which are never trained on."""
+FIRST_QUICK_SEED = 60_000_000
+QUICK_SIDES = (96, 150)
 
 
-def recipe_of(product: int) -> ContainerRecipe:
+def recipe_of(product: int, *, first_seed: int = FIRST_SEED) -> ContainerRecipe:
     """What the product of this number is."""
     container = CONTAINER_CLASSES[product % len(CONTAINER_CLASSES)]
-    return random_recipe(container, FIRST_SEED + product)
+    return random_recipe(container, first_seed + product)
 
 
 def cutout_of(recipe: ContainerRecipe, rng: np.random.Generator, *, size: int) -> RgbaArray:
@@ -57,16 +60,20 @@ def cutout_of(recipe: ContainerRecipe, rng: np.random.Generator, *, size: int) -
     return cut[top : top + height, left : left + width]
 
 
-def build(folder: Path, products: Sequence[int], *, size: int = SIDE) -> None:
+def build(folder: Path, products: Sequence[int], *, size: int = SIDE, quick: bool = False) -> None:
     """Render what is missing of these products; the list is written at the end and now and
-    then."""
+    then. Quick looks choose their own size."""
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[str, int, str, str]] = []
     for product in products:
-        recipe = recipe_of(product)
+        recipe = recipe_of(product, first_seed=FIRST_QUICK_SEED if quick else FIRST_SEED)
         path = folder / f"{product:06d}.png"
         if not path.exists():
-            cut = cutout_of(recipe, np.random.default_rng([3, product]), size=size)
+            rng = np.random.default_rng([3, product])
+            if quick:
+                cut = quick_look(make(recipe), rng, size=int(rng.integers(*QUICK_SIDES)))
+            else:
+                cut = cutout_of(recipe, rng, size=size)
             _, data = cv2.imencode(".png", cv2.cvtColor(cut, cv2.COLOR_RGBA2BGRA))
             part = path.with_suffix(".part")
             part.write_bytes(data.tobytes())
@@ -93,8 +100,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--products", type=int, default=1500)
     parser.add_argument("--size", type=int, default=SIDE, help="pixels of the picture's side")
+    parser.add_argument("--quick", action="store_true", help="sketched, not rendered")
     given = parser.parse_args(arguments)
-    build(given.folder, range(given.products), size=given.size)
+    build(given.folder, range(given.products), size=given.size, quick=given.quick)
     return 0
 
 

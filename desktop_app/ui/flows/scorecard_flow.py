@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,16 @@ from desktop_app.workers.session import Session
 EvaluateList = Callable[[Path, CancelToken], Scorecard]
 """Measures a list of labelled pictures; takes minutes, called in a lane. Raises
 UserFacingError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confused:
+    """A cell of the matrix of categories; ``is_to_change`` asks for its products to get the
+    category they were taken for."""
+
+    actual: str
+    taken_for: str
+    is_to_change: bool = False
 
 
 class ScorecardFlow(QObject):
@@ -52,6 +63,7 @@ class ScorecardFlow(QObject):
         self._searching = searching
         self._evaluate_list = evaluate_list
         self._window: ScorecardWindow | None = None
+        self._dialog: ConfusionDialog | None = None
         self._list_token: CancelToken | None = None
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
@@ -60,6 +72,11 @@ class ScorecardFlow(QObject):
     def window(self) -> ScorecardWindow | None:
         """The window, once it was opened."""
         return self._window
+
+    @property
+    def dialog(self) -> ConfusionDialog | None:
+        """The matrix of categories, while it is open."""
+        return self._dialog
 
     @Slot()
     def show(self) -> None:
@@ -75,7 +92,7 @@ class ScorecardFlow(QObject):
             self._window.confusion_requested.connect(self._show_confusion)
             self._window.query_requested.connect(self._search_with)
             self._window.product_requested.connect(self._open_product)
-        self._window.set_confusion_offered(self._report() is not None)
+        self._window.set_confusion_offered(self._has_report)
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
@@ -84,7 +101,10 @@ class ScorecardFlow(QObject):
     def _attach(self, _workspace: Workspace) -> None:
         measurer, browser = self._session.measurer, self._session.browser
         assert measurer is not None and browser is not None
-        browser.products_of_read.connect(self._show_confused)
+        browser.products_of_read.connect(self._use_confused)
+        if (keeper := self._session.keeper) is not None:
+            keeper.learned.connect(self._show_learned)
+            keeper.failed.connect(self._stop_learning)
         measurer.progressed.connect(self._show_progress)
         measurer.measured.connect(self._show_card)
         measurer.failed.connect(self._show_problem)
@@ -94,6 +114,8 @@ class ScorecardFlow(QObject):
     @Slot()
     def _detach(self) -> None:
         self._cancel_list()
+        if self._dialog is not None:
+            self._dialog.close()
         if self._window is not None:
             self._window.show_nothing()
             self._window.set_confusion_offered(False)
@@ -144,7 +166,7 @@ class ScorecardFlow(QObject):
     def _show_card(self, card: MeasuredCard) -> None:
         if self._window is not None:
             self._window.show_card(card)
-            self._window.set_confusion_offered(self._report() is not None)
+            self._window.set_confusion_offered(self._has_report)
 
     @Slot(object)
     def _show_problem(self, error: UserFacingError) -> None:
@@ -195,26 +217,77 @@ class ScorecardFlow(QObject):
         workspace = self._session.workspace
         return workspace.categories.report if workspace is not None else None
 
+    @property
+    def _has_report(self) -> bool:
+        workspace = self._session.workspace
+        if workspace is None:
+            return False
+        return workspace.container_report is not None or self._report() is not None
+
     @Slot()
     def _show_confusion(self) -> None:
-        report = self._report()
-        if report is not None and self._window is not None:
-            dialog = ConfusionDialog(report, self._panes.theme, self._window)
-            dialog.cell_chosen.connect(self._list_confused)
-            dialog.show()
+        workspace = self._session.workspace
+        if workspace is None or self._window is None or not self._has_report:
+            return
+        dialog = ConfusionDialog(
+            self._report(),
+            self._panes.theme,
+            self._window,
+            shipped=workspace.container_report,
+        )
+        dialog.cell_chosen.connect(self._list_confused)
+        dialog.relabel_requested.connect(self._relabel_confused)
+        dialog.learn_requested.connect(self._learn)
+        dialog.destroyed.connect(self._forget_dialog)
+        self._dialog = dialog
+        dialog.show()
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        self._dialog = None
 
     @Slot(str, str)
     def _list_confused(self, actual: str, taken_for: str) -> None:
+        self._read_confused(Confused(actual, taken_for))
+
+    @Slot(str, str)
+    def _relabel_confused(self, actual: str, taken_for: str) -> None:
+        self._read_confused(Confused(actual, taken_for, is_to_change=True))
+
+    def _read_confused(self, cell: Confused) -> None:
         report, browser = self._report(), self._session.browser
         if report is not None and browser is not None:
-            contents = report.contents_of(actual, taken_for)
-            browser.read_products_of(contents, tag=(actual, taken_for))
+            contents = report.contents_of(cell.actual, cell.taken_for)
+            browser.read_products_of(contents, tag=cell)
 
     @Slot(object, object)
-    def _show_confused(self, cell: tuple[str, str], product_ids: IdArray) -> None:
-        actual, taken_for = cell
-        if actual == taken_for:
-            title = self.tr("“{0}”, told right").format(actual)
+    def _use_confused(self, cell: object, product_ids: IdArray) -> None:
+        """List the products of a cell, or give them the category they were taken for."""
+        if not isinstance(cell, Confused):
+            return
+        report, keeper = self._report(), self._session.keeper
+        if cell.is_to_change:
+            if report is not None and keeper is not None and len(product_ids):
+                keeper.update_fields(product_ids.tolist(), {report.column: cell.taken_for})
+            return
+        if cell.actual == cell.taken_for:
+            title = self.tr("“{0}”, told right").format(cell.actual)
         else:
-            title = self.tr("“{0}” taken for “{1}”").format(actual, taken_for)
+            title = self.tr("“{0}” taken for “{1}”").format(cell.actual, cell.taken_for)
         self._list_only(title, product_ids)
+
+    @Slot()
+    def _learn(self) -> None:
+        if (keeper := self._session.keeper) is not None and self._dialog is not None:
+            self._dialog.show_learning()
+            keeper.learn_categories()
+
+    @Slot(object)
+    def _show_learned(self, report: CategoryReport | None) -> None:
+        if self._dialog is not None:
+            self._dialog.show_own(report)
+
+    @Slot(object)
+    def _stop_learning(self, _error: UserFacingError) -> None:
+        if self._dialog is not None:
+            self._dialog.show_failed()
