@@ -1,4 +1,5 @@
-"""The masker port: transparency, then an even background, then the network."""
+"""The masker port: transparency, then an even background, then the network, which is also
+asked where the mask that the background gave looks wrong."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.images import DecodedImage, RgbArray
 from desktop_app.domain.masks import INSIDE, MAX_COVERAGE, MaskSource, ObjectMask
 from desktop_app.infra.vision.masks.clutter import clutter_outside, gradient_of
+from desktop_app.infra.vision.masks.doubt import is_doubtful
 from desktop_app.infra.vision.masks.guided_filter import guided_filter
 from desktop_app.infra.vision.masks.plain import LEAST_SIDE, plain_background_mask
 from desktop_app.infra.vision.masks.saliency import Probability, Saliency
@@ -19,12 +21,16 @@ from desktop_app.infra.vision.opencv import cv
 
 log = logging.getLogger(__name__)
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 """Raised whenever the same picture would be given another mask with the same weights."""
 WORKING_SIDE = 512
 """Larger pictures are masked at this size and their masks enlarged."""
 SURE_ENOUGH = 0.6
 """A plain background believed this far is not put before the network."""
+_SECOND_OPINION = 0.85
+"""How far the network must believe its mask for it to stand in for a doubtful one."""
+_SAME = 0.95
+"""Masks that overlap so much (IoU) are one; that of the background has the sharper edge."""
 _LEAST_OBJECT = 0.002
 """Share of the picture under which the network has found nothing."""
 _RADIUS_SHARE, _EPSILON = 1 / 48, 4e-4
@@ -49,13 +55,16 @@ class PictureMasker:
     def mask(self, image: DecodedImage) -> ObjectMask:
         """See Masker. Raises Cancelled where the network was being prepared."""
         quick = self.quick_mask(image)
-        if quick is not None and quick.confidence >= SURE_ENOUGH:
+        is_sure = quick is not None and quick.confidence >= SURE_ENOUGH
+        if quick is not None and is_sure and not _wants_second_opinion(quick):
             return quick
         small = _shrunk(image.rgb)
         if min(small.shape[:2]) < LEAST_SIDE:
             return quick or ObjectMask.whole(*image.rgb.shape[:2])
         network = self._ready()
         seen = network_mask(small, network) if network else None
+        if quick is not None and is_sure:
+            return _decided(quick, None if seen is None else _grown(seen, image.rgb))
         if seen is None or (quick is not None and quick.confidence >= seen.confidence):
             return quick or _whole(small, image.rgb)
         return _grown(seen, image.rgb)
@@ -75,6 +84,21 @@ class PictureMasker:
                 log.warning("masks are made without the network: %s %s", error, error.details)
                 self._has_failed = True
         return self._network
+
+
+def _wants_second_opinion(mask: ObjectMask) -> bool:
+    """Before a background that is even but for a shadow, its shade or a horizon, or as white
+    as the object, a mask may be believed and still be wrong; its shape tells."""
+    return mask.source is MaskSource.PLAIN_BACKGROUND and is_doubtful(mask)
+
+
+def _decided(quick: ObjectMask, seen: ObjectMask | None) -> ObjectMask:
+    """The network's mask in place of a doubtful one where it is sure and differs."""
+    if seen is None or seen.confidence < _SECOND_OPINION:
+        return quick
+    one, other = quick.alpha >= INSIDE, seen.alpha >= INSIDE
+    both, either = (one & other).sum(), (one | other).sum()
+    return quick if both >= _SAME * either else seen
 
 
 def network_mask(rgb: RgbArray, network: Saliency) -> ObjectMask | None:
