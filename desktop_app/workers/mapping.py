@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.evidence import ShapeFeatures
+from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.shape_map import ShapeMap
@@ -56,11 +57,12 @@ class Mapper(QObject):
             work, key="map-look", on_done=self.looked.emit, on_failed=self.failed.emit
         )
 
-    def show(self, shape_map: ShapeMap, column: str) -> None:
-        """Ask for ``shown``, grouped by a column; the newest wins."""
+    def show(self, shape_map: ShapeMap, column: str, product_filter: ProductFilter) -> None:
+        """Ask for ``shown``, grouped by a column, of the products that pass a filter; the newest
+        wins."""
 
         def work(_token: CancelToken) -> ShownMap:
-            return self._workspace.mapping.reader.shown(shape_map, column)
+            return self._workspace.mapping.reader.shown(shape_map, column, product_filter)
 
         self._browsing.call(
             work, key="map-show", on_done=self.shown.emit, on_failed=self.failed.emit

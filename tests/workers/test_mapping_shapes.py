@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.filters import Condition, Operator, ProductFilter
 from desktop_app.infra.learning import shape_layout
 from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
@@ -110,7 +111,7 @@ def test_what_is_shown_follows_the_products(mapped: Mapped) -> None:
     shape_map = mapped.state().shape_map
     assert shape_map is not None
     with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=20_000) as told:
-        mapped.mapper.show(shape_map, "category")
+        mapped.mapper.show(shape_map, "category", ProductFilter())
     shown: ShownMap = told.args[0]
     assert shown.content_ids.tolist() == mapped.content_ids
     assert {group.name for group in shown.groups} == {"c0", "c1", "c2"}
@@ -121,9 +122,14 @@ def test_what_is_shown_follows_the_products(mapped: Mapped) -> None:
     assert sorted(shown.ranks.tolist()) == list(range(PICTURES))
     mapped.catalogue.products.remove([int(shown.product_ids[0])])
     with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=20_000) as told:
-        mapped.mapper.show(shape_map, "sku")
+        mapped.mapper.show(shape_map, "sku", ProductFilter())
     fewer: ShownMap = told.args[0]
     assert fewer.content_ids.tolist() == mapped.content_ids[1:]
+    first_kind = ProductFilter(conditions=(Condition("category", Operator.ANY_OF, ("c1",)),))
+    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=20_000) as told:
+        mapped.mapper.show(shape_map, "category", first_kind)
+    assert [group.name for group in told.args[0].groups] == ["c1"]
+    assert told.args[0].content_ids.tolist() == mapped.content_ids[3::3]
 
 
 def test_outlines_and_cards_are_read(mapped: Mapped) -> None:

@@ -11,17 +11,20 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.evidence import ShapeFeatures
 from desktop_app.domain.evidence_ports import EvidenceChannel
+from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.outlines import laid_outline
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.shape_map import Places, ShapeMap
 from desktop_app.domain.shape_ports import ShapeProposals
 from desktop_app.domain.shapes import OutlinePoints
+from desktop_app.domain.storage import ContentMap
 from desktop_app.services.comparing import StoredFeatures
 
 MOST_GROUPS = 11
 """So many values of a column are told apart; the rest is one group."""
 OTHERS = -1
+EVERYTHING = ProductFilter()
 _LOCATED_BY = 5
 _SEED = 20
 
@@ -36,7 +39,8 @@ class MapGroup:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownMap:
-    """The pictures of a map that a product shows now: aligned arrays of n rows.
+    """The pictures of a map that a product shows now and that pass a filter: aligned arrays of n
+    rows.
 
     ``product_ids`` are those of the first product that shows each. ``cluster_of`` are places in
     the map's clusters; ``group_of`` places in ``groups``, OTHERS where the value is none of
@@ -72,9 +76,16 @@ class MapReader:
         self._catalogue = catalogue
         self._stored = StoredFeatures(catalogue, channel)
 
-    def shown(self, shape_map: ShapeMap, column: str) -> ShownMap:
-        """The map as it is to be shown, grouped by a column of the products."""
+    def shown(
+        self, shape_map: ShapeMap, column: str, product_filter: ProductFilter = EVERYTHING
+    ) -> ShownMap:
+        """The map as it is to be shown, grouped by a column of the products: the pictures of
+        those that pass the filter."""
         contents = self._catalogue.pictures.content_map()
+        if not product_filter.is_empty:
+            passing = self._catalogue.products.list_ids(product_filter)
+            passes = np.isin(contents.product_ids, passing)
+            contents = ContentMap(contents.content_ids[passes], contents.product_ids[passes])
         shown_ids, first = np.unique(contents.content_ids, return_index=True)
         is_shown = np.isin(shape_map.content_ids, shown_ids, assume_unique=True)
         ids = shape_map.content_ids[is_shown]

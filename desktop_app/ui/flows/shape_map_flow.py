@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ShapeFeatures
+from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.progress import Progress
 from desktop_app.domain.shape_map import LEAST_MAPPED, ShapeMap
 from desktop_app.domain.storage import ChangeSet
@@ -47,6 +48,7 @@ class ShapeMapFlow(QObject):
     ) -> None:
         super().__init__(parent)
         self._session = session
+        self._browsing = browsing
         self._pane = pane
         self._is_front = False
         self._is_stale = True
@@ -59,6 +61,7 @@ class ShapeMapFlow(QObject):
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.overview_shown.connect(self._show_overview)
+        browsing.filter_changed.connect(self._filter_changed)
         pane.products_wanted.connect(self.products_wanted)
         pane.map_wanted.connect(self._make)
         pane.stop_wanted.connect(self._stop)
@@ -142,7 +145,7 @@ class ShapeMapFlow(QObject):
             return
         self._map = state.shape_map
         self._pane.show_lacking(state.lacking, state.shape_map)
-        mapper.show(state.shape_map, self._column)
+        mapper.show(state.shape_map, self._column, self._browsing.filter)
         if state.lacking and not keeper.is_mapping:
             keeper.map_shapes()
 
@@ -165,7 +168,14 @@ class ShapeMapFlow(QObject):
     @Slot(str)
     def _group(self, _column: str) -> None:
         if (mapper := self._session.mapper) is not None and self._map is not None:
-            mapper.show(self._map, self._column)
+            mapper.show(self._map, self._column, self._browsing.filter)
+
+    @Slot(object)
+    def _filter_changed(self, _filter: ProductFilter) -> None:
+        if self._is_front:
+            self._group(self._column)
+        else:
+            self._is_stale = True
 
     @Slot(object)
     def _show_overview(self, overview: Overview) -> None:

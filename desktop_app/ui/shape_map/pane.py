@@ -260,9 +260,12 @@ class ShapeMapPane(QWidget):
 
     def _show_lists(self, shown: ShownMap) -> None:
         words = []
-        for number, cluster in enumerate(shown.shape_map.clusters):
+        sizes = np.bincount(
+            shown.cluster_of[shown.cluster_of >= 0], minlength=len(shown.shape_map.clusters)
+        )
+        for number, size in enumerate(sizes.tolist()):
             mostly = mostly_text(shown, number)
-            words.append("\n".join(part for part in (pictures_text(cluster.size), mostly) if part))
+            words.append("\n".join(part for part in (pictures_text(size), mostly) if part))
         self.lists.clusters.set_rows(words)
         self._show_free_words(shown)
         for number, place in enumerate(shown.shape_map.free_places):
@@ -313,6 +316,9 @@ class ShapeMapPane(QWidget):
         self._place_legend()
 
     def _tell_state(self, shown: ShownMap) -> None:
+        if not len(shown.content_ids):
+            self.tools.show_state(self.tr("No picture passes the filter"))
+            return
         parts = [
             pictures_text(len(shown.content_ids)),
             products_text(len(np.unique(shown.product_ids))),

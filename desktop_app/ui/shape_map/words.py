@@ -31,6 +31,8 @@ def _tr(text: str) -> str:
 
 def pictures_text(count: int) -> str:
     """``35 pictures``."""
+    if not count:
+        return _tr("no pictures")
     return _tr("1 picture") if count == 1 else _tr("{0} pictures").format(count_text(count))
 
 
