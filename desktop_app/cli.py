@@ -32,6 +32,7 @@ from desktop_app.engines import Engines
 from desktop_app.pairs_command import add_pairs_options
 from desktop_app.services.typed_filters import parse_filter
 from desktop_app.services.workspace import Workspace
+from desktop_app.shapes_command import add_shapes_options, run_shapes
 from desktop_app.shapes_evaluation_command import add_shapes_evaluation_options
 
 SHOWN_ISSUES = 20
@@ -154,6 +155,14 @@ def make_parser() -> argparse.ArgumentParser:
     _add_catalogue(duplicates)
     add_duplicates_options(duplicates)
     duplicates.set_defaults(command=duplicates_command)
+
+    shapes = commands.add_parser(
+        "shapes", parents=[common], help="find containers by their outline"
+    )
+    _add_catalogue(shapes)
+    add_shapes_options(shapes)
+    _add_filters(shapes)
+    shapes.set_defaults(command=shapes_command)
     return parser
 
 
@@ -407,6 +416,12 @@ def duplicates_command(options: argparse.Namespace, engines: Engines) -> Result:
         progress_line(sys.stderr) as show,
     ):
         return run_duplicates(options, workspace, show)
+
+
+def shapes_command(options: argparse.Namespace, engines: Engines) -> Result:
+    """Find containers by their outline."""
+    with engines.workspace(options.catalogue, model=options.model) as workspace:
+        return run_shapes(options, workspace, _filter(options, workspace))
 
 
 def _filter(options: argparse.Namespace, workspace: Workspace) -> ProductFilter:
