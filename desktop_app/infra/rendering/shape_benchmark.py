@@ -85,12 +85,11 @@ class Entry:
 
 
 def entries(profiles: int, *, seed: int, variants: int, held: int) -> Iterator[Entry]:
-    """Every picture of the benchmark: gallery and studio queries of each profile in turn, with
-    the near-variants of some, then the hand-held queries."""
-    recipes: list[tuple[ContainerRecipe, OutlinePoints]] = []
-    made = 0
+    """Every picture of the benchmark: those of each profile in turn, with the near-variants of
+    some; two thirds of the hand-held queries come at the end."""
+    late: list[Entry] = []
+    made, in_hand = 0, 0
     for number, (recipe, outline) in enumerate(distinct_recipes(profiles, seed)):
-        recipes.append((recipe, outline))
         name, own = f"p{number:05d}", _own_seed(seed, number)
         second = restyled(recipe, own + 1)
         yield Entry(recipe, name, GALLERY, STUDIO, own, outline)
@@ -103,13 +102,15 @@ def entries(profiles: int, *, seed: int, variants: int, held: int) -> Iterator[E
                 made += 1
                 called = f"{name}-{kind.value}"
                 yield Entry(variant, called, GALLERY, STUDIO, own, varied, name, kind.value)
-    spread = np.linspace(0, len(recipes) - 1, min(held, len(recipes))).round().astype(int)
-    for number in map(int, spread):
-        recipe, outline = recipes[number]
-        own = _own_seed(seed, number)
-        second = restyled(recipe, own + 1)
-        third = restyled(recipe, own + 2, unlike=(second.dressing,))
-        yield Entry(third, f"p{number:05d}", QUERY, HAND_HELD, own + 2, outline)
+        if in_hand < (number + 1) * held // profiles:
+            third = restyled(recipe, own + 2, unlike=(second.dressing,))
+            entry = Entry(third, name, QUERY, HAND_HELD, own + 2, outline)
+            if in_hand % 3 == 0:
+                yield entry
+            else:
+                late.append(entry)
+            in_hand += 1
+    yield from late
 
 
 def _own_seed(seed: int, number: int) -> int:

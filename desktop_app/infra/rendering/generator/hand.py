@@ -21,7 +21,7 @@ _SKINS = ("f1c9b0", "e8b594", "d99f7b", "c68863", "a86b48", "8a5236", "693c28", 
 _SLEEVES = ("2d3e57", "6b6f75", "e8e4dc", "7b2f35", "3f5a48", "1d1d21", "b8a58a", "c98a5a")
 _FINGER_MM = 7.6
 _SPACING_MM = 17.5
-_WRAPPED_FROM_MM = 58.0
+_WRAPPED_FROM_MM = 88.0
 """Upright things at least this high are gripped by the whole hand, others by finger tips."""
 
 
@@ -90,7 +90,7 @@ def _wrapped(
 ) -> tuple[list[Mesh], list[Mesh]]:
     """Fingers round the back with their tips on the left front; the thumb across the right."""
     top = float(points[:, 1].max())
-    middle = min(top * float(rng.uniform(0.24, 0.36)), top - 30.0)
+    middle = min(top * float(rng.uniform(0.24, 0.36)) * (0.4 + 0.6 * reach), top - 30.0)
     grip = _grip(points, middle, 26.0)
     thick = _FINGER_MM * size
     meshes, nails = [], []
@@ -131,7 +131,7 @@ def _pinched(
 ) -> tuple[list[Mesh], list[Mesh]]:
     """Thumb in front and two fingers behind, from the lower right."""
     top = float(points[:, 1].max())
-    level = top * float(rng.uniform(0.18, 0.32))
+    level = top * float(rng.uniform(0.18, 0.32)) * (0.5 + 0.5 * reach)
     grip = _grip(points, level, 12.0)
     thick = _FINGER_MM * size
     inset = grip.half_width * (1.0 - float(rng.uniform(0.55, 0.85)) * reach)

@@ -41,6 +41,7 @@ _CHANGES: Mapping[VariantKind, Mapping[Measure, tuple[float, ...]]] = {
         Measure.CORNER: (1.4, 0.7),
         Measure.BASE_ROUND: (1.6, 0.6),
         Measure.BODY_WIDTH: (1.05,),
+        Measure.CLOSURE_WIDTH: (1.05,),
     },
     VariantKind.CAP: {
         Measure.CLOSURE_HEIGHT: (1.12,),
