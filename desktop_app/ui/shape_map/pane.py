@@ -6,29 +6,26 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.progress import Progress
 from desktop_app.domain.shape_map import ShapeMap
-from desktop_app.services.shapes.map_reading import OTHERS, MappedPicture, ShownMap
+from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.progress_row import ProgressRow
-from desktop_app.ui.shape_map.colours import group_colour
+from desktop_app.ui.shape_map.gestures import MapTool
 from desktop_app.ui.shape_map.hover_card import HoverCard
 from desktop_app.ui.shape_map.legend import Legend
 from desktop_app.ui.shape_map.scene import Rows
 from desktop_app.ui.shape_map.side_lists import SideLists
 from desktop_app.ui.shape_map.tool_bar import BY_OUTLINE, MapToolBar
-from desktop_app.ui.shape_map.view import MapTool, MapView
+from desktop_app.ui.shape_map.view import MapView
 from desktop_app.ui.shape_map.words import (
     MapPaneState,
     empty_words,
-    free_place_text,
-    group_name,
-    mostly_text,
     pictures_text,
     products_text,
 )
@@ -36,7 +33,6 @@ from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 SIDE_WIDTH = 236
-HOVER_MS = 180
 NARROW_BELOW = 760
 """Below it the lists give way to the map."""
 
@@ -67,18 +63,13 @@ class ShapeMapPane(QWidget):
         self._thumbnails = thumbnails
         self._shown: ShownMap | None = None
         self._cards: dict[int, ProductCard] = {}
-        self._hovered: tuple[int, QPoint] = (-1, QPoint())
         self._state = MapPaneState.NO_CATALOGUE
         self.tools = MapToolBar(theme)
         self.progress = ProgressRow(tells_share=True)
         self.view = MapView(theme, thumbnail=self._thumbnail)
         self.lists = SideLists(theme)
         self.legend = Legend(theme, self.view)
-        self._card = HoverCard(theme, self.view)
-        self._hover = QTimer(self)
-        self._hover.setSingleShot(True)
-        self._hover.setInterval(HOVER_MS)
-        self._hover.timeout.connect(self._ask_for_card)
+        self._card = HoverCard(theme, self.view, thumbnail=self._thumbnail)
         self._nothing = EmptyState(theme, icon="map", title="", text="")
         self._make = self._nothing.add_button(
             self.tr("Lay out the map"), icon="map", variant="primary"
@@ -116,12 +107,11 @@ class ShapeMapPane(QWidget):
     def show_map(self, shown: ShownMap | None) -> None:
         """This one from now on; where it is the map shown before, the view stays."""
         self._shown = shown
-        self._card.hide()
+        self._card.dismiss()
         self.view.set_map(shown, by_cluster=self._is_by_outline)
         if shown is None:
-            self.legend.set_entries(())
-            self.lists.clusters.set_rows(())
-            self.lists.show_free_places(())
+            self.legend.show_groups(None)
+            self.lists.show_nothing()
             return
         self._show_lists(shown)
         self._show_legend(shown)
@@ -144,15 +134,15 @@ class ShapeMapPane(QWidget):
     def add_pictures(self, pictures: Sequence[MappedPicture]) -> None:
         """Outlines that were asked for."""
         self.view.add_pictures(pictures)
-        if self._shown is not None:
-            self._show_outlines(self._shown, pictures)
+        self.lists.show_outlines(pictures)
 
     def take_cards(self, cards: Sequence[ProductCard]) -> None:
         """Products that were asked for."""
         self._cards.update((card.id, card) for card in cards)
         if self._shown is not None:
-            self._show_free_words(self._shown)
-        self._show_card()
+            self.lists.show_free_places(self._shown, self._cards)
+        self._describe_current()
+        self._card.take_cards(cards)
 
     def forget(self) -> None:
         """The catalogue was closed or has changed: what was read of it is out of date."""
@@ -199,6 +189,7 @@ class ShapeMapPane(QWidget):
         if self._shown is None or row < 0:
             self.view.setAccessibleDescription("")
             return
+        self._describe_current()
         self.card_wanted.emit((int(self._shown.product_ids[row]),))
 
     @Slot(QPoint)
@@ -259,60 +250,14 @@ class ShapeMapPane(QWidget):
             self.drawing_wanted.emit(self._shown.shape_map.free_places[number].outline)
 
     def _show_lists(self, shown: ShownMap) -> None:
-        words = []
-        sizes = np.bincount(
-            shown.cluster_of[shown.cluster_of >= 0], minlength=len(shown.shape_map.clusters)
-        )
-        for number, size in enumerate(sizes.tolist()):
-            mostly = mostly_text(shown, number)
-            words.append("\n".join(part for part in (pictures_text(size), mostly) if part))
-        self.lists.clusters.set_rows(words)
-        self._show_free_words(shown)
-        for number, place in enumerate(shown.shape_map.free_places):
-            colour = self._theme.colours.text_muted
-            self.lists.free_places.set_outline(number, place.outline.points, colour)
-        marks = self.view.pictures([c.medoid for c in shown.shape_map.clusters])
-        self._show_outlines(shown, marks)
-        if wanted := self._nearest_products(shown):
+        self.lists.show_map(shown, self._cards)
+        self.lists.show_outlines(self.view.pictures(self.lists.medoids))
+        wanted = [i for i in self.lists.nearest_products if i not in self._cards]
+        if wanted:
             self.card_wanted.emit(tuple(wanted))
 
-    def _show_free_words(self, shown: ShownMap) -> None:
-        products = self._products_by_content(shown)
-        words = []
-        for place in shown.shape_map.free_places:
-            card = self._cards.get(products.get(place.nearest, -1))
-            words.append(free_place_text(place.overlap, card.sku if card is not None else ""))
-        self.lists.show_free_places(words)
-
-    def _show_outlines(self, shown: ShownMap, pictures: Sequence[MappedPicture]) -> None:
-        medoids = {c.medoid: number for number, c in enumerate(shown.shape_map.clusters)}
-        for picture in pictures:
-            number = medoids.get(picture.content_id)
-            if number is not None and picture.outline is not None:
-                colour = group_colour(number, is_dark=self._theme.is_dark)
-                self.lists.clusters.set_outline(number, picture.outline, colour)
-
-    def _products_by_content(self, shown: ShownMap) -> dict[int, int]:
-        nearest = [place.nearest for place in shown.shape_map.free_places]
-        rows = np.flatnonzero(np.isin(shown.content_ids, nearest))
-        ids, products = shown.content_ids[rows], shown.product_ids[rows]
-        return dict(zip(ids.tolist(), products.tolist(), strict=True))
-
-    def _nearest_products(self, shown: ShownMap) -> list[int]:
-        wanted = self._products_by_content(shown).values()
-        return [product_id for product_id in wanted if product_id not in self._cards]
-
     def _show_legend(self, shown: ShownMap) -> None:
-        if self._is_by_outline:
-            self.legend.set_entries(())
-            return
-        is_dark = self._theme.is_dark
-        numbers = list(range(len(shown.groups)))
-        if (shown.group_of == OTHERS).any():
-            numbers.append(OTHERS)
-        self.legend.set_entries(
-            [(group_name(shown, n), group_colour(n, is_dark=is_dark)) for n in numbers]
-        )
+        self.legend.show_groups(None if self._is_by_outline else shown)
         self._place_legend()
 
     def _tell_state(self, shown: ShownMap) -> None:
@@ -331,40 +276,24 @@ class ShapeMapPane(QWidget):
 
     @Slot(int, QPoint)
     def _hovers(self, row: int, at: QPoint) -> None:
-        if row == self._hovered[0] and row >= 0:
-            return
-        self._hovered = row, at
-        self._card.hide()
-        if row >= 0:
-            self._hover.start()
-        else:
-            self._hover.stop()
+        is_known = self._shown is not None and 0 <= row < len(self._shown.product_ids)
+        product_id = int(self._shown.product_ids[row]) if self._shown and is_known else -1
+        self._card.point_at(product_id, at)
 
-    @Slot()
-    def _ask_for_card(self) -> None:
-        row = self._hovered[0]
-        if self._shown is None or not 0 <= row < len(self._shown.product_ids):
-            return
-        product_id = int(self._shown.product_ids[row])
-        if product_id in self._cards:
-            self._show_card()
+    @Slot(int)
+    def _ask_for_card(self, product_id: int) -> None:
+        if (card := self._cards.get(product_id)) is not None:
+            self._card.take_cards([card])
         else:
             self.card_wanted.emit((product_id,))
 
-    def _show_card(self) -> None:
-        current = self.view.current_row
-        if self._shown is None:
-            return
-        if 0 <= current < len(self._shown.product_ids):
-            card = self._cards.get(int(self._shown.product_ids[current]))
-            if card is not None:
-                self.view.setAccessibleDescription(f"{card.sku} {card.title}".strip())
-        row, at = self._hovered
-        if not 0 <= row < len(self._shown.product_ids) or self._hover.isActive():
+    def _describe_current(self) -> None:
+        row = self.view.current_row
+        if self._shown is None or not 0 <= row < len(self._shown.product_ids):
             return
         card = self._cards.get(int(self._shown.product_ids[row]))
         if card is not None:
-            self._card.show_card(card, self._thumbnail(card.thumbnail), at)
+            self.view.setAccessibleDescription(f"{card.sku} {card.title}".strip())
 
     def _thumbnail(self, content_hash: str) -> QPixmap | None:
         pixmap = self._thumbnails.pixmap(content_hash)
@@ -375,9 +304,7 @@ class ShapeMapPane(QWidget):
     @Slot(str)
     def _thumbnail_loaded(self, content_hash: str) -> None:
         self.view.update()
-        card = self._cards.get(self._card.product_id)
-        if self._card.isVisible() and card is not None and card.thumbnail == content_hash:
-            self._card.set_thumbnail(self._thumbnails.pixmap(content_hash))
+        self._card.show_loaded(content_hash)
 
     # The rest
 
@@ -418,7 +345,8 @@ class ShapeMapPane(QWidget):
         view.free_place_chosen.connect(self._mark_free_place)
         view.pictures_wanted.connect(self.pictures_wanted)
         view.resized.connect(self._place_legend)
-        view.moved.connect(self._card.hide)
+        view.moved.connect(self._card.dismiss)
+        self._card.card_wanted.connect(self._ask_for_card)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         lists.cluster_chosen.connect(self._go_to_cluster)

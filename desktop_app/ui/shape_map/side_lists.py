@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import (
@@ -16,8 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain.products import ProductCard
 from desktop_app.domain.shapes import OutlinePoints
+from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
+from desktop_app.ui.shape_map.colours import group_colour
 from desktop_app.ui.shape_map.marks import outline_pixmap
+from desktop_app.ui.shape_map.words import free_place_text, mostly_text, pictures_text
 from desktop_app.ui.theme import Space, Theme
 
 ICON = 44
@@ -82,6 +87,9 @@ class SideLists(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._numbers: dict[int, int] = {}
+        self._products: dict[int, int] = {}
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.clusters = OutlineList(theme, self.tr("Families of like outline"))
@@ -113,7 +121,57 @@ class SideLists(QWidget):
         column.addWidget(self.free_places, 2)
         column.addLayout(buttons)
 
-    def show_free_places(self, words: Sequence[str]) -> None:
+    @property
+    def medoids(self) -> list[int]:
+        """The contents whose outlines the families show."""
+        return list(self._numbers)
+
+    @property
+    def nearest_products(self) -> list[int]:
+        """The products that the free places name."""
+        return list(self._products.values())
+
+    def show_nothing(self) -> None:
+        """There is no map."""
+        self._numbers, self._products = {}, {}
+        self.clusters.set_rows(())
+        self._show_free_words(())
+
+    def show_map(self, shown: ShownMap, cards: Mapping[int, ProductCard]) -> None:
+        """Its families and free places; ``cards`` are the products known, by id."""
+        clusters, free = shown.shape_map.clusters, shown.shape_map.free_places
+        self._numbers = {cluster.medoid: number for number, cluster in enumerate(clusters)}
+        sizes = np.bincount(shown.cluster_of[shown.cluster_of >= 0], minlength=len(clusters))
+        words = []
+        for number, size in enumerate(sizes.tolist()):
+            mostly = mostly_text(shown, number)
+            words.append("\n".join(part for part in (pictures_text(size), mostly) if part))
+        self.clusters.set_rows(words)
+        rows = np.flatnonzero(np.isin(shown.content_ids, [place.nearest for place in free]))
+        ids, products = shown.content_ids[rows].tolist(), shown.product_ids[rows].tolist()
+        self._products = dict(zip(ids, products, strict=True))
+        self.show_free_places(shown, cards)
+        for number, place in enumerate(free):
+            colour = self._theme.colours.text_muted
+            self.free_places.set_outline(number, place.outline.points, colour)
+
+    def show_free_places(self, shown: ShownMap, cards: Mapping[int, ProductCard]) -> None:
+        """Each with the product nearest to it, as far as it is known."""
+        words = []
+        for place in shown.shape_map.free_places:
+            card = cards.get(self._products.get(place.nearest, -1))
+            words.append(free_place_text(place.overlap, card.sku if card is not None else ""))
+        self._show_free_words(words)
+
+    def show_outlines(self, pictures: Sequence[MappedPicture]) -> None:
+        """Those of the families among them."""
+        for picture in pictures:
+            number = self._numbers.get(picture.content_id)
+            if number is not None and picture.outline is not None:
+                colour = group_colour(number, is_dark=self._theme.is_dark)
+                self.clusters.set_outline(number, picture.outline, colour)
+
+    def _show_free_words(self, words: Sequence[str]) -> None:
         """One row each, or why there is none."""
         self.free_places.set_rows(words)
         self.free_places.setVisible(bool(words))

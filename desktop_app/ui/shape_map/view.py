@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
 from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
 from desktop_app.ui.shape_map.camera import MapCamera
+from desktop_app.ui.shape_map.gestures import MapDrag, MapTool
 from desktop_app.ui.shape_map.marks import Thumbnail
 from desktop_app.ui.shape_map.painting import MapPainter
 from desktop_app.ui.shape_map.scene import MapScene, Rows
@@ -38,14 +38,6 @@ _STEPS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-class MapTool(Enum):
-    """What dragging with the left button does; the value is the icon."""
-
-    PAN = "hand"
-    RECTANGLE = "square-dashed"
-    LASSO = "lasso"
 
 
 class MapView(QWidget):
@@ -83,10 +75,7 @@ class MapView(QWidget):
         self._tool = MapTool.PAN
         self._selected = _NOTHING
         self._current = -1
-        self._grabbed: QPointF | None = None
-        self._boxes = False
-        self._dragging: MapTool | None = None
-        self._path: list[QPointF] = []
+        self._drag: MapDrag | None = None
         self._asked: set[int] = set()
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
@@ -306,7 +295,8 @@ class MapView(QWidget):
         return self._painter.row_at(self._camera, point, reach)
 
     def _show_cursor(self) -> None:
-        if self._dragging is MapTool.PAN:
+        drag = self._drag
+        if drag is not None and drag.is_under_way and drag.tool is MapTool.PAN:
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._tool is MapTool.PAN:
             shape = Qt.CursorShape.ArrowCursor
@@ -314,26 +304,13 @@ class MapView(QWidget):
             shape = Qt.CursorShape.CrossCursor
         self.setCursor(shape)
 
-    def _begin_drag(self, tool: MapTool) -> None:
-        assert self._grabbed is not None
-        self._dragging = tool
-        self._path = [self._grabbed]
-        self.hovered.emit(-1, QPoint())
-        self._show_cursor()
-
-    def _end_drag(self, add: bool) -> None:
-        tool, path = self._dragging, self._path
-        self._dragging, self._path = None, []
-        self._painter.gesture = QPolygonF()
-        self._show_cursor()
-        if tool in (MapTool.RECTANGLE, MapTool.LASSO) and len(path) > 1:
-            corners = [self._camera.place(point.x(), point.y()) for point in path]
-            if tool is MapTool.RECTANGLE:
-                rows = self._scene.in_rectangle(corners[0], corners[-1])
-            else:
-                rows = self._scene.in_polygon(corners)
-            self.select(np.union1d(self._selected, rows) if add else rows)
-        self.update()
+    def _select_by(self, drag: MapDrag, *, adds: bool) -> None:
+        corners = [self._camera.place(point.x(), point.y()) for point in drag.corners]
+        if drag.tool is MapTool.RECTANGLE:
+            rows = self._scene.in_rectangle(corners[0], corners[-1])
+        else:
+            rows = self._scene.in_polygon(corners)
+        self.select(np.union1d(self._selected, rows) if adds else rows)
 
     def _click(self, point: QPointF, toggles: bool) -> None:
         free = self._painter.free_place_at(self._camera, point)
@@ -385,46 +362,44 @@ class MapView(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._grabbed = event.position()
-            self._boxes = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            if event.button() == Qt.MouseButton.MiddleButton:
-                self._begin_drag(MapTool.PAN)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._drag = MapDrag(event.position(), MapTool.PAN, begins_at_once=True)
+            self._show_cursor()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            boxes = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._drag = MapDrag(event.position(), MapTool.RECTANGLE if boxes else self._tool)
         else:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position()
-        if self._grabbed is None:
+        if self._drag is None:
             self.hovered.emit(self._row_at(point), point.toPoint())
             return
-        if self._dragging is None:
-            if (point - self._grabbed).manhattanLength() < 5:
-                return
-            self._begin_drag(MapTool.RECTANGLE if self._boxes else self._tool)
-        if self._dragging is MapTool.PAN:
-            moved = point - self._path[-1]
-            self._path[-1] = point
-            self._move(self._camera.moved(moved.x(), moved.y()))
+        moved = self._drag.move(point)
+        if not self._drag.is_under_way:
             return
-        if self._dragging is MapTool.RECTANGLE:
-            self._path[1:] = [point]
-            self._painter.gesture = QPolygonF(QRectF(self._path[0], point))
-        elif (point - self._path[-1]).manhattanLength() >= 3:
-            self._path.append(point)
-            self._painter.gesture = QPolygonF(self._path)
-        self.update()
+        self.hovered.emit(-1, QPoint())
+        self._show_cursor()
+        self._painter.gesture = self._drag.polygon
+        if moved.isNull():
+            self.update()
+        else:
+            self._move(self._camera.moved(moved.x(), moved.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is None:
+        drag, self._drag = self._drag, None
+        if drag is None:
             super().mouseReleaseEvent(event)
             return
-        self._grabbed = None
+        self._painter.gesture = QPolygonF()
+        self._show_cursor()
         adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if self._dragging is not None:
-            self._end_drag(adds)
-        elif event.button() == Qt.MouseButton.LeftButton:
+        if not drag.is_under_way:
             self._click(event.position(), adds)
+        elif drag.corners:
+            self._select_by(drag, adds=adds)
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         row = self._row_at(event.position())

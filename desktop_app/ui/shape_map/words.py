@@ -93,6 +93,9 @@ def empty_words(state: MapPaneState) -> tuple[str, str]:
                 "shows. It can be stopped at any time and goes on where it was."
             ),
         ),
-        MapPaneState.MAKING: (_tr("Laying out the outlines"), ""),
+        MapPaneState.MAKING: (
+            _tr("Laying out the outlines"),
+            _tr("The map appears here once it is done. Go on working meanwhile."),
+        ),
         MapPaneState.LOADING: (_tr("Looking for the map"), ""),
     }[state]

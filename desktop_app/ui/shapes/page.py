@@ -89,6 +89,9 @@ class ShapesPage(QWidget):
         self.compare = ComparePane(theme)
         self._asked = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._asked.setProperty("role", "muted")
+        keeps_room = self._asked.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)  # else the modes move to the middle
+        self._asked.setSizePolicy(keeps_room)
         self.menu = PageMenu(theme)
         self._turns = QToolButton()
         self._turns.setIcon(theme.icons.icon("rotate-cw"))
