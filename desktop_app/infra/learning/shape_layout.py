@@ -136,12 +136,17 @@ class TsneShapeLayout:
         from openTSNE import TSNEEmbedding  # noqa: PLC0415
         from openTSNE.affinity import PerplexityBasedNN  # noqa: PLC0415
         from openTSNE.initialization import rescale  # noqa: PLC0415
+        from openTSNE.nearest_neighbors import PrecomputedNeighbors  # noqa: PLC0415
 
-        perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3.5)
+        # Found here, a block at a time, so that the search can be stopped.
+        count = min(3 * PERPLEXITY, len(vectors) - 1)
+        neighbours = PrecomputedNeighbors(
+            *nearest(vectors, vectors, count, token, report=_nothing, but_itself=True)
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             affinities = PerplexityBasedNN(
-                vectors, perplexity=perplexity, method="exact", n_jobs=1, random_state=_SEED
+                perplexity=count / 3, knn_index=neighbours, n_jobs=1, random_state=_SEED
             )
         token.checkpoint()
         done, start = 0, rescale(_two_of(vectors).astype(np.float64))
@@ -176,6 +181,10 @@ class TsneShapeLayout:
             if done % KEEP_EVERY == 0 and done < ROUNDS:
                 keep(draft())
         return np.asarray(embedding, np.float32)
+
+
+def _nothing(_done: float) -> None:
+    pass
 
 
 def _sample_rows(count: int) -> NDArray[np.int64]:

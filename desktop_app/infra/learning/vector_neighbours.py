@@ -30,10 +30,17 @@ def reduced(vectors: FloatMatrix) -> FloatMatrix:
 
 
 def nearest(
-    vectors: FloatMatrix, known: FloatMatrix, count: int, token: CancelToken, *, report: Report
+    vectors: FloatMatrix,
+    known: FloatMatrix,
+    count: int,
+    token: CancelToken,
+    *,
+    report: Report,
+    but_itself: bool = False,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Rows of the ``count`` nearest of ``known`` (m, d) to each of ``vectors`` (n, d) by rising
-    Euclidean distance, (n, count), and those distances. Raises Cancelled."""
+    Euclidean distance, (n, count), and those distances; ``but_itself`` where both are the same
+    and no row counts for itself. Raises Cancelled."""
     rows = np.empty((len(vectors), count), np.int64)
     distances = np.empty((len(vectors), count), np.float32)
     sizes = (known**2).sum(axis=1)
@@ -41,6 +48,9 @@ def nearest(
         token.checkpoint()
         block = vectors[begin : begin + _BLOCK]
         squared = sizes - 2 * block @ known.T + (block**2).sum(axis=1)[:, np.newaxis]
+        if but_itself:
+            own = np.arange(len(block))
+            squared[own, begin + own] = np.inf
         found = np.argpartition(squared, count - 1, axis=1)[:, :count]
         there = np.take_along_axis(squared, found, axis=1)
         order = np.lexsort((found, there), axis=1)
