@@ -10,6 +10,9 @@ from PIL import Image
 
 from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.infra.rendering.build_demo import COLUMNS, demo_items, ean13
+from desktop_app.infra.rendering.demo_families import FAMILIES
+from desktop_app.infra.rendering.demo_range import demo_specs, own_rows
+from desktop_app.infra.rendering.designs.brief import Measure
 
 DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
 
@@ -28,11 +31,11 @@ def test_the_committed_list_is_what_the_builder_writes(products: list[dict[str, 
     assert products == [item.row for item in demo_items()]
 
 
-def test_at_least_120_products_over_the_fifteen_categories(products: list[dict[str, str]]) -> None:
-    assert len(products) >= 120
+def test_at_least_300_products_over_the_fifteen_categories(products: list[dict[str, str]]) -> None:
+    assert len(products) >= 300
     counts = Counter(product["Category"] for product in products)
     assert set(counts) == {category.value for category in ContainerClass}
-    assert min(counts.values()) >= 8
+    assert min(counts.values()) >= 18
 
 
 def test_skus_barcodes_and_links_are_unique(products: list[dict[str, str]]) -> None:
@@ -82,6 +85,28 @@ def test_fields_are_plausible(products: list[dict[str, str]]) -> None:
     assert {"in stock", "out of stock"} <= stock
 
 
+def test_families_share_a_shape_in_several_colours_beside_a_near_variant() -> None:
+    for category, families in FAMILIES.items():
+        specs = demo_specs()[category][own_rows(category) :]
+        assert len(families) == 3
+        assert len(specs) == sum(len(family.colourways) + 1 for family in families)
+        for family in families:
+            own = [spec for spec in specs if spec.name == family.name]
+            (variant,) = (spec for spec in own if spec.version)
+            alike = [spec for spec in own if not spec.version]
+            assert len({spec.colourway for spec in alike}) == len(family.colourways) >= 2
+            assert {spec.proportions for spec in alike} == {family.proportions}
+            assert len({spec.seed for spec in own}) == 1
+            assert variant.colourway == alike[0].colourway
+            changed = [
+                measure
+                for measure in Measure
+                if getattr(variant.proportions, measure.value)
+                != getattr(family.proportions, measure.value)
+            ]
+            assert changed == [family.variant.measure]
+
+
 def test_everything_is_marked_as_rendered(products: list[dict[str, str]]) -> None:
     assert all("rendered" in product["Notes"].lower() for product in products)
     assert all("rendered" in product["Title"] for product in products)
@@ -103,4 +128,4 @@ def test_ten_photo_queries_expect_products_of_ten_categories(
 
 def test_the_demo_range_is_small_enough_to_ship() -> None:
     total = sum(path.stat().st_size for path in DEMO.rglob("*") if path.is_file())
-    assert total < 6_000_000
+    assert total < 7_000_000

@@ -1,7 +1,7 @@
 """Renders the demo range: ``python -m desktop_app.infra.rendering.build_demo [folder]``.
 
 Writes packshots, ten photo queries, ``products.csv`` and ``queries.csv``. One process; the
-whole range takes a few minutes.
+whole range takes about twenty minutes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,33 +163,31 @@ def build(folder: Path) -> None:
     """Render the whole demo range into ``folder``."""
     (folder / "pictures").mkdir(parents=True, exist_ok=True)
     (folder / "queries").mkdir(exist_ok=True)
-    items = list(demo_items())
-    for item in items:
-        files = item.row["Picture"].split(";")
-        for view, file in zip(views(item.product.spec), files, strict=True):
+    rows: list[dict[str, str]] = []
+    skus: dict[ProductSpec, str] = {}
+    for item in demo_items():
+        spec = item.product.spec
+        for view, file in zip(views(spec), item.row["Picture"].split(";"), strict=True):
             _save(packshot(item.product.model, view, size=PACKSHOT_SIZE).rgb, folder / file)
-    _write_csv(folder / "products.csv", COLUMNS, [item.row for item in items])
-    _build_queries(folder, items)
+        rows.append(item.row)
+        skus[spec] = item.sku
+    _write_csv(folder / "products.csv", COLUMNS, rows)
+    _build_queries(folder, skus)
 
 
-def _build_queries(folder: Path, items: Sequence[DemoItem]) -> None:
+def _build_queries(folder: Path, skus: Mapping[ProductSpec, str]) -> None:
     specs = demo_specs()
-    by_spec: dict[ProductSpec, DemoItem] = {item.product.spec: item for item in items}
-    single = {spec for category, of in specs.items() for spec in of[: own_rows(category)]}
+    single = [spec for category, of in specs.items() for spec in of[: own_rows(category)]]
     rows = []
     for number, (category, position) in enumerate(QUERY_ROWS):
-        item = by_spec[specs[category][position]]
-        others = [
-            other
-            for other in items
-            if other.product.spec in single and other.product.spec.category is not category
-        ]
+        spec = specs[category][position]
+        others = [other for other in single if other.category is not category]
         rng = np.random.default_rng(400 + number)
-        clutter = [others[int(k)].product.model for k in rng.integers(len(others), size=3)]
-        picture = photo(item.product.model, clutter, seed=900 + number, size=PHOTO_SIZE)
+        clutter = [assemble(others[int(k)]).model for k in rng.integers(len(others), size=3)]
+        picture = photo(assemble(spec).model, clutter, seed=900 + number, size=PHOTO_SIZE)
         file = f"queries/photo-{number + 1:02d}.jpg"
         _save(picture, folder / file, quality=80)
-        rows.append({"File": file, "SKU": item.sku, "Notes": "Rendered, not a photograph."})
+        rows.append({"File": file, "SKU": skus[spec], "Notes": "Rendered, not a photograph."})
     _write_csv(folder / "queries.csv", ("File", "SKU", "Notes"), rows)
 
 
