@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from desktop_app.ui.catalogue_header import CatalogueHeader
 from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.results_pane import ResultsPane
+from desktop_app.ui.shape_map.words import shortcut_entries
 from desktop_app.ui.shortcuts_dialog import ShortcutGroup
 from desktop_app.ui.theme import Theme
 from desktop_app.workers.browsing import Overview
@@ -181,4 +182,5 @@ def shortcut_groups(
         ShortcutGroup(asked.title, (*asked.entries, *brush)),
         ShortcutGroup(products.title, (*arrows, *products.entries)),
         ShortcutGroup(review.title, (*review.entries, *hold)),
+        ShortcutGroup(owner.tr("Map of outlines"), shortcut_entries()),
     ]

@@ -99,3 +99,21 @@ def empty_words(state: MapPaneState) -> tuple[str, str]:
         ),
         MapPaneState.LOADING: (_tr("Looking for the map"), ""),
     }[state]
+
+
+def shortcut_entries() -> tuple[tuple[str, str], ...]:
+    """What the keyboard and the mouse do on the map: (keys, what)."""
+    return (
+        ("V", _tr("Dragging moves the map")),
+        ("R", _tr("Dragging selects with a rectangle")),
+        ("L", _tr("Dragging selects with a lasso")),
+        (_tr("Shift, dragging"), _tr("Select with a rectangle")),
+        (_tr("Arrows"), _tr("Go to the next picture that way")),
+        (_tr("Shift+Arrows"), _tr("Move the map")),
+        (_tr("+ and −"), _tr("Nearer and further away")),
+        ("0", _tr("Show the whole map")),
+        (_tr("Space"), _tr("Add the picture to the selection, or take it out")),
+        (_tr("Return"), _tr("Open the product")),
+        ("S", _tr("Search with the outline of the picture")),
+        ("F", _tr("Show room without outlines")),
+    )
