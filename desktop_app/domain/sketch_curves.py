@@ -1,8 +1,10 @@
 """The curve through the nodes of a sketch.
 
-Between two corners it runs straight; through smooth nodes it runs as a centripetal Catmull-Rom
-spline (Yuksel, Schaefer, Keyser: Parameterization and applications of Catmull-Rom curves, 2011),
-which has neither loops nor cusps within a piece. Rounded corners are circular arcs.
+Between two corners it runs straight. Through smooth nodes it runs in the direction of a
+centripetal Catmull-Rom spline (Yuksel, Schaefer, Keyser: Parameterization and applications of
+Catmull-Rom curves, 2011), with handles as long as those of the circular arc that leaves in that
+direction (Goldapp: Approximation of circular arcs by cubic polynomials, 1991), so that nodes on
+a circle give that circle. Rounded corners are circular arcs.
 """
 
 from __future__ import annotations
@@ -89,7 +91,18 @@ def _handles(
     if first < COINCIDENT or second < COINCIDENT:
         return here, here
     speed = (here - before) / first - (after - before) / (first + second) + (after - here) / second
-    return here - speed * first / 3, here + speed * second / 3
+    length = math.hypot(*speed)
+    if length < COINCIDENT:
+        return here, here
+    along = speed / length
+    return here - along * _reach(here - before, along), here + along * _reach(after - here, along)
+
+
+def _reach(chord: Points, along: Points) -> float:
+    """How long the handle is of an arc over ``chord`` that starts or ends ``along``."""
+    length = math.hypot(*chord)
+    cosine = max(0.0, float(np.dot(chord, along)) / length)
+    return 2 / 3 * length / (1 + cosine)
 
 
 def rounded(ring: Sequence[SketchNode], pieces: Sequence[Points]) -> Points:

@@ -24,8 +24,8 @@ SKETCH_HEIGHT = 100.0
 TOLERANCE = 0.4
 """How far the curve may stray, in that unit."""
 MOST_NODES = 32
-SYMMETRIC_BELOW = 1.5
-"""Mean distance of the middle line from the axis up to which an outline is called symmetric."""
+SYMMETRIC_BELOW = 1.25
+"""Asymmetry up to which an outline is called symmetric."""
 
 _SAMPLES = 480
 _CORNER_TURN = math.radians(38)
@@ -78,17 +78,16 @@ def made_symmetric(sketch: Sketch) -> Sketch:
 
 
 def asymmetry(points: OutlinePoints | Points) -> float:
-    """The mean distance of the middle between left and right from the middle of the box, over
-    the heights of an outline, in its unit."""
+    """How far the middle between left and right strays from the middle of all of them, over the
+    heights of an outline: the root mean square, in its unit."""
     ring = np.vstack((points, points[:1])).astype(np.float64)
     low, high = ring[:, 1].min(), ring[:, 1].max()
-    centre = (ring[:, 0].min() + ring[:, 0].max()) / 2
-    strays = []
+    middles = []
     for level in low + (np.arange(_HEIGHTS) + 0.5) / _HEIGHTS * (high - low):
         crossings = _crossings(ring, level, axis=1)
         if len(crossings) >= 2:
-            strays.append(abs((crossings.min() + crossings.max()) / 2 - centre))
-    return float(np.mean(strays)) if strays else 0.0
+            middles.append((crossings.min() + crossings.max()) / 2)
+    return float(np.std(middles)) if middles else 0.0
 
 
 def _framed(outline: DrawnOutline) -> tuple[Points, float]:
@@ -205,10 +204,11 @@ def _worst(sketch: Sketch, samples: Points, places: Sequence[int]) -> tuple[int,
 
 
 def _without_flat_ends(sketch: Sketch, tolerance: float) -> Sketch:
-    """Without the nodes on the axis of a flat top or base, which run level to their neighbour."""
-    nodes = sketch.nodes
-    if len(nodes) > 3 and abs(nodes[0].y - nodes[1].y) <= tolerance:
-        nodes = nodes[1:]
-    if len(nodes) > 3 and abs(nodes[-1].y - nodes[-2].y) <= tolerance:
-        nodes = nodes[:-1]
-    return Sketch(nodes, True, sketch.mm_per_unit)
+    """Without those nodes on the axis that the outline passes anyway, as at a flat base."""
+    for end in (0, -1):
+        if len(sketch.nodes) > 3:
+            node = sketch.nodes[end]
+            less = sketch.removed(end % len(sketch.nodes))
+            if less.nearest(node.x, node.y)[3] <= tolerance / 2:
+                sketch = less
+    return sketch

@@ -22,15 +22,10 @@ def snapped(
     sketch: Sketch, index: int, x: float, y: float, *, reach: float, step: float
 ) -> Snapped:
     """Where node ``index`` goes that is dragged to (x, y): to the axis or level with another
-    node of the ring where that is within ``reach``, else onto the grid of ``step`` (0: none)."""
-    others = [node for place, node in enumerate(sketch.ring) if place != index]
+    node where that is within ``reach``, else onto the grid of ``step`` (0: none)."""
+    others = [node for place, node in enumerate(sketch.nodes) if place != index]
     columns = [0.0, *(node.x for node in others)]
     rows = [node.y for node in others]
-    own = sketch.nodes[index] if index < len(sketch.nodes) else None
-    if sketch.is_symmetric and own is not None:
-        # Its own mirror image is no other node.
-        columns = [at for at in columns if not math.isclose(at, -own.x) or at == 0.0]
-        columns = [at for at in columns if at >= 0]
     guide_x, guide_y = _nearest(columns, x, reach), _nearest(rows, y, reach)
     return Snapped(
         _on_grid(x, step) if guide_x is None else guide_x,
