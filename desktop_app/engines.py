@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ from desktop_app.domain.model_cards import ModelState
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.report_ports import ReportWriter
+from desktop_app.domain.shape_ports import ShapeProposals
 from desktop_app.services.evidence_publishing import EvidencePublisher
 from desktop_app.services.workspace import Workspace
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.print.channel import PrintReader
     from desktop_app.services.evaluate import EvaluationReport, Observer
     from desktop_app.services.report_files import ReportFiles
+    from desktop_app.services.shapes.kinds import ShapeKinds
     from desktop_app.services.shapes.search import ShapeSearch
 
 MODEL_SETTING = "model"
@@ -493,6 +495,7 @@ class Engines:
             ranking=ranking,
             search=search,
             shapes=shapes,
+            kinds=self._shape_kinds(catalogue, model_key, lambda: shapes.proposals),
             drawings=OutlineDrawings(
                 DrawingFiles(self.reader, paths.resources_dir() / FONTS_FOLDER), catalogue, shapes
             ),
@@ -523,6 +526,35 @@ class Engines:
             model_name=name,
             container_report=self.container_report,
         )
+
+    @staticmethod
+    def _shape_kinds(
+        catalogue: Catalogue, model_key: str, proposals: Callable[[], ShapeProposals | None]
+    ) -> ShapeKinds:
+        from desktop_app.infra.learning.category_files import (  # noqa: PLC0415
+            SafetensorsCategoryFiles,
+        )
+        from desktop_app.infra.learning.logistic import LogisticLearner  # noqa: PLC0415
+        from desktop_app.services.categories import CategoryService  # noqa: PLC0415
+        from desktop_app.services.shapes.kind_rows import KindRowReader, KindVectors  # noqa: PLC0415
+        from desktop_app.services.shapes.kinds import (  # noqa: PLC0415
+            KIND_COLUMN,
+            KINDS,
+            ShapeKinds,
+        )
+
+        rows = KindRowReader(catalogue, model_key, proposals)
+        categories = CategoryService(
+            catalogue,
+            LogisticLearner(),
+            SafetensorsCategoryFiles(),
+            folder=catalogue.folder / INDEX_FOLDER,
+            model_key=f"{model_key} {KINDS}",
+            vectors=KindVectors(rows),
+            name=KINDS,
+            column=KIND_COLUMN,
+        )
+        return ShapeKinds(catalogue, rows, categories)
 
     def _model_of(self, catalogue: Catalogue, chosen: str) -> str:
         stored = catalogue.saved.setting(MODEL_SETTING)

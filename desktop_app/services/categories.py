@@ -31,6 +31,7 @@ from desktop_app.services.category_data import (
     LEAST_LABELS,
     LEAST_PRODUCTS,
     LabelledContents,
+    VectorReader,
     labelled_contents,
     sampled,
     with_vectors,
@@ -61,8 +62,11 @@ class CategoryService:
     from the vectors of one model.
 
     :meth:`load`, :meth:`choose_column` and the learning belong to the writing thread;
-    :meth:`predict`, ``report`` and ``column`` may be asked from any. What was learned is kept
-    in ``folder``.
+    :meth:`predict`, ``report``, ``head`` and ``column`` may be asked from any. What was learned
+    is kept in ``folder``.
+
+    ``vectors`` are learned from in place of the catalogue's own; ``name`` tells services of one
+    catalogue apart, each with a column of its own that is ``column`` until another is chosen.
     """
 
     def __init__(
@@ -73,13 +77,19 @@ class CategoryService:
         *,
         folder: Path,
         model_key: str,
+        vectors: VectorReader | None = None,
+        name: str = "categories",
+        column: str = CATEGORY_COLUMN,
     ) -> None:
         self._catalogue = catalogue
         self._learner = learner
         self._files = files
         self._folder = folder
         self._model_key = model_key
-        self._column = catalogue.saved.setting(COLUMN_SETTING) or CATEGORY_COLUMN
+        self._vectors = vectors or catalogue.vectors
+        self._name = name
+        self._setting = COLUMN_SETTING if name == "categories" else f"{name}_column"
+        self._column = catalogue.saved.setting(self._setting) or column
         self._learned: LearnedCategories | None = None
         self._unchanged_at: int | None = None
 
@@ -94,6 +104,12 @@ class CategoryService:
         learned = self._learned
         return None if learned is None else learned.report
 
+    @property
+    def head(self) -> CategoryHead | None:
+        """What was learned; None where nothing was."""
+        learned = self._learned
+        return None if learned is None else learned.head
+
     def predict(self, vector: NDArray[np.float32]) -> tuple[CategoryGuess, ...]:
         """The likely categories of a picture by its LOOK vector (dimension,), by falling
         probability; empty where it is like none, or nothing was learned."""
@@ -103,7 +119,7 @@ class CategoryService:
     def choose_column(self, column: str) -> None:
         """Predict another column from now on; what was learned of it before is taken up."""
         if not self._catalogue.read_only:
-            self._catalogue.saved.set_setting(COLUMN_SETTING, column)
+            self._catalogue.saved.set_setting(self._setting, column)
         self._column = column
         self.load()
 
@@ -131,7 +147,7 @@ class CategoryService:
 
     @property
     def _path(self) -> Path:
-        return self._folder / f"categories-{self._column}.safetensors"
+        return self._folder / f"{self._name}-{self._column}.safetensors"
 
     @property
     def _key(self) -> str:
@@ -158,7 +174,7 @@ class CategoryService:
         chosen = sampled(contents)
         data = with_vectors(
             chosen,
-            self._catalogue.vectors,
+            self._vectors,
             self._model_key,
             token,
             n_available=len(contents.content_ids),

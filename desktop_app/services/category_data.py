@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.categories import LabelledVectors
-from desktop_app.domain.images import IdArray
-from desktop_app.domain.ports import Catalogue, VectorStore
+from desktop_app.domain.images import FloatMatrix, IdArray
+from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.progress import CancelToken
 
 LEAST_LABELS = 2
@@ -24,6 +25,14 @@ MOST_PICTURES = 10_000
 
 FETCHED_AT_ONCE = 2048
 NO_LABEL = -1
+
+
+class VectorReader(Protocol):
+    """As much of a VectorStore as learning needs."""
+
+    def get(self, model_key: str, content_ids: Sequence[int]) -> tuple[IdArray, FloatMatrix]:
+        """Those that exist, as aligned ids and unit rows."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +148,7 @@ def sampled(
 
 def with_vectors(
     contents: LabelledContents,
-    vectors: VectorStore,
+    vectors: VectorReader,
     model_key: str,
     token: CancelToken,
     *,

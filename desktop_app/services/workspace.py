@@ -26,6 +26,7 @@ from desktop_app.services.scorecard import ScorecardService
 from desktop_app.services.search import SearchService
 from desktop_app.services.shapes.category_first import CategoryFirstSearch
 from desktop_app.services.shapes.drawings import OutlineDrawings
+from desktop_app.services.shapes.kinds import ShapeKinds
 from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
@@ -38,7 +39,8 @@ class Workspace:
     ``model_name`` names the model the catalogue is searched with, ``container_report`` tells how
     well the shipped classifier of containers does. :meth:`load_index`,
     :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
-    ``search``, ``shapes``, ``category_first``, ``pairs`` and ``scorecard`` to the searching one.
+    ``search``, ``shapes``, ``kinds``, ``category_first``, ``pairs`` and ``scorecard`` to the
+    searching one.
     """
 
     catalogue: Catalogue
@@ -55,6 +57,7 @@ class Workspace:
     ranking: RankingBonus
     search: SearchService
     shapes: ShapeSearch
+    kinds: ShapeKinds
     drawings: OutlineDrawings
     category_first: CategoryFirstSearch
     mapping: ShapeMapper
@@ -70,6 +73,7 @@ class Workspace:
         where nothing."""
         self.indexing.load()
         self.categories.load()
+        self.kinds.categories.load()
         self.publish_contents()
         publisher = self.enriching.publisher
         self._use_evidence(publisher.load())
@@ -90,8 +94,9 @@ class Workspace:
                     self._use_evidence(indexes)
             yield step
         self._use_evidence(publisher.publish())
-        for learning in self.categories.learn_if_changed(token):
-            yield IndexingStep(learning.progress)
+        for service in (self.categories, self.kinds):
+            for learning in service.learn_if_changed(token):
+                yield IndexingStep(learning.progress)
 
     def enrich(self, token: CancelToken) -> Iterator[EnrichStep]:
         """Look closer at what was read and let the search use it as it comes."""
@@ -99,10 +104,13 @@ class Workspace:
             if step.evidence is not None:
                 self._use_evidence(step.evidence)
             yield step
+        for learning in self.kinds.learn_if_changed(token):
+            yield EnrichStep(learning.progress)
 
     def _use(self, snapshot: IndexSnapshot, content_map: ContentMap) -> None:
         self.search.use(snapshot, content_map)
         self.shapes.use(content_map)
+        self.kinds.use(content_map)
         self.category_first.use(content_map)
 
     def _use_evidence(self, indexes: EvidenceIndexes) -> None:

@@ -56,6 +56,7 @@ from tests.duplicates.finding_fakes import LookJudge, Stage
 from tests.enriching.fakes import enricher, fake_channels
 from tests.indexing.conftest import catalogue, empty_catalogue_folder
 from tests.indexing.fakes import GridEmbedder, add_products, write_picture
+from tests.shapes.kinds_fakes import kinds_of
 
 __all__ = ["catalogue", "empty_catalogue_folder"]
 
@@ -149,6 +150,7 @@ class Steered:
             ranking=RankingBonus(catalogue, lambda: "category"),
             search=search,
             shapes=shapes,
+            kinds=kinds_of(catalogue, embedder.key, lambda: shapes.proposals),
             drawings=OutlineDrawings(DrawingFiles(reader, Path()), catalogue, shapes),
             category_first=CategoryFirstSearch(
                 catalogue,
