@@ -45,7 +45,8 @@ class Mapped(Steered):
         return looked.args[0]
 
     def wait_until_mapped(self, times: int = 1) -> None:
-        self.wait(lambda: self.order.count("mapped") == times)
+        # Loading what learns takes its time in a lane that gives way to all others.
+        self.qtbot.waitUntil(lambda: self.order.count("mapped") == times, timeout=120_000)
 
 
 @pytest.fixture

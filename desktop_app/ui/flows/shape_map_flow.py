@@ -23,7 +23,7 @@ from desktop_app.workers.browsing import Overview
 from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.session import Session
 
-RELOAD_MS = 800
+RELOAD_MS = 2_000
 DEFAULT_COLUMN = "category"
 CORE_GROUPINGS = ("category", "brand", "availability", "size")
 
@@ -54,6 +54,8 @@ class ShapeMapFlow(QObject):
         self._is_stale = True
         self._map: ShapeMap | None = None
         self._marked: ShapeFeatures | None = None
+        self._is_changed = True
+        self._asked_lacking = 0
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.setInterval(RELOAD_MS)
@@ -111,7 +113,8 @@ class ShapeMapFlow(QObject):
     def _detach(self) -> None:
         self._reload.stop()
         self._map = self._marked = None
-        self._is_stale = True
+        self._is_stale = self._is_changed = True
+        self._asked_lacking = 0
         self._pane.show_progress(None)
         self._pane.show_map(None)
         self._pane.forget()
@@ -143,11 +146,15 @@ class ShapeMapFlow(QObject):
         if state.shape_map is None:
             self._pane.show_state(self._or_making(MapPaneState.NOT_MADE))
             return
-        self._map = state.shape_map
+        is_new, self._map = state.shape_map is not self._map, state.shape_map
         self._pane.show_lacking(state.lacking, state.shape_map)
-        mapper.show(state.shape_map, self._column, self._browsing.filter)
-        if state.lacking and not keeper.is_mapping:
+        if is_new or self._is_changed:
+            self._is_changed = False
+            mapper.show(state.shape_map, self._column, self._browsing.filter)
+        # Once for what is new: a person may have stopped it.
+        if state.lacking not in (0, self._asked_lacking) and not keeper.is_mapping:
             keeper.map_shapes()
+        self._asked_lacking = state.lacking
 
     @property
     def _column(self) -> str:
@@ -175,7 +182,7 @@ class ShapeMapFlow(QObject):
         if self._is_front:
             self._group(self._column)
         else:
-            self._is_stale = True
+            self._is_stale = self._is_changed = True
 
     @Slot(object)
     def _show_overview(self, overview: Overview) -> None:
@@ -226,7 +233,8 @@ class ShapeMapFlow(QObject):
     def _take_changes(self, changes: ChangeSet) -> None:
         if changes == ChangeSet():
             return
-        self._pane.forget()
+        self._is_changed = True
+        self._pane.forget_cards(changes.product_ids)
         self._look_again()
 
     @Slot()

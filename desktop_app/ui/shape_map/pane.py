@@ -145,9 +145,14 @@ class ShapeMapPane(QWidget):
         self._card.take_cards(cards)
 
     def forget(self) -> None:
-        """The catalogue was closed or has changed: what was read of it is out of date."""
+        """The catalogue was closed."""
         self._cards.clear()
         self.view.forget_pictures()
+
+    def forget_cards(self, product_ids: Sequence[int]) -> None:
+        """These products were changed; none given, any may have been."""
+        for product_id in product_ids or tuple(self._cards):
+            self._cards.pop(product_id, None)
 
     def set_marker(self, place: tuple[float, float] | None) -> None:
         """Where the query of the shape search would lie."""

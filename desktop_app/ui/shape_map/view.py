@@ -149,7 +149,7 @@ class MapView(QWidget):
         self.update()
 
     def forget_pictures(self) -> None:
-        """The catalogue has changed."""
+        """The catalogue was closed."""
         self._painter.marks.clear()
         self._asked.clear()
         self._ask.start()
