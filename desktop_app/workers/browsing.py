@@ -136,7 +136,9 @@ class Browser(QObject):
 
         def work(_token: CancelToken) -> list[ProductCard]:
             cards = self._catalogue.products.cards(ids)
-            return [self._with_view(card, best_views.get(card.id)) for card in cards]
+            return [
+                card_with_view(card, best_views.get(card.id), self._catalogue) for card in cards
+            ]
 
         self._lane.call(work, on_done=self.cards_read.emit, on_failed=self.failed.emit)
 
@@ -300,20 +302,6 @@ class Browser(QObject):
             on_failed=lambda _error: None,
         )
 
-    def _with_view(self, card: ProductCard, content_id: int | None) -> ProductCard:
-        if content_id is None:
-            return card
-        for picture in self._catalogue.pictures.get_by_content(content_id):
-            if picture.product_id == card.id and picture.content_hash != card.thumbnail:
-                return replace(
-                    card,
-                    thumbnail=picture.content_hash,
-                    main_picture_path=picture.path,
-                    is_other_view=True,
-                    view=picture.view,
-                )
-        return card
-
     def _overview(self) -> Overview:
         catalogue = self._catalogue
         bookmarked = catalogue.products.list_ids(ProductFilter(bookmarked_only=True))
@@ -330,3 +318,19 @@ class Browser(QObject):
             undo_label=catalogue.history.undo_label(),
             redo_label=catalogue.history.redo_label(),
         )
+
+
+def card_with_view(card: ProductCard, content_id: int | None, catalogue: Catalogue) -> ProductCard:
+    """The card with another picture of its product on it, where there is such a one."""
+    if content_id is None:
+        return card
+    for picture in catalogue.pictures.get_by_content(content_id):
+        if picture.product_id == card.id and picture.content_hash != card.thumbnail:
+            return replace(
+                card,
+                thumbnail=picture.content_hash,
+                main_picture_path=picture.path,
+                is_other_view=True,
+                view=picture.view,
+            )
+    return card

@@ -22,6 +22,7 @@ from desktop_app.domain.sketch_fitting import fitted
 from desktop_app.domain.sketching import Sketch
 from desktop_app.services.shapes.container_sizes import ContainerSizes
 from desktop_app.services.workspace import Workspace
+from desktop_app.workers.browsing import card_with_view
 from desktop_app.workers.lane import Lane
 
 DEFAULT_LIMIT = 60
@@ -198,12 +199,15 @@ class Shaper(QObject):
             work, key="shape-lay", on_done=self.laid.emit, on_failed=self.failed.emit
         )
 
-    def read_cards(self, product_ids: Sequence[int]) -> None:
-        """Ask for ``cards_read``."""
-        ids = list(product_ids)
+    def read_cards(self, product_ids: Sequence[int], shown: Mapping[int, int]) -> None:
+        """Ask for ``cards_read``. A product with a content id in ``shown`` shows that picture
+        instead of its main one."""
+        ids, contents = list(product_ids), dict(shown)
 
         def work(_token: CancelToken) -> list[ProductCard]:
-            return self._workspace.catalogue.products.cards(ids)
+            catalogue = self._workspace.catalogue
+            cards = catalogue.products.cards(ids)
+            return [card_with_view(card, contents.get(card.id), catalogue) for card in cards]
 
         self._browsing.call(work, on_done=self.cards_read.emit, on_failed=self.failed.emit)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
@@ -21,10 +18,10 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.outline_files_flow import OutlineFilesFlow
 from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.shape_results_flow import ShapeResultsFlow
 from desktop_app.ui.flows.shape_sizes_flow import ShapeSizesFlow
 from desktop_app.ui.shapes.page import ShapesMode, ShapesPage, ShapesState
 from desktop_app.ui.shapes.sketch.editor import StartingPoints
-from desktop_app.workers.browsing import FacetCounts, Overview
 from desktop_app.workers.drafting import Drawing
 from desktop_app.workers.session import Session
 from desktop_app.workers.shaping import LaidProduct, PictureShape, ProductShape, ShapeQuery
@@ -58,6 +55,10 @@ class ShapesFlow(QObject):
         self._query: ShapeQuery | None = None
         self._taken: tuple[Sketch, ShapeQuery] | None = None
         self._results: ShapeResults | None = None
+        self.listing = ShapeResultsFlow(
+            session, browsing, page.results, panes.results.products, self
+        )
+        self.listing.products_wanted.connect(self.products_wanted)
         self.sizing = ShapeSizesFlow(session, browsing, page.results.sizes, self)
         self.filing = OutlineFilesFlow(
             session,
@@ -72,7 +73,6 @@ class ShapesFlow(QObject):
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
-        browsing.overview_shown.connect(self._show_overview)
         page.turns_changed.connect(self._search)
         page.picture_dropped.connect(self._read_shape_of)
         page.product_dropped.connect(self._read_product)
@@ -84,20 +84,6 @@ class ShapesFlow(QObject):
         results, elsewhere = page.results, panes.results
         results.current_changed.connect(self._compare)
         results.products.compare_requested.connect(page.want_comparison)
-        results.filters.filter_changed.connect(browsing.set_filter)
-        results.filters.facets_requested.connect(self._read_facets)
-        results.views.model.page_requested.connect(self._read_cards)
-        results.products.open_requested.connect(self._open_product)
-        results.products.picture_requested.connect(self._read_picture)
-        for name in (
-            "query_requested",
-            "bookmark_requested",
-            "copy_requested",
-            "remove_requested",
-            "page_open_requested",
-            "reveal_requested",
-        ):
-            getattr(results.products, name).connect(getattr(elsewhere.products, name))
         results.products.shape_requested.connect(self.ask_by_card)
         elsewhere.products.shape_requested.connect(self.ask_by_card)
 
@@ -148,23 +134,18 @@ class ShapesFlow(QObject):
     # The catalogue
 
     @Slot(object)
-    def _attach(self, workspace: Workspace) -> None:
-        shaper, browser, keeper = self._session.shaper, self._session.browser, self._session.keeper
-        assert shaper is not None and browser is not None and keeper is not None
+    def _attach(self, _workspace: Workspace) -> None:
+        shaper, keeper = self._session.shaper, self._session.keeper
+        assert shaper is not None and keeper is not None
         shaper.ready.connect(self._take_ready)
         shaper.found.connect(self._show_results)
         shaper.product_read.connect(self._ask_by_product)
         shaper.picture_read.connect(self._ask_by_picture)
         shaper.laid.connect(self._show_laid)
-        shaper.cards_read.connect(self._page.results.views.model.receive_cards)
         shaper.failed.connect(self._show_problem)
-        browser.facets_read.connect(self._show_facets)
-        browser.picture_read.connect(self._show_picture)
-        browser.picture_failed.connect(self._picture_failed)
         keeper.changed.connect(self._take_changes)
         keeper.searchable.connect(self._look_again)
-        self._page.results.products.set_read_only(workspace.catalogue.read_only)
-        self._page.results.filters.set_filter(ProductFilter())
+        keeper.enriched.connect(self._look_again)
         self._is_stale = True
         if self._is_front:
             self._start()
@@ -209,7 +190,6 @@ class ShapesFlow(QObject):
 
     @Slot(object)
     def _take_changes(self, changes: ChangeSet) -> None:
-        self._page.results.views.model.invalidate(changes.product_ids or None)
         if changes.structure:
             self._look_again()
 
@@ -350,8 +330,7 @@ class ShapesFlow(QObject):
         shaper.search(self._query)
 
     @Slot(object)
-    def _filter_changed(self, product_filter: ProductFilter) -> None:
-        self._page.results.filters.set_filter(product_filter)
+    def _filter_changed(self, _filter: ProductFilter) -> None:
         if self._is_front:
             self._search()
         else:
@@ -365,7 +344,7 @@ class ShapesFlow(QObject):
             self._page.busy.stop()
             self._page.problem.clear()
         self._results = results
-        self._page.results.show_results(results)
+        self.listing.show(results)
         self._compare(self._page.results.current_id)
 
     @Slot(object)
@@ -393,42 +372,3 @@ class ShapesFlow(QObject):
             self._page.compare.show_unlaid(name)
         else:
             self._page.compare.show_laid(found.laid, name, height_mm=found.height_mm)
-
-    # Cards and pictures
-
-    @Slot(object)
-    def _read_cards(self, product_ids: Sequence[int]) -> None:
-        if (shaper := self._session.shaper) is not None:
-            shaper.read_cards(product_ids)
-        else:
-            self._page.results.views.model.receive_cards([])
-
-    @Slot(str)
-    def _read_facets(self, column: str) -> None:
-        if (browser := self._session.browser) is not None:
-            browser.read_facets(column)
-
-    @Slot(object)
-    def _show_facets(self, counts: FacetCounts) -> None:
-        self._page.results.filters.set_facets(counts.column, counts.facets)
-
-    @Slot(object)
-    def _show_overview(self, overview: Overview) -> None:
-        self._page.results.set_extra_columns(overview.columns)
-
-    @Slot(str, int)
-    def _read_picture(self, path: str, max_side: int) -> None:
-        if (browser := self._session.browser) is not None:
-            browser.read_picture(path, max_side)
-
-    @Slot(str, QImage)
-    def _show_picture(self, path: str, image: QImage) -> None:
-        self._page.results.products.set_picture(path, image)
-
-    @Slot(str, object)
-    def _picture_failed(self, path: str, error: object) -> None:
-        self._page.results.products.set_picture_problem(path, str(error))
-
-    @Slot(object)
-    def _open_product(self, card: ProductCard) -> None:
-        self.products_wanted.emit(card.sku, np.array([card.id], np.int64))

@@ -222,7 +222,7 @@ def kind_unit(kind: SizeKind) -> str:
 
 def _size_text(size: float, kind: SizeKind) -> str:
     decimals = 1 if size < 20 and round(size, 1) != round(size) else 0
-    return f"{QLocale().toString(size, 'f', decimals)} {kind_unit(kind)}"
+    return f"{QLocale().toString(float(size), 'f', decimals)} {kind_unit(kind)}"
 
 
 def _field(name: str, hint: str) -> QDoubleSpinBox:

@@ -43,7 +43,7 @@ class Compared:
     def figure(self, length: float, *, is_signed: bool = False) -> str:
         """A length of the frame in words: ``+1.2 mm``."""
         value = length * self.unit
-        words = QLocale().toString(abs(value), "f", 1 if abs(value) < 99.95 else 0)
+        words = QLocale().toString(abs(float(value)), "f", 1 if abs(value) < 99.95 else 0)
         sign = "" if not is_signed or words.strip("0.,") == "" else ("+" if value > 0 else "−")
         return f"{sign}{words} {self.unit_name}"
 

@@ -214,7 +214,7 @@ class ComparePane(QWidget):
 
 
 def _number(value: float, decimals: int = 2) -> str:
-    return QLocale().toString(value, "f", decimals)
+    return QLocale().toString(float(value), "f", decimals)
 
 
 def _height_to_width(parts: ContainerParts | None) -> str:

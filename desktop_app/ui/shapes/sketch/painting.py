@@ -178,4 +178,4 @@ class SketchPainter:
 
 def _figure(millimetres: float) -> str:
     decimals = 1 if millimetres < 100 else 0
-    return QLocale().toString(millimetres, "f", decimals)
+    return QLocale().toString(float(millimetres), "f", decimals)

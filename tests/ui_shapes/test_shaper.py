@@ -1,0 +1,116 @@
+"""Searches follow the drawing: the newest is asked, and none is given up on the way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.evidence import ShapeFeatures
+from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.shapes import DrawnOutline, ShapeRequest, ShapeResults
+from desktop_app.services.workspace import Workspace
+from desktop_app.workers.lane import Lane
+from desktop_app.workers.shaping import ShapeQuery, Shaper
+
+PATIENCE_MS = 20_000
+
+
+class GatedSearch:
+    """A search that stands still at its gate; ``asked`` holds the widths it was asked for."""
+
+    proposals = None
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.reached = threading.Event()
+        self.asked: list[float] = []
+
+    def of_outline(self, outline: DrawnOutline) -> ShapeFeatures:
+        width = float(np.ptp(outline.points[:, 0]))
+        if width > 900:
+            raise UserFacingError("Too wide.", remedy="Make it less wide.")
+        return cast(ShapeFeatures, SimpleNamespace(aspect=width))
+
+    def search(self, request: ShapeRequest, _token: CancelToken) -> ShapeResults:
+        self.asked.append(request.shape.aspect)
+        self.reached.set()
+        assert self.gate.wait(PATIENCE_MS / 1000)
+        return ShapeResults(request, (), 1, 1)
+
+
+def query(width: float) -> ShapeQuery:
+    points = np.array([(0, 0), (width, 0), (0, 9)], np.float32)
+    return ShapeQuery(outline=DrawnOutline(points))
+
+
+@pytest.fixture
+def search() -> GatedSearch:
+    return GatedSearch()
+
+
+@pytest.fixture
+def shaper(qapp: object, search: GatedSearch) -> Iterator[Shaper]:
+    owner = QObject()
+    lane = Lane("search")
+    workspace = cast(Workspace, cast(Any, SimpleNamespace(shapes=search, catalogue=None)))
+    yield Shaper(workspace, searching=lane, browsing=lane, parent=owner)
+    search.gate.set()
+    lane.close()
+    owner.deleteLater()
+
+
+def test_of_many_outlines_the_first_and_the_newest_are_searched(
+    qtbot: QtBot, shaper: Shaper, search: GatedSearch
+) -> None:
+    found: list[ShapeQuery] = []
+    shaper.found.connect(lambda asked, _results: found.append(asked))
+    queries = [query(width) for width in range(1, 51)]
+    shaper.search(queries[0])
+    assert search.reached.wait(PATIENCE_MS / 1000)
+    for each in queries[1:]:
+        shaper.search(each)
+    search.gate.set()
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=PATIENCE_MS)
+    # The one under way was answered, so a long drag shows results on its way.
+    assert found == [queries[0], queries[-1]]
+    assert search.asked == [1, 50]
+    assert not shaper.is_searching
+
+
+def test_a_search_that_fails_holds_nothing_up(
+    qtbot: QtBot, shaper: Shaper, search: GatedSearch
+) -> None:
+    failures: list[UserFacingError] = []
+    found: list[object] = []
+    shaper.failed.connect(failures.append)
+    shaper.found.connect(lambda asked, _results: found.append(asked))
+    search.gate.set()
+    shaper.search(query(1000))
+    qtbot.waitUntil(lambda: len(failures) == 1, timeout=PATIENCE_MS)
+    shaper.search(query(10))
+    qtbot.waitUntil(lambda: len(found) == 1, timeout=PATIENCE_MS)
+
+
+def test_what_waits_can_be_forgotten(qtbot: QtBot, shaper: Shaper, search: GatedSearch) -> None:
+    found: list[object] = []
+    shaper.found.connect(lambda asked, _results: found.append(asked))
+    shaper.search(query(1))
+    assert search.reached.wait(PATIENCE_MS / 1000)
+    shaper.search(query(2))
+    shaper.forget()
+    search.gate.set()
+    qtbot.waitUntil(lambda: len(found) == 1 and not shaper.is_searching, timeout=PATIENCE_MS)
+    assert search.asked == [1]
+
+
+def test_a_query_has_one_source() -> None:
+    with pytest.raises(ValueError, match="asked with"):
+        ShapeQuery()
