@@ -12,6 +12,7 @@ from desktop_app.ui.catalogue_header import CatalogueHeader
 from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shape_map.words import shortcut_entries
+from desktop_app.ui.shapes.sketch.keys import key_words
 from desktop_app.ui.shortcuts_dialog import ShortcutGroup
 from desktop_app.ui.theme import Theme
 from desktop_app.workers.browsing import Overview
@@ -182,5 +183,6 @@ def shortcut_groups(
         ShortcutGroup(asked.title, (*asked.entries, *brush)),
         ShortcutGroup(products.title, (*arrows, *products.entries)),
         ShortcutGroup(review.title, (*review.entries, *hold)),
+        ShortcutGroup(owner.tr("Drawing board"), key_words()),
         ShortcutGroup(owner.tr("Map of outlines"), shortcut_entries()),
     ]

@@ -256,8 +256,7 @@ class ShapesFlow(QObject):
         if outline is None:
             self._forget()
             return
-        if self._taken is not None:
-            self._page.show_asked(self.tr("Your outline"))
+        self._page.show_asked(self.tr("Your outline"))
         self.ask(ShapeQuery(outline=outline))
 
     def _forget(self) -> None:

@@ -38,7 +38,7 @@ from desktop_app.ui.shapes.sketch.editor import SketchEditor
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
-EDITOR_WIDTH = 372
+EDITOR_WIDTH = 356
 COMPARE_WIDTH = 330
 NARROW_BELOW = 940
 
@@ -94,8 +94,10 @@ class ShapesPage(QWidget):
         self._asked.setSizePolicy(keeps_room)
         self.menu = PageMenu(theme)
         self._turns = QToolButton()
-        self._turns.setIcon(theme.icons.icon("rotate-cw"))
+        self._turns.setText(self.tr("Turned too"))
+        self._turns.setIcon(theme.icons.icon("rotate-3d"))
         self._turns.setIconSize(ICON_SIZE)
+        self._turns.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._turns.setCheckable(True)
         self._turns.setToolTip(self.tr("Find containers that lie or stand on their head too"))
         self._turns.setAccessibleName(self.tr("Find turned containers too"))

@@ -33,7 +33,7 @@ from desktop_app.ui.shapes.words import OverlapPill, overlap_explanation, overla
 from desktop_app.ui.theme import ICON_SIZE_BESIDE_TEXT, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
-FIRST_CARD_WIDTH = 148
+FIRST_CARD_WIDTH = 144
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -39,6 +39,11 @@ class ComparePane(QWidget):
         self._title.setProperty("role", "title")
         self._overlap = QLabel()
         self._overlap.setProperty("role", "meta")
+        self._overlap.setToolTip(
+            self.tr(
+                "As the outlines lie here. In the list, how the camera was held is evened out too."
+            )
+        )
         self.view = CompareView(theme)
         self._modes = QButtonGroup(self)
         self._buttons: dict[CompareMode, QToolButton] = {}
@@ -150,6 +155,7 @@ class ComparePane(QWidget):
             cell = QLabel(text)
             if role:
                 cell.setProperty("role", role)
+                cell.setContentsMargins(0, Space.S if row else 0, 0, 0)
             alignment = Qt.AlignmentFlag.AlignLeft if not column else Qt.AlignmentFlag.AlignRight
             self._table.addWidget(cell, row, column, alignment | Qt.AlignmentFlag.AlignVCenter)
             self._cells[row, column] = cell
