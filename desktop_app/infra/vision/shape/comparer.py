@@ -25,6 +25,7 @@ _PREFERRED = 0.01
 """By so much another orientation must be nearer than the first."""
 _ELONGATION_WEIGHT = 0.1
 _FALL, _STRAIN = 18.0, 0.001
+_HIDDEN, _HIDDEN_SHARE = np.float32(0.03), np.float32(0.2)
 _FINE = 64
 """Of many, so many of the best are laid with every point and looked at from both sides."""
 _ROUGH_STEPS = 4
@@ -34,7 +35,8 @@ class OutlineComparer:
     """Implements ShapeComparer; safe from any thread.
 
     The score is exp(-18 (e + 0.001 s)): e the mean distance between the outlines where they
-    were laid, in roots of the area, measured from both sides; s what laying took that a camera
+    were laid, in roots of the area, measured from both sides, with what the query lacks beyond
+    0.03 counted by a fifth, because a hand may hide it; s what laying took that a camera
     would hardly have done, see :class:`~desktop_app.infra.vision.shape.aligning.Alignment`.
     Of more than 64, those that are not among the best when laid roughly keep what that gave.
     """
@@ -89,6 +91,14 @@ def nearest_way(
     return np.asarray(apart.argmin(axis=0), np.intp)
 
 
+def as_seen(distances: Floats) -> Floats:
+    """How much distances from the query's outline count, positive outside it: what a hand or a
+    lost piece of the mask hides of the query lies outside, and beyond _HIDDEN counts by a
+    fifth."""
+    beyond = np.maximum(distances - _HIDDEN, 0)
+    return np.asarray(np.abs(distances) - (1 - _HIDDEN_SHARE) * beyond, np.float32)
+
+
 class _Found(NamedTuple):
     """Of b outlines: the mean distance from the one they were laid on, the strain of that, and
     the overlap."""
@@ -131,12 +141,13 @@ def _measure(
         if not own.size:
             continue
         laid = laid_on(field, outlines[own], _ROUGH_STEPS if is_rough else STEPS)
-        apart = np.abs(laid.distances).mean(axis=1)
+        apart = as_seen(laid.distances).mean(axis=1)
         found.strain[own] = laid.strain
         for place, row in enumerate(own.tolist()):
             filled = field.filled(laid.points[place])
             found.overlap[row] = field.overlap(filled)
             if not is_rough:
-                apart[place] += max(apart[place], field.own_distance(filled))
+                back = float(as_seen(field.own_distances(filled)).mean())
+                apart[place] += max(apart[place], back)
                 apart[place] /= 2
         found.apart[own] = apart

@@ -64,13 +64,15 @@ class DistanceField:
         both = np.count_nonzero(filled & self.inside)
         return float(both) / max(1.0, float(np.count_nonzero(filled | self.inside)))
 
-    def own_distance(self, filled: NDArray[np.uint8]) -> float:
-        """The mean distance of the outline from the edge of what ``filled`` gave, to half a
-        cell."""
+    def own_distances(self, filled: NDArray[np.uint8]) -> Floats:
+        """(n,): the distances of the outline's points from the edge of what ``filled`` gave, to
+        half a cell; positive inside it, where the outline lacks something."""
         apart = cv.distanceTransform(filled, cv.DIST_L2, cv.DIST_MASK_3)
-        apart += cv.distanceTransform(1 - filled, cv.DIST_L2, cv.DIST_MASK_3)
+        apart -= cv.distanceTransform(1 - filled, cv.DIST_L2, cv.DIST_MASK_3)
+        found = apart[self._own]
         # The nearest cell of the other side is a whole cell away at an edge.
-        return float(np.maximum(apart[self._own] - 1, 0).mean() * self._step)
+        shorter = np.sign(found) * np.maximum(np.abs(found) - 1, 0) * self._step
+        return np.asarray(shorter, np.float32)
 
     def _filled(self, points: Points, finer: int) -> NDArray[np.uint8]:
         columns, rows = self._size
