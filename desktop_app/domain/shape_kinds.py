@@ -15,7 +15,7 @@ OUTLINE_WEIGHT = 0.4
 """Length of an outline's part beside those of look and of the grey object, which are 1."""
 NEIGHBOURS, EXPANDED = 16, 3
 RECIPROCAL_WEIGHT = 0.7
-POSTERIOR_WEIGHT = 5.0
+POSTERIOR_WEIGHT = 10.0
 """Of the agreement of two posteriors beside a cosine, where the kinds were learned."""
 
 

@@ -12,6 +12,9 @@ from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.shape_kinds import KindRows
 from desktop_app.domain.shape_ports import ShapeProposals
 
+HEAD_LENGTH = 0.5
+"""Of the rows a head learns from: the shorter, the more its penalty holds it back. Of real
+containers of 14 shapes 0.5 found more of the same shape than 1 and told as many right."""
 OUTLINE_SCALE = 1.8
 """Makes the vectors of outlines, which lie about 0.4 from their mean, nearly as long as the
 others."""
@@ -72,8 +75,8 @@ class KindVectors:
 
 
 def head_rows(rows: KindRows) -> FloatMatrix:
-    """(n, D) unit vectors of look, grey and outline."""
+    """(n, D) look, grey and outline beside one another, of HEAD_LENGTH."""
     outline: NDArray[np.float32] = np.nan_to_num(rows.outline) * OUTLINE_SCALE
     joined = np.concatenate([rows.look, rows.grey, outline], axis=1)
     norms = np.linalg.norm(joined, axis=1, keepdims=True)
-    return np.asarray(joined / np.maximum(norms, 1e-9), np.float32)
+    return np.asarray(joined * (HEAD_LENGTH / np.maximum(norms, 1e-9)), np.float32)
