@@ -13,6 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ CURVE_POINTS = 16
 """Points that a curved piece is drawn with."""
 COINCIDENT = 1e-6
 _LEAST_NODES = 3
+_KEPT = 16
+"""Curves kept: one sketch is looked at several times before the next comes."""
 _ARC_STEP = math.radians(7.5)
 _LEAST_TURN, _MOST_TURN = math.radians(1), math.radians(176)
 
@@ -55,8 +58,22 @@ class SketchNode:
         return replace(self, x=x, y=y)
 
 
-def pieces_of(ring: Sequence[SketchNode]) -> tuple[Points, ...]:
-    """A polyline from each node of a closed ring to the next, corners not rounded yet."""
+@lru_cache(maxsize=_KEPT)
+def points_of(ring: tuple[SketchNode, ...]) -> Points:
+    """The closed curve, its first point not repeated; the nodes alone where they are too few
+    for one. Not to be written to."""
+    if len(ring) < _LEAST_NODES:
+        points = np.array([(node.x, node.y) for node in ring], np.float64).reshape(-1, 2)
+    else:
+        points = _rounded(ring, pieces_of(ring))
+    points.flags.writeable = False
+    return points
+
+
+@lru_cache(maxsize=_KEPT)
+def pieces_of(ring: tuple[SketchNode, ...]) -> tuple[Points, ...]:
+    """A polyline from each node of a closed ring to the next, corners not rounded yet. Not to
+    be written to."""
     count = len(ring)
     if count < 2:
         return ()
@@ -76,6 +93,8 @@ def pieces_of(ring: Sequence[SketchNode]) -> tuple[Points, ...]:
         elif arrives is None:
             arrives = end + (start + 1.5 * (leaves - start) - end) * (2 / 3)
         made.append(_bezier(start, leaves, arrives, end, CURVE_POINTS))
+    for piece in made:
+        piece.flags.writeable = False
     return tuple(made)
 
 
@@ -105,7 +124,7 @@ def _reach(chord: Points, along: Points) -> float:
     return 2 / 3 * length / (1 + cosine)
 
 
-def rounded(ring: Sequence[SketchNode], pieces: Sequence[Points]) -> Points:
+def _rounded(ring: Sequence[SketchNode], pieces: Sequence[Points]) -> Points:
     """One closed polyline of the pieces, its first point not repeated, with arcs in place of
     the corners that have a radius, as large as the pieces beside them leave room for."""
     count = len(ring)
@@ -181,6 +200,16 @@ def _trimmed(piece: Points, head: float, tail: float) -> Points:
         np.array([np.interp(at, along, piece[:, axis]) for axis in (0, 1)]) for at in (first, last)
     ]
     return np.vstack((ends[0], inner, ends[1]))
+
+
+def distances_from(piece: Points, points: Points) -> NDArray[np.float64]:
+    """(n,): how far each of ``points`` (n, 2) lies from a polyline."""
+    starts, steps = piece[:-1], np.diff(piece, axis=0)
+    squares = np.maximum((steps**2).sum(axis=1), COINCIDENT**2)
+    offsets = points[:, np.newaxis] - starts
+    shares = np.clip((offsets * steps).sum(axis=2) / squares, 0, 1)
+    misses = offsets - steps * shares[:, :, np.newaxis]
+    return np.asarray(np.sqrt((misses**2).sum(axis=2).min(axis=1)))
 
 
 def nearest_on(piece: Points, point: Points) -> tuple[Points, float]:

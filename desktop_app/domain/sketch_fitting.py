@@ -16,7 +16,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from desktop_app.domain.shapes import DrawnOutline, OutlinePoints
-from desktop_app.domain.sketch_curves import NodeKind, Points, SketchNode, nearest_on
+from desktop_app.domain.sketch_curves import (
+    NodeKind,
+    Points,
+    SketchNode,
+    distances_from,
+    nearest_on,
+)
 from desktop_app.domain.sketching import Sketch
 
 SKETCH_HEIGHT = 100.0
@@ -196,10 +202,12 @@ def _worst(sketch: Sketch, samples: Points, places: Sequence[int]) -> tuple[int,
     if not sketch.is_symmetric:
         ends.append(places[0] + count)
     for curve, start, end in zip(sketch.pieces, places, ends, strict=False):
-        for place in range(start + 2, end - 1, 2):
-            distance = nearest_on(curve, samples[place % count])[1]
-            if distance > farthest:
-                worst, farthest = place % count, distance
+        inner = np.arange(start + 2, end - 1, 2)
+        if len(inner):
+            distances = distances_from(curve, samples[inner % count])
+            best = int(distances.argmax())
+            if distances[best] > farthest:
+                worst, farthest = int(inner[best] % count), float(distances[best])
     return worst, farthest
 
 

@@ -20,7 +20,7 @@ from desktop_app.domain.sketch_curves import (
     SketchNode,
     nearest_on,
     pieces_of,
-    rounded,
+    points_of,
 )
 
 
@@ -60,10 +60,7 @@ class Sketch:
     def points(self) -> Points:
         """The closed outline, its first point not repeated; fewer than three points where
         there is none yet."""
-        ring = self.ring
-        if len(ring) < LEAST_OUTLINE_POINTS:
-            return np.array([(node.x, node.y) for node in ring], np.float64).reshape(-1, 2)
-        return rounded(ring, pieces_of(ring))
+        return points_of(self.ring)
 
     @property
     def outline(self) -> DrawnOutline | None:

@@ -13,6 +13,7 @@ from desktop_app.domain.sketch_curves import NodeKind
 from desktop_app.domain.sketch_templates import TEMPLATES
 from desktop_app.domain.sketching import Sketch
 from desktop_app.ui.shapes.sketch.editor import SketchEditor, StartingPoints
+from desktop_app.ui.shapes.sketch.node_menu import node_menu
 from desktop_app.ui.shapes.sketch.template_icons import template_icon, template_name
 from desktop_app.ui.theme import Theme
 
@@ -106,3 +107,17 @@ def test_what_cannot_be_started_from_is_not_offered(qtbot: QtBot, editor: Sketch
         product.trigger()
     with qtbot.waitSignal(editor.file_wanted, timeout=1000):
         entry(editor, "Drawing (SVG, DXF, picture)…").trigger()
+
+
+def test_a_point_has_a_menu_and_is_told_in_words(editor: SketchEditor) -> None:
+    editor.open_sketch(BOTTLE)
+    assert editor.canvas.accessibleDescription() == f"{len(BOTTLE.nodes)} points, none chosen"
+    editor.canvas.select(2)
+    assert editor.canvas.accessibleDescription() == f"Point 3 of {len(BOTTLE.nodes)}, corner"
+    menu = node_menu(editor.canvas, editor)
+    actions = {action.text(): action for action in menu.actions() if action.text()}
+    assert actions["Corner"].isChecked()
+    actions["Curve"].trigger()
+    assert editor.sketch.nodes[2].kind is NodeKind.SMOOTH
+    actions["Remove the point"].trigger()
+    assert len(editor.sketch.nodes) == len(BOTTLE.nodes) - 1

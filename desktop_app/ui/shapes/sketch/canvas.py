@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QKeySequence,
@@ -41,12 +42,13 @@ class SketchCanvas(QWidget):
     it, C and V make it a corner or a curve, + and - change its radius, 0 shows all.
 
     Signals: ``sketch_changed``, also while dragging; ``selection_changed``; ``adding_changed``
-    (whether points are being added).
+    (whether points are being added); ``menu_wanted`` (global position).
     """
 
     sketch_changed = Signal()
     selection_changed = Signal()
     adding_changed = Signal(bool)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -353,6 +355,11 @@ class SketchCanvas(QWidget):
         self.history.close_step()
         self._hover(event.position())
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if (index := self._node_at(QPointF(event.pos()))) >= 0:
+            self._select(index)
+        self.menu_wanted.emit(event.globalPos())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._is_adding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,6 +24,7 @@ from desktop_app.domain.sketch_templates import TEMPLATES
 from desktop_app.domain.sketching import Sketch
 from desktop_app.ui.flow_layout import FlowLayout
 from desktop_app.ui.shapes.sketch.canvas import SketchCanvas
+from desktop_app.ui.shapes.sketch.node_menu import node_menu, node_words
 from desktop_app.ui.shapes.sketch.template_icons import template_icon, template_name
 from desktop_app.ui.theme import ICON_SIZE, ICON_SIZE_BESIDE_TEXT, Space, Theme
 
@@ -57,6 +58,7 @@ class SketchEditor(QWidget):
         self.canvas = SketchCanvas(theme)
         self.canvas.sketch_changed.connect(self._changed)
         self.canvas.selection_changed.connect(self._show_node)
+        self.canvas.menu_wanted.connect(self._show_menu)
         self._start = QToolButton()
         self._start.setText(self.tr("Start from"))
         self._start.setIcon(theme.icons.icon("plus"))
@@ -154,6 +156,7 @@ class SketchEditor(QWidget):
 
     @Slot()
     def _show_node(self) -> None:
+        self.canvas.setAccessibleDescription(node_words(self.canvas))
         node = self.canvas.selected_node
         self._node_row.setVisible(node is not None)
         self._hint.setVisible(node is None)
@@ -164,6 +167,12 @@ class SketchEditor(QWidget):
         self._radius.setEnabled(is_corner)
         self._radius.setSuffix(" mm" if self.sketch.mm_per_unit else "")
         _show(self._radius, node.radius * (self.sketch.mm_per_unit or 1.0))
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = node_menu(self.canvas, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     @Slot(bool)
     def _set_symmetric(self, is_symmetric: bool) -> None:
