@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
@@ -30,7 +30,7 @@ class SteppedWork(Generic[T]):
         """What ``work`` returned, once :meth:`steps` ended by itself."""
         return self._result[0]
 
-    def steps(self, token: CancelToken) -> Iterator[None]:
+    def steps(self, token: CancelToken) -> Generator[None]:
         """Yields every STEP_S until the work is done. Raises Cancelled where ``token`` was
         cancelled, and whatever the work raises."""
         inner = CancelToken()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -158,10 +159,11 @@ class ShapeMapper:
 
         work = SteppedWork(make)
         try:
-            for _ in work.steps(token):
-                with clock.stopped():
-                    yield MapStep(_progress(share[0], clock))
-                self._keep_draft(kept)
+            with closing(work.steps(token)) as steps:
+                for _ in steps:
+                    with clock.stopped():
+                        yield MapStep(_progress(share[0], clock))
+                    self._keep_draft(kept)
         except BaseException:
             self._keep_draft(kept)
             raise

@@ -55,6 +55,7 @@ class ShapeMapFlow(QObject):
         self._map: ShapeMap | None = None
         self._marked: ShapeFeatures | None = None
         self._is_changed = True
+        self._is_searchable = False
         self._asked_lacking = 0
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
@@ -103,17 +104,24 @@ class ShapeMapFlow(QObject):
         keeper.changed.connect(self._take_changes)
         keeper.work_changed.connect(self._show_work)
         keeper.mapped.connect(self._end)
-        keeper.searchable.connect(self._look_again)
+        keeper.searchable.connect(self._begin)
         keeper.enriched.connect(self._look_again)
         self._is_stale = True
         if self._is_front:
-            self._look()
+            self._pane.show_state(MapPaneState.LOADING)
+
+    @Slot()
+    def _begin(self) -> None:
+        """The indexes are loaded: before, looking would load them a second time."""
+        self._is_searchable = self._is_stale = True
+        self._look()
 
     @Slot()
     def _detach(self) -> None:
         self._reload.stop()
         self._map = self._marked = None
         self._is_stale = self._is_changed = True
+        self._is_searchable = False
         self._asked_lacking = 0
         self._pane.show_progress(None)
         self._pane.show_map(None)
@@ -127,10 +135,11 @@ class ShapeMapFlow(QObject):
         if mapper is None or not self._is_front:
             self._is_stale = True
             return
-        self._is_stale = False
         if self._map is None:
             self._pane.show_state(self._or_making(MapPaneState.LOADING))
-        mapper.look()
+        self._is_stale = not self._is_searchable
+        if self._is_searchable:
+            mapper.look()
 
     @Slot(object)
     def _take_state(self, state: MapState) -> None:
