@@ -25,7 +25,7 @@ from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.fusion import FusionModel
 from desktop_app.domain.masks import Masker
-from desktop_app.domain.model_cards import ModelState
+from desktop_app.domain.model_cards import ModelCard, ModelState
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.report_ports import ReportWriter
@@ -135,6 +135,7 @@ class Engines:
         """Tells which kind of container a picture shows; safe from any thread. It is kept until
         :meth:`close`; its networks are opened when a picture first needs them. Raises
         ModelUnavailable."""
+        from desktop_app.infra.vision.containers.backbone import in_bands  # noqa: PLC0415
         from desktop_app.infra.vision.containers.head import FOLDER, read_head  # noqa: PLC0415
         from desktop_app.infra.vision.containers.reader import GreyContainerReader  # noqa: PLC0415
 
@@ -143,7 +144,7 @@ class Engines:
         with self._making:
             if name not in self._container_readers:
                 card = self._classifier_card
-                classifying = self._grey_backbone(self.library.default_name)
+                classifying = self._grey_backbone(self.library.default_name, in_bands)
                 self._container_readers[name] = GreyContainerReader(
                     card,
                     read_head(paths.models_dir() / FOLDER, card),
@@ -166,11 +167,17 @@ class Engines:
 
         return read_classifier_card(paths.models_dir() / FOLDER)
 
-    def _grey_backbone(self, name: str) -> GreyBackbone:
+    def _grey_backbone(
+        self, name: str, read_as: Callable[[ModelCard], ModelCard] | None = None
+    ) -> GreyBackbone:
         from desktop_app.infra.vision.containers.reader import GreyBackbone  # noqa: PLC0415
 
         card = self.library.card(name)
-        return GreyBackbone(card, lambda: self.library.embedder(name, token=self._stopping))
+
+        def provide() -> Embedder:
+            return self.library.embedder(name, token=self._stopping, read_as=read_as)
+
+        return GreyBackbone(card if read_as is None else read_as(card), provide)
 
     def evidence_publisher(self, catalogue: Catalogue) -> EvidencePublisher:
         """Keeps the indexes of print, copies and shapes of a catalogue. Raises

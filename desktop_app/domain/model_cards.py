@@ -16,11 +16,13 @@ class Pooling(StrEnum):
 
     NATIVE is what the architecture does itself (mean, class token, attention pooling).
     SQRT_AVERAGE is the square root of the mean over all places: features that fire strongly
-    everywhere then outweigh the others less.
+    everywhere then outweigh the others less. SQRT_BANDS is the same of the upper, the middle and
+    the lower third, one after the other.
     """
 
     NATIVE = "native"
     SQRT_AVERAGE = "sqrt_average"
+    SQRT_BANDS = "sqrt_bands"
 
 
 class ModelState(StrEnum):

@@ -42,7 +42,7 @@ def test_what_was_made_is_kept_and_listed(tmp_path: Path) -> None:
     (tmp_path / "000001.png").unlink()
     build(tmp_path, range(3), quick=True)
     assert (tmp_path / "000000.png").read_bytes() == first
-    listed = read_list(tmp_path)
+    listed = read_list(tmp_path, 2)
     assert [cutout.container for cutout in listed] == list(CONTAINER_CLASSES[:3])
     assert all(read_cutout(cutout.path) is not None for cutout in listed)
     assert len({cutout.product for cutout in listed}) == 3

@@ -20,7 +20,8 @@ from desktop_app.domain.masks import MaskSource, ObjectMask
 from desktop_app.domain.model_cards import ModelCard
 from desktop_app.domain.ports import Embedder
 from desktop_app.infra.vision.backbones import DEFAULT_MODEL, KNOWN_BACKBONES
-from desktop_app.infra.vision.containers.grey_view import VIEW_VERSION
+from desktop_app.infra.vision.containers.backbone import BANDS, in_bands, pooled
+from desktop_app.infra.vision.containers.grey_view import VIEW_VERSION, grey_view
 from desktop_app.infra.vision.containers.head import FOLDER, read_classifier_card, read_head
 from desktop_app.infra.vision.containers.reader import GreyBackbone, GreyContainerReader
 from desktop_app.infra.vision.model_library import ModelLibrary
@@ -78,9 +79,11 @@ def test_class_and_grey_vector_come_from_one_network() -> None:
     reader = GreyContainerReader(CARD, drawn_head(), classifying)
     reading = reader.read(picture())
     assert len(made) == 1 and made[0].sides == [224]
-    assert reading.vector.shape == (DIMENSION,)
+    assert reading.vector.shape == (DIMENSION // BANDS,)
+    assert np.linalg.norm(reading.vector) == pytest.approx(1, abs=1e-5)
     assert reading.probabilities.sum() == pytest.approx(1, abs=1e-5)
-    expected = drawn_head().probabilities(reading.vector[None])[0]
+    view = grey_view(picture().image.rgb, picture().mask)
+    expected = drawn_head().probabilities(Stripes(DIMENSION).embed([view]))[0]
     np.testing.assert_allclose(reading.probabilities, expected, atol=1e-6)
     assert reader.backbone == SMALL.title
     reader.close()
@@ -94,7 +97,7 @@ def test_another_network_may_compare_while_the_class_stays() -> None:
     alone = GreyContainerReader(CARD, drawn_head(), classifying)
     reading = reader.read(picture())
     assert len(own) == len(other) == 1
-    assert len(reading.vector) > DIMENSION
+    assert len(reading.vector) == 224
     np.testing.assert_array_equal(reading.probabilities, alone.read(picture()).probabilities)
     assert reader.version != alone.version
     assert reader.backbone == "ResNet-50"
@@ -138,14 +141,32 @@ def test_guesses_name_what_is_likely() -> None:
     assert chances == sorted(chances, reverse=True) and 1 <= len(guesses) <= 5
 
 
+def test_thirds_of_a_view_together_are_its_average() -> None:
+    import torch
+
+    from desktop_app.infra.vision.network import EmbeddingNetwork
+
+    library = ModelLibrary(paths.models_dir(), paths.models_dir(), paths.models_dir())
+    shipped = library.card(DEFAULT_MODEL)
+    banded = EmbeddingNetwork(in_bands(shipped)).eval()
+    whole = EmbeddingNetwork(replace(shipped, projected=False)).eval()
+    whole.load_state_dict(banded.state_dict())
+    pixels = torch.from_numpy(np.random.default_rng(0).integers(0, 255, (1, 96, 96, 3), np.uint8))
+    with torch.inference_mode():
+        thirds = banded(pixels)[0].numpy()
+        expected = whole(pixels)[0].numpy()
+    assert thirds.shape == (in_bands(shipped).dimension,)
+    np.testing.assert_allclose(pooled(thirds), expected / np.linalg.norm(expected), atol=1e-5)
+
+
 def test_the_shipped_classifier_belongs_to_the_shipped_network() -> None:
     folder = paths.models_dir() / FOLDER
     shipped = read_classifier_card(folder)
     library = ModelLibrary(paths.models_dir(), folder / "none", folder / "none")
-    model = library.card(DEFAULT_MODEL)
+    model = in_bands(library.card(DEFAULT_MODEL))
     assert (shipped.backbone, shipped.view_version) == (model.key, VIEW_VERSION)
     assert read_head(folder, shipped).dimension == model.dimension
     report = shipped.report.by_product
     assert report.labels == tuple(container.value for container in CONTAINER_CLASSES)
     assert (report.matrix.sum(axis=1) > 0).all()
-    assert sum(file.stat().st_size for file in folder.iterdir()) < 3_000_000
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 12_000_000

@@ -112,7 +112,7 @@ class MeanEmbedder:
 
 def test_features_are_made_once(tmp_path: Path) -> None:
     cutout_files(tmp_path)
-    listed = read_list(tmp_path)
+    listed = read_list(tmp_path, 4)
     assert [cutout.path.name for cutout in listed] == ["0.png", "1.png", "2.png"]
     (tmp_path / "2.png").write_bytes(b"no picture")
     embedder = MeanEmbedder()
@@ -123,13 +123,13 @@ def test_features_are_made_once(tmp_path: Path) -> None:
             clutter(),
             embedder,  # type: ignore[arg-type]
             tmp_path / "features",
-            views=3,
             side=224,
         )
-        assert made.targets.tolist() == [2, 2] and made.n_products == 2
+        assert made.targets.tolist() == [2, 2, 2, 2]
+        assert (made.n_products, made.n_cutouts) == (2, 2)
         return made.features
 
     first = features()
-    assert first.shape == (2, 3, 4) and embedder.seen == 6
+    assert first.shape == (4, 2, 4) and embedder.seen == 8
     np.testing.assert_array_equal(features(), first)
-    assert embedder.seen == 6
+    assert embedder.seen == 8

@@ -35,7 +35,7 @@ SIDE = 144
 FIRST_SEED = 40_000_000
 """Far from the seeds of the demo catalogue and of benchmarks, which are never trained on."""
 FIRST_QUICK_SEED = 60_000_000
-QUICK_SIDES = (96, 150)
+QUICK_SIDES = (84, 128)
 
 
 def recipe_of(product: int, *, first_seed: int = FIRST_SEED) -> ContainerRecipe:

@@ -17,21 +17,24 @@ from desktop_app.domain.ports import Embedder
 from desktop_app.infra.training.container_views import ListedCutout, grey_views, read_cutout
 
 Features = NDArray[np.float32]
-"""(n, views, dimension)"""
+"""(n, 2, dimension): two views of one cut-out in a row."""
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledFeatures:
-    """Row i are the views of one cut-out: its class by number, its product and its design."""
+    """Row i are two views of a cut-out: its class by number, its product and its design. A cut-out
+    of more views has more rows."""
 
     features: Features
     targets: NDArray[np.int64]
     products: NDArray[np.int64]
     designs: NDArray[np.int64]
     n_products: int
+    n_cutouts: int
 
     def rows(self, chosen: NDArray[np.bool_]) -> tuple[Features, NDArray[np.int64]]:
-        """Features and targets of the chosen cut-outs."""
+        """Features and targets of the chosen ones."""
         return self.features[chosen], self.targets[chosen]
 
 
@@ -41,33 +44,34 @@ def cached_features(
     embedder: Embedder,
     folder: Path,
     *,
-    views: int,
     side: int,
     tell: Callable[[str], None] = lambda _: None,
 ) -> LabelledFeatures:
-    """Features of ``views`` views of each cut-out, seeded by its name; a file for each in
-    ``folder``, so that what was made before is not made again. Cut-outs that cannot be read are
-    left out. Raises ValueError where none can."""
+    """Features of the views of each cut-out, seeded by its name; a file for each in ``folder``,
+    so that what was made before is not made again. Cut-outs that cannot be read are left out.
+    Raises ValueError where none can, or views are not even in number."""
 
     def described(cutout: ListedCutout) -> FloatMatrix | None:
         if (rgba := read_cutout(cutout.path)) is None:
             return None
         seed = zlib.crc32(f"{cutout.path.parent.name}/{cutout.path.name}".encode())
         rng = np.random.default_rng(seed)
-        return embedder.embed(list(grey_views(rgba, clutter, rng, count=views, side=side)))
+        return embedder.embed(list(grey_views(rgba, clutter, rng, count=cutout.views, side=side)))
 
-    home = folder / f"{embedder.key}.{side}.{views}"
-    home.mkdir(parents=True, exist_ok=True)
     kept: list[ListedCutout] = []
-    rows: list[FloatMatrix] = []
+    rows: list[Features] = []
     for number, cutout in enumerate(cutouts):
+        home = folder / f"{embedder.key}.{side}.{cutout.views}"
+        home.mkdir(parents=True, exist_ok=True)
         path = home / f"{cutout.path.parent.name}-{cutout.path.stem}.npy"
         if not path.is_file():
             if (made := described(cutout)) is None:
                 continue
             _write(path, made)
-        kept.append(cutout)
-        rows.append(np.load(path).astype(np.float32))
+        found = np.load(path).astype(np.float32)
+        pairs = found.reshape(len(found) // PAIR, PAIR, found.shape[1])
+        rows.append(pairs)
+        kept += [cutout] * len(pairs)
         if (number + 1) % 100 == 0:
             tell(f"{number + 1} of {len(cutouts)} cut-outs")
     if not kept:
@@ -75,11 +79,12 @@ def cached_features(
     products = {name: n for n, name in enumerate(sorted({c.product for c in kept}))}
     designs = {name: n for n, name in enumerate(sorted({c.design for c in kept}))}
     return LabelledFeatures(
-        np.stack(rows),
+        np.concatenate(rows),
         np.array([CONTAINER_CLASSES.index(c.container) for c in kept], np.int64),
         np.array([products[c.product] for c in kept], np.int64),
         np.array([designs[c.design] for c in kept], np.int64),
         len(products),
+        len(rows),
     )
 
 

@@ -20,7 +20,7 @@ from desktop_app.infra.vision.containers.head import WIDTHS, ContainerHead
 class HeadRecipe:
     """Stochastic gradient descent with Nesterov momentum; the learning rate is multiplied by
     ``factor`` after ``patience`` epochs without a lower held-out loss, and training ends after
-    ``stop_after`` such epochs. In each epoch every cut-out is seen by ``views`` of its views
+    ``stop_after`` such epochs. In each epoch ``views`` views of each row are seen
     (0: all)."""
 
     learning_rate: float = 1e-3
@@ -31,7 +31,7 @@ class HeadRecipe:
     patience: int = 4
     stop_after: int = 9
     most_epochs: int = 120
-    views: int = 6
+    views: int = 0
     seed: int = 1
 
 

@@ -31,15 +31,17 @@ _BORDER = 8
 
 @dataclass(frozen=True, slots=True)
 class ListedCutout:
-    """A cut-out and what it is of: a product of a design, in words that tell them apart."""
+    """A cut-out and what it is of: a product of a design, in words that tell them apart.
+    ``views`` of it are to be made, an even number."""
 
     path: Path
     product: str
     container: ContainerClass
     design: str
+    views: int
 
 
-def read_list(folder: Path) -> list[ListedCutout]:
+def read_list(folder: Path, views: int) -> list[ListedCutout]:
     """The cut-outs that ``cutouts.csv`` in ``folder`` names and that are there. Raises OSError
     without a list, ValueError for a class that there is not."""
     with (folder / LIST_FILE).open(encoding="utf-8", newline="") as file:
@@ -49,6 +51,7 @@ def read_list(folder: Path) -> list[ListedCutout]:
                 f"{folder.name}/{row['product']}",
                 ContainerClass(row["category"]),
                 f"{row['category']}/{row['design']}",
+                views,
             )
             for row in csv.DictReader(file)
         ]

@@ -1,11 +1,11 @@
 """Trains the classifier of containers on rendered cut-outs; resumable, deterministic.
 
-    python -m desktop_app.infra.training.train_containers FOLDER --cutouts FOLDERS
-        --clutter MANIFESTS [--views 12] [--export MODEL_FOLDER]
+    python -m desktop_app.infra.training.train_containers FOLDER --cutouts FOLDER:VIEWS ...
+        --clutter MANIFESTS [--export MODEL_FOLDER]
 
-Cut-outs are those of :mod:`desktop_app.infra.training.rendered_cutouts`, which lists them in
-``cutouts.csv``. Each is seen in ``--views`` grey views (:mod:`.container_views`), whose features
-by the shipped network are made once and kept in FOLDER. Then heads are taught: one for each of
+Cut-outs are those of :mod:`.container_cutouts`, which lists them in ``cutouts.csv``. Each is seen
+in so many grey VIEWS (:mod:`.container_views`), whose features by the shipped network are made
+once and kept in FOLDER. Then heads are taught: one for each of
 five folds of products and of designs, each judged on the fold it never saw and stopped by the
 next one, and one to keep, stopped by the last fold of products. What is done already is not done
 again. ``--export`` writes weights (float16) and the card with the report into a model folder.
@@ -30,11 +30,16 @@ from desktop_app.domain.categories import CategoryReport, folds_by_group
 from desktop_app.domain.container_classes import CONTAINER_CLASSES
 from desktop_app.domain.containers import ContainerModelReport
 from desktop_app.domain.images import RgbArray
-from desktop_app.infra.training.container_features import LabelledFeatures, cached_features
+from desktop_app.infra.training.container_features import (
+    PAIR,
+    LabelledFeatures,
+    cached_features,
+)
 from desktop_app.infra.training.container_head import Epoch, HeadRecipe, TaughtHead, teach
 from desktop_app.infra.training.container_views import read_list
 from desktop_app.infra.training.cutouts import read_photos
 from desktop_app.infra.vision.backbones import DEFAULT_MODEL
+from desktop_app.infra.vision.containers.backbone import in_bands
 from desktop_app.infra.vision.containers.grey_view import VIEW_VERSION
 from desktop_app.infra.vision.containers.head import (
     CARD_FILE,
@@ -54,7 +59,7 @@ RECIPE = (
     "with Nesterov momentum {momentum}, learning rate {rate}, divided by ten after {patience} "
     "epochs without a lower held-out loss, ended after {stop_after}. desktop_app.infra.training."
     "train_containers; {cutouts} cut-outs of {products} products in {designs} designs, {views} "
-    "views of each: before paper or in a hand, in perspective, partly hidden, in other light, "
+    "views in all: before paper or in a hand, in perspective, partly hidden, in other light, "
     "blurred, compressed, and cut out again by a mask with faults."
 )
 
@@ -142,9 +147,10 @@ def main(arguments: list[str]) -> int:
         prog="train_containers", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("folder", type=Path, help="where the training goes on from")
-    parser.add_argument("--cutouts", type=Path, nargs="+", required=True)
+    parser.add_argument(
+        "--cutouts", type=_folder_and_views, nargs="+", required=True, metavar="FOLDER:VIEWS"
+    )
     parser.add_argument("--clutter", type=Path, nargs="+", required=True, help="manifests")
-    parser.add_argument("--views", type=int, default=12, help="of each cut-out")
     parser.add_argument("--export", type=Path, help="model folder")
     parser.add_argument("--data", action="append", default=[], help="what it was trained on")
     given = parser.parse_args(arguments)
@@ -164,14 +170,14 @@ def main(arguments: list[str]) -> int:
         rate=recipe.learning_rate,
         patience=recipe.patience,
         stop_after=recipe.stop_after,
-        cutouts=len(data.targets),
+        cutouts=data.n_cutouts,
         products=data.n_products,
         designs=int(data.designs.max()) + 1,
-        views=data.features.shape[1],
+        views=data.features.shape[0] * PAIR,
     )
     origin = (
-        f"{data.features.shape[1]} views of each of {len(data.targets)} pictures rendered of "
-        f"{data.n_products} products."
+        f"{data.features.shape[0] * PAIR} views of {data.n_cutouts} pictures of "
+        f"{data.n_products} rendered products."
     )
     report = ContainerModelReport(by_product, by_design, origin)
     export(
@@ -185,23 +191,30 @@ def main(arguments: list[str]) -> int:
 
 def _features(given: argparse.Namespace) -> tuple[LabelledFeatures, str]:
     """With the key of the network that made them."""
-    cutouts = [cutout for folder in given.cutouts for cutout in read_list(folder)]
+    cutouts = [cutout for folder, views in given.cutouts for cutout in read_list(folder, views)]
     library = ModelLibrary(paths.models_dir(), paths.models_dir(), paths.cache_dir() / "models")
-    card = library.card(DEFAULT_MODEL)
-    embedder = library.embedder(DEFAULT_MODEL)
+    card = in_bands(library.card(DEFAULT_MODEL))
+    embedder = library.embedder(DEFAULT_MODEL, read_as=in_bands)
     try:
         data = cached_features(
             cutouts,
             read_clutter(given.clutter),
             embedder,
             given.folder / "features",
-            views=given.views,
             side=card.preprocessing.side,
             tell=lambda words: print(words, flush=True),
         )
     finally:
         embedder.close()
     return data, card.key
+
+
+def _folder_and_views(text: str) -> tuple[Path, int]:
+    """Raises ValueError where the number is missing or odd."""
+    folder, _, count = text.rpartition(":")
+    if not folder or int(count) < PAIR or int(count) % PAIR:
+        raise ValueError
+    return Path(folder), int(count)
 
 
 def _name_of(data: LabelledFeatures) -> str:

@@ -114,14 +114,17 @@ class ModelLibrary:
         engine: Engine = Engine.AUTO,
         precision: Precision = Precision.AUTO,
         token: CancelToken | None = None,
+        read_as: Callable[[ModelCard], ModelCard] | None = None,
     ) -> Embedder:
-        """A new embedder, for one thread. ``precision`` concerns OpenVINO.
+        """A new embedder, for one thread. ``precision`` concerns OpenVINO. ``read_as`` gives the
+        card, of another name, by which the model's weights are to be read instead.
 
         Takes about half a second; the first time for a model some ten seconds more, in another
         process, to convert it. Raises ModelUnavailable, and Cancelled.
         """
         card, weights = self._ready(name)
         verify_weights(card, weights)
+        card = card if read_as is None else read_as(card)
         if engine is not Engine.TORCH:
             try:
                 return self._openvino(card, weights, precision, token)

@@ -20,6 +20,8 @@ from torch import Tensor, nn  # noqa: E402
 from desktop_app.domain.model_cards import ModelCard, Pooling  # noqa: E402
 
 BACKBONE = "backbone."
+PROJECTION = "projection."
+BANDS = 3
 
 
 class EmbeddingNetwork(nn.Module):
@@ -46,6 +48,11 @@ class EmbeddingNetwork(nn.Module):
         planes = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
         if self._pooling is Pooling.SQRT_AVERAGE:
             pooled: Tensor = self.backbone.forward_features(planes).mean((2, 3)).clamp(min=0).sqrt()
+        elif self._pooling is Pooling.SQRT_BANDS:
+            bands = nn.functional.adaptive_avg_pool2d(
+                self.backbone.forward_features(planes), (BANDS, 1)
+            )
+            pooled = bands.squeeze(3).transpose(1, 2).flatten(1).clamp(min=0).sqrt()
         else:
             pooled = self.backbone(planes)
         if self.projection is not None:
@@ -64,10 +71,16 @@ def build_backbone(card: ModelCard) -> nn.Module:
 
 
 def load_network(card: ModelCard, weights: Mapping[str, Tensor]) -> EmbeddingNetwork:
-    """The network with ``weights`` as kept in a model folder, in float32.
+    """The network with ``weights`` as kept in a model folder, in float32. A projection among them
+    is left out where the card does without.
 
     Raises RuntimeError where a tensor is missing, left over, or of another shape.
     """
     network = EmbeddingNetwork(card).eval()
-    network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+    wanted = {
+        name: tensor.float()
+        for name, tensor in weights.items()
+        if card.projected or not name.startswith(PROJECTION)
+    }
+    network.load_state_dict(wanted)
     return network.requires_grad_(False)

@@ -10,6 +10,7 @@ from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.evidence import SegmentedPicture
 from desktop_app.domain.model_cards import ModelCard
 from desktop_app.domain.ports import Embedder
+from desktop_app.infra.vision.containers.backbone import pooled
 from desktop_app.infra.vision.containers.grey_view import VIEW_VERSION, grey_view
 from desktop_app.infra.vision.containers.head import ClassifierCard, ContainerHead
 
@@ -54,8 +55,9 @@ class GreyBackbone:
 class GreyContainerReader:
     """Implements ContainerReader; safe from any thread.
 
-    The head takes the features of ``classifying``, the network it was trained on; grey vectors
-    are compared by those of ``comparing``, the same unless another one is given.
+    The head takes the features of ``classifying``, the network it was trained on, in thirds of
+    the height. Grey vectors are those of ``comparing``, or else what the former gives for the
+    whole view.
     """
 
     def __init__(
@@ -90,8 +92,8 @@ class GreyContainerReader:
     def read(self, picture: SegmentedPicture) -> ContainerReading:
         """See ContainerReader."""
         features = self._classifying.vector(picture)
-        is_same = self._comparing is self._classifying
-        vector = features if is_same else self._comparing.vector(picture)
+        is_other = self._comparing is not self._classifying
+        vector = self._comparing.vector(picture) if is_other else pooled(features)
         return ContainerReading(self._head.probabilities(features[None])[0], vector)
 
     def close(self) -> None:
