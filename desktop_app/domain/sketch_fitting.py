@@ -27,31 +27,38 @@ from desktop_app.domain.sketching import Sketch
 
 SKETCH_HEIGHT = 100.0
 """Height of a fitted sketch in its unit; its base lies at y 0."""
-TOLERANCE = 0.4
-"""How far the curve may stray, in that unit."""
+TOLERANCE, ROUGH_TOLERANCE = 0.4, 0.7
+"""How far the curve may stray, in that unit; from an outline traced in a picture farther."""
 MOST_NODES = 32
-SYMMETRIC_BELOW = 1.25
-"""Asymmetry up to which an outline is called symmetric."""
 
 _SAMPLES = 480
+_SMOOTHING = 2.5
 _CORNER_TURN = math.radians(38)
 _CORNER_REACH = 0.012
-_HEIGHTS = 64
+_HEIGHTS = 96
+_STANDING = 0.94
+"""The part of the height that tells symmetry: shadows lie below it."""
+_NEARLY_ALL, _MOST_ASTRAY = 0.96, 4.0
 
 
 def fitted(
-    outline: DrawnOutline, *, is_symmetric: bool | None = None, tolerance: float = TOLERANCE
+    outline: DrawnOutline, *, is_symmetric: bool | None = None, is_rough: bool = False
 ) -> Sketch:
     """A sketch of at most MOST_NODES nodes that runs along ``outline``. Symmetric or not as
-    wanted; where that is left open, as the outline is."""
+    wanted; where that is left open, as the outline is. ``is_rough`` where it was traced in a
+    picture: then what is no larger than its noise is smoothed away."""
     points, mm_per_unit = _framed(outline)
+    tolerance = ROUGH_TOLERANCE if is_rough else TOLERANCE
+    middles = _middles(points)
     if is_symmetric is None:
-        is_symmetric = asymmetry(points) <= SYMMETRIC_BELOW
-    samples = _resampled(
-        _right_half(points) if is_symmetric else np.vstack((points, points[:1])), _SAMPLES
-    )
-    if not is_symmetric:
-        samples = samples[:-1]
+        is_symmetric = looks_symmetric(points)
+    if is_symmetric:
+        half = _right_half(points - (float(np.median(middles)), 0.0))
+        samples = _resampled(half, _SAMPLES)
+    else:
+        samples = _resampled(np.vstack((points, points[:1])), _SAMPLES)[:-1]
+    if is_rough:
+        samples = _smoothed(samples, is_ring=not is_symmetric)
     places = _corners(samples, is_ring=not is_symmetric)
     corners = set(places)
     if is_symmetric:
@@ -83,9 +90,19 @@ def made_symmetric(sketch: Sketch) -> Sketch:
     return Sketch(made.nodes, True, sketch.mm_per_unit) if width > 0 else made
 
 
-def asymmetry(points: OutlinePoints | Points) -> float:
-    """How far the middle between left and right strays from the middle of all of them, over the
-    heights of an outline: the root mean square, in its unit."""
+def looks_symmetric(points: OutlinePoints | Points) -> bool:
+    """Whether an outline SKETCH_HEIGHT high has one upright axis: mirrored, nearly all of it
+    comes to lie near itself, shadows at its foot aside."""
+    ring = np.vstack((points, points[:1])).astype(np.float64)
+    ring -= (float(np.median(_middles(points))), 0.0)
+    samples = _resampled(ring, _SAMPLES)[::3]
+    standing = samples[samples[:, 1] <= ring[:, 1].min() + _STANDING * np.ptp(ring[:, 1])]
+    strays = distances_from(ring * (-1, 1), standing)
+    return float(np.quantile(strays, _NEARLY_ALL)) <= _MOST_ASTRAY
+
+
+def _middles(points: OutlinePoints | Points) -> Points:
+    """The middle between the leftmost and the rightmost place, from the top down."""
     ring = np.vstack((points, points[:1])).astype(np.float64)
     low, high = ring[:, 1].min(), ring[:, 1].max()
     middles = []
@@ -93,7 +110,22 @@ def asymmetry(points: OutlinePoints | Points) -> float:
         crossings = _crossings(ring, level, axis=1)
         if len(crossings) >= 2:
             middles.append((crossings.min() + crossings.max()) / 2)
-    return float(np.std(middles)) if middles else 0.0
+    return np.array(middles or [0.0])
+
+
+def _smoothed(samples: Points, *, is_ring: bool) -> Points:
+    """With a Gaussian of _SMOOTHING samples run along; the ends of a line stay."""
+    reach = math.ceil(3 * _SMOOTHING)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _SMOOTHING) ** 2)
+    weights /= weights.sum()
+    if is_ring:
+        padded = np.vstack((samples[-reach:], samples, samples[:reach]))
+    else:
+        # Turned round about its ends, so that these are kept.
+        head = 2 * samples[0] - samples[reach:0:-1]
+        tail = 2 * samples[-1] - samples[-2 : -reach - 2 : -1]
+        padded = np.vstack((head, samples, tail))
+    return np.stack([np.convolve(padded[:, axis], weights, "valid") for axis in (0, 1)], axis=1)
 
 
 def _framed(outline: DrawnOutline) -> tuple[Points, float]:
@@ -124,7 +156,7 @@ def _right_half(points: Points) -> Points:
     merged = right.copy()
     for place, point in enumerate(right[1:-1], 1):
         foot, distance = nearest_on(mirrored, point)
-        if distance < 2 * SYMMETRIC_BELOW:
+        if distance < _MOST_ASTRAY:
             merged[place] = (point + foot) / 2
     merged[:, 0] = np.maximum(merged[:, 0], 0)
     return merged

@@ -253,4 +253,4 @@ def sketch_of(shape: ShapeFeatures, height_mm: float = 0.0) -> Sketch:
     points = boxed_outline(shape)
     if points is None:
         return Sketch()
-    return fitted(DrawnOutline(points.astype(np.float32), mm_per_unit=height_mm))
+    return fitted(DrawnOutline(points.astype(np.float32), mm_per_unit=height_mm), is_rough=True)

@@ -14,8 +14,8 @@ from desktop_app.domain.sketch_curves import NodeKind, SketchNode
 from desktop_app.domain.sketch_fitting import (
     MOST_NODES,
     SKETCH_HEIGHT,
-    asymmetry,
     fitted,
+    looks_symmetric,
     made_symmetric,
 )
 from desktop_app.domain.sketch_templates import TEMPLATES, SketchTemplate
@@ -79,7 +79,7 @@ def test_what_is_not_symmetric_stays_so_unless_it_should_not() -> None:
     turn = np.linspace(0, 2 * math.pi, 200, endpoint=False)
     leaning = np.stack((30 * np.cos(turn) + 12 * np.sin(turn), 50 * np.sin(turn)), axis=1)
     drawn = DrawnOutline(leaning.astype(np.float32))
-    assert asymmetry(leaning) > 3
+    assert not looks_symmetric(leaning)
     found = fitted(drawn)
     assert not found.is_symmetric
     assert overlap(outline_of(found), drawn) > 0.98
@@ -95,3 +95,27 @@ def test_a_freed_sketch_becomes_symmetric_again() -> None:
     assert again.size_mm is not None
     assert again.size_mm[1] == pytest.approx(120, rel=0.01)
     assert made_symmetric(Sketch((), False)).nodes == ()
+
+
+def test_a_nozzle_is_seen_and_a_shadow_at_the_foot_is_not() -> None:
+    corners = [(8, -100), (8, -80), (22, -70), (22, 0), (-22, 0), (-22, -70), (-8, -80)]
+    plain = np.array([*corners, (-8, -100)], np.float64)
+    nozzle = np.array([*corners, (-8, -93), (-24, -93), (-24, -97), (-8, -97), (-8, -100)])
+    shadow = np.array([*corners[:3], (22, -4), (40, -1), (40, 0), *corners[4:], (-8, -100)])
+    assert looks_symmetric(plain)
+    assert not looks_symmetric(nozzle)
+    assert looks_symmetric(shadow)
+
+
+def test_noise_of_a_traced_outline_makes_no_nodes() -> None:
+    bottle = outline_of(TEMPLATES[0].sketch)
+    rng = np.random.default_rng(4)
+    ring = np.vstack((bottle.points, bottle.points[:1])).astype(np.float64)
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))))
+    at = np.linspace(0, along[-1], 400, endpoint=False)
+    dense = np.stack([np.interp(at, along, ring[:, axis]) for axis in (0, 1)], axis=1)
+    traced = DrawnOutline((dense + rng.normal(0, 0.25, dense.shape)).astype(np.float32))
+    found = fitted(traced, is_rough=True)
+    assert found.is_symmetric
+    assert len(found.nodes) <= 20
+    assert overlap(outline_of(found), bottle) > 0.97

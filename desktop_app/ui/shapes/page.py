@@ -38,7 +38,7 @@ from desktop_app.ui.shapes.sketch.editor import SketchEditor
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
-EDITOR_WIDTH = 356
+EDITOR_WIDTH = 372
 COMPARE_WIDTH = 330
 NARROW_BELOW = 940
 
