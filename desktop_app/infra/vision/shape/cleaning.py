@@ -10,14 +10,16 @@ from desktop_app.domain.images import RgbArray
 from desktop_app.domain.masks import INSIDE, ObjectMask
 from desktop_app.infra.vision.opencv import cv, cv2
 from desktop_app.infra.vision.shape.shadows import without_shadow
+from desktop_app.infra.vision.shape.symmetry import completed
 
 
 def cleaned(mask: ObjectMask, rgb: RgbArray | None = None) -> ObjectMask:
-    """The mask with its holes filled (glass and white labels look like background) and, where
-    the picture is given, without the shadow; hard-edged."""
+    """The mask with its holes filled (glass and white labels look like background), what one
+    side lacks filled in from the other and, where the picture is given, without the shadow;
+    hard-edged."""
     if rgb is not None:
         mask = without_shadow(rgb, mask)
     solid = (mask.alpha >= INSIDE).astype(np.uint8)
     outer, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = cv.drawContours(np.zeros_like(solid), outer, -1, 255, cv.FILLED)
-    return replace(mask, alpha=filled)
+    filled = cv.drawContours(np.zeros_like(solid), outer, -1, 1, cv.FILLED)
+    return replace(mask, alpha=completed(filled) * np.uint8(255))
