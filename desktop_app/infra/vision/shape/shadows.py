@@ -13,7 +13,8 @@ from desktop_app.infra.vision.opencv import cv, cv2
 
 Flags = NDArray[np.bool_]
 
-_SHADOWED = frozenset({MaskSource.PLAIN_BACKGROUND, MaskSource.NETWORK})
+GUESSED = frozenset({MaskSource.PLAIN_BACKGROUND, MaskSource.NETWORK})
+"""Masks that come from looking at the picture: they take shadows along and lose edges."""
 _DEPTH = 0.15
 """How thick a shadow may be below the object, in roots of the object's area."""
 _FRINGE = 0.05
@@ -33,7 +34,7 @@ def without_shadow(rgb: RgbArray, mask: ObjectMask) -> ObjectMask:
     background around the object and is divided from the object by an edge: the watershed of
     the picture's gradient (Meyer, "Color image segmentation", 1992) between the inside of the
     object and the background. Only where a background was told from the object by looking."""
-    if mask.source not in _SHADOWED:
+    if mask.source not in GUESSED:
         return mask
     inside = mask.alpha >= INSIDE
     rows = np.flatnonzero(inside.any(axis=1))
