@@ -64,6 +64,27 @@ def vectors_of(of: Sequence[ShapeFeatures]) -> FloatMatrix:
     return np.stack([shape.descriptor for shape in of])
 
 
+def ring(side: int = 9) -> list[ShapeFeatures]:
+    """Bottles whose neck and whose body grow wider in steps, but for those of middling width in
+    both: a range with a hole."""
+    steps = np.linspace(0, 1, side)
+    found = []
+    for neck in steps.tolist():
+        for body in steps.tolist():
+            if max(abs(neck - 0.5), abs(body - 0.5)) < 0.3:
+                continue
+            shoulder = 0.1 + 0.45 * neck
+            widths = (
+                (0.0, 0.03 + 0.12 * neck),
+                (shoulder, 0.03 + 0.12 * neck),
+                (shoulder + 0.05, 0.2),
+                (0.75, 0.2),
+                (1.0, 0.05 + 0.35 * body),
+            )
+            found.append(OutlineComparer().of_outline(outline_of(widths)))
+    return found
+
+
 class Range:
     """A catalogue with one picture a product, whose outlines are stored as if described."""
 

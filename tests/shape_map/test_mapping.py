@@ -12,8 +12,9 @@ from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.domain.shape_map import LEAST_MAPPED, LayoutDraft, ShapeMap
 from desktop_app.infra.learning import shape_layout
 from desktop_app.infra.learning.shape_map_files import DRAFT_FILE, MAP_FILE, NpzShapeMapStore
+from desktop_app.services.shapes.free_places import MOST_OVERLAP
 from desktop_app.services.shapes.mapping import ShapeMapper
-from tests.shape_map.families import Range, shape_of, shapes
+from tests.shape_map.families import Range, ring, shape_of, shapes
 
 
 @pytest.fixture(autouse=True)
@@ -205,12 +206,14 @@ def test_a_read_only_catalogue_is_mapped_and_nothing_is_written(
 
 
 def test_free_places_tell_an_outline_that_the_range_lacks(outlines: Range) -> None:
-    ids = outlines.add(shapes(60)[0])
+    ids = outlines.add(ring())
     made = _made(outlines.mapper())
-    assert made is not None
+    assert made is not None and made.free_places
+    overlaps = [place.overlap for place in made.free_places]
+    assert overlaps == sorted(overlaps)
     for place in made.free_places:
         assert place.nearest in ids and set(place.neighbours) <= set(ids)
-        assert 0 < place.overlap <= 0.93
+        assert 0 < place.overlap <= MOST_OVERLAP
         apart = np.linalg.norm(made.places - (place.x, place.y), axis=1)
         assert apart.min() >= place.radius - 1e-5
 

@@ -9,8 +9,9 @@ from desktop_app.domain.shape_map import EmptyCircle, Places
 
 SECTORS = 6
 """Neighbours are looked for in so many directions."""
-LEAST_RADIUS = 1.0
-"""In distances of places that would fill the area evenly: room for another outline."""
+CROWD = 6
+"""There is room for another outline where a circle is larger than those around most places that
+hold so many others."""
 _MOST_OVERLAP = 0.8
 """Centres lie at least this share of the sum of both radii apart."""
 _FARTHEST = 2.5
@@ -34,8 +35,8 @@ def largest_empty_circles(places: Places, most: int) -> list[EmptyCircle]:
     tree = cKDTree(places.astype(np.float64))
     radii, _ = tree.query(centres)
     inside = -(centres @ hull.equations[:, :2].T + hull.equations[:, 2]).max(axis=1)
-    spacing = float(np.sqrt(hull.volume / len(points)))  # in two dimensions it is the area
-    fits = np.flatnonzero((inside >= radii) & (radii >= LEAST_RADIUS * spacing))
+    crowded, _ = tree.query(points, min(CROWD + 1, len(points)))
+    fits = np.flatnonzero((inside >= radii) & (radii >= np.median(crowded[:, -1])))
     order = fits[np.lexsort((centres[fits, 1], centres[fits, 0], -radii[fits]))]
     kept: list[EmptyCircle] = []
     taken = np.empty((0, 3))

@@ -16,12 +16,13 @@ SIDE = 192
 _EDGE = 8
 _FINE = 3
 _SMOOTHED = 1.2
-LEAST_COMMON = 0.72
+LEAST_COMMON = 0.8
 """What lies between outlines has at least this intersection over union with each of them, all
 boxes stretched to one; those that have less in common with the others are left out."""
 MOST_STRETCHED = 1.8
 """So are those whose proportions differ by more than this factor from the mean."""
-FEWEST = 2
+LEAST_KEPT = 0.6
+"""What lies between outlines lies between at least this share of them."""
 
 
 class DistanceBlender:
@@ -30,14 +31,15 @@ class DistanceBlender:
     the boxes' proportions given back at the end."""
 
     def blend(self, shapes: Sequence[ShapeFeatures]) -> DrawnOutline | None:
-        """See OutlineBlender. None where fewer than FEWEST are left."""
+        """See OutlineBlender. None where fewer than two, or LEAST_KEPT of them, are left."""
         filled = [(_filled(s), s.aspect) for s in shapes]
         known = [
             _Shape(picture > 0, _signed_distance(picture), float(np.log(aspect)))
             for picture, aspect in filled
             if picture is not None
         ]
-        while len(known) >= FEWEST:
+        fewest = max(2, int(np.ceil(LEAST_KEPT * len(known))))
+        while len(known) >= fewest:
             field = np.mean([shape.field for shape in known], axis=0)
             elongation = float(np.mean([shape.elongation for shape in known]))
             misfits = [_misfit(shape, field > 0, elongation) for shape in known]

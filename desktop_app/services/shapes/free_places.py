@@ -19,11 +19,12 @@ from desktop_app.domain.shape_ports import ShapeComparer, ShapeProposals
 from desktop_app.services.comparing import StoredFeatures
 
 MOST = 12
-LOOKED_AT = 40
+LOOKED_AT = 100
 """So many of the largest circles are looked at: room on a map need not be room among outlines,
 since two dimensions cannot hold what outlines differ by."""
-MOST_OVERLAP = 0.93
-"""An outline is missing where none overlaps more with it."""
+MOST_OVERLAP = 0.96
+"""An outline is missing where none overlaps more with it; above lie those that are called the
+same."""
 _COMPARED = 24
 
 
@@ -50,8 +51,8 @@ class FreePlaceFinder:
         *,
         report: Report,
     ) -> tuple[FreePlace, ...]:
-        """The largest whose outline no picture of the map has, nor a larger free place. Raises
-        Cancelled."""
+        """Those whose outline no picture of the map has, nor a larger free place; the one least
+        like all others first. Raises Cancelled."""
         token.checkpoint()
         circles = self._layout.empty_circles(shape_map.places, LOOKED_AT)
         found: list[FreePlace] = []
@@ -59,12 +60,12 @@ class FreePlaceFinder:
         for number, circle in enumerate(circles):
             token.checkpoint()
             report(number / len(circles))
-            if proposals is None or len(found) == MOST:
+            if proposals is None:
                 break
             place = self._told(circle, shape_map, proposals, shapes)
             if place is not None:
                 found.append(place)
-        return tuple(found)
+        return tuple(sorted(found, key=lambda place: place.overlap)[:MOST])
 
     def _told(
         self,

@@ -205,7 +205,9 @@ class MapView(QWidget):
 
     @Slot()
     def zoom_in(self) -> None:
-        self._zoom(KEY_STEP)
+        """About the current picture, else about what is nearest to the middle: between islands
+        lies nothing to be seen."""
+        self._zoom(KEY_STEP, self._place_of_interest())
 
     @Slot()
     def zoom_out(self) -> None:
@@ -415,9 +417,9 @@ class MapView(QWidget):
         if (step := _STEPS.get(key)) is not None:
             self._step(step, pans=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._zoom(KEY_STEP, self._place_of_current())
+            self.zoom_in()
         elif key == Qt.Key.Key_Minus:
-            self._zoom(1 / KEY_STEP, self._place_of_current())
+            self.zoom_out()
         elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
             self.fit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
@@ -439,7 +441,11 @@ class MapView(QWidget):
         else:
             self.set_current(self._scene.towards(self._current, *step))
 
-    def _place_of_current(self) -> QPointF | None:
-        if self._current < 0:
+    def _place_of_interest(self) -> QPointF | None:
+        row = self._current
+        if row < 0:
+            middle = QRectF(self.rect()).center()
+            row = self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf)
+        if row < 0:
             return None
-        return QPointF(*self._camera.point(*map(float, self._scene.places[self._current])))
+        return QPointF(*self._camera.point(*map(float, self._scene.places[row])))
