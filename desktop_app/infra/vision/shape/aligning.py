@@ -89,7 +89,7 @@ def ledges(outlines: Floats) -> Floats:
     facing = -winding * along[..., 0] / lengths
     reach = np.abs(x)
     # The widest within a band of three steps around each point's height.
-    steps = ((y - y.min()) / _LEDGE).astype(np.int64) + 1
+    steps = ((y - y.min(axis=1, keepdims=True)) / _LEDGE).astype(np.int64) + 1
     widest = np.zeros((len(y), int(steps.max(initial=0)) + 2), np.float32)
     each = np.arange(len(y))[:, np.newaxis]
     np.maximum.at(widest, (each, steps), reach)

@@ -54,22 +54,22 @@ def without_shadow(rgb: RgbArray, mask: ObjectMask) -> ObjectMask:
     depths = _depths(inside)[top:bottom]
     suspect = part & shadowy & (depths <= _DEPTH * size)
     # What lies above the part looked at is object, and so is what lies well inside.
-    gone = suspect & ~_object_of(rgb[top:bottom], part, shadowy, round(_FRINGE * size))
+    gone = suspect & ~_object_of(rgb[top:bottom], part, suspect, round(_FRINGE * size))
     gone[: margin if top else 0] = False
     alpha = mask.alpha.copy()
     alpha[top:bottom][gone] = 0
     return replace(mask, alpha=alpha)
 
 
-def _object_of(rgb: RgbArray, inside: Flags, shadowy: Flags, fringe: int) -> Flags:
+def _object_of(rgb: RgbArray, inside: Flags, suspect: Flags, fringe: int) -> Flags:
     """What an edge divides from the background, by the watershed."""
     reach = max(2, fringe)
     solid = inside.astype(np.uint8)
     disc = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     core = cv.erode(solid, disc)
-    thin = inside & ~shadowy & (cv.dilate(core, disc) == 0)
+    thin = inside & ~suspect & (cv.dilate(core, disc) == 0)
     square = np.ones((3, 3), np.uint8)
-    sure = (core > 0) | (cv.erode(thin.astype(np.uint8), square) > 0)
+    sure = ((core > 0) & ~suspect) | (cv.erode(thin.astype(np.uint8), square) > 0)
     markers = np.zeros(inside.shape, np.int32)
     markers[cv.dilate(solid, np.ones((7, 7), np.uint8)) == 0] = 1
     markers[sure] = 2
