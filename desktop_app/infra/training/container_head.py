@@ -28,8 +28,8 @@ class HeadRecipe:
     dropout: float = 0.5
     batch: int = 32
     factor: float = 0.1
-    patience: int = 4
-    stop_after: int = 9
+    patience: int = 3
+    stop_after: int = 6
     most_epochs: int = 120
     views: int = 0
     seed: int = 1
