@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desktop_app.domain.category_first import CategoryFirstResults
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ShapeFeatures
 from desktop_app.domain.filters import Condition, Operator, ProductFilter
 from desktop_app.domain.products import Product, ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture
-from desktop_app.domain.shapes import LaidShapes, ShapeHit, ShapeRequest, ShapeResults
+from desktop_app.domain.shapes import LaidShapes, ShapeHit, ShapeMethod, ShapeRequest, ShapeResults
 from desktop_app.domain.sizes import SizeKind
 from desktop_app.services.shapes.container_sizes import ContainerSizes
 from desktop_app.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """The outline to search with, what it is called, the products not to be found, and the
+    picture it is of, where it is of one."""
+
+    shape: ShapeFeatures
+    name: str
+    excluded: tuple[int, ...] = ()
+    picture: QueryPicture | None = None
 
 
 def add_shapes_options(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +46,11 @@ def add_shapes_options(parser: argparse.ArgumentParser) -> None:
         "--turns", action="store_true", help="find containers that lie or stand on their head too"
     )
     parser.add_argument(
+        "--category-first",
+        action="store_true",
+        help="search among the kind of container that the picture or product seems to be",
+    )
+    parser.add_argument(
         "--sheet", type=Path, metavar="FILE", help="draw the outlines found: .pdf or .svg"
     )
 
@@ -44,15 +63,19 @@ def run_shapes(
     if options.sheet is not None:
         workspace.drawings.check(options.sheet)
     workspace.load_index()
-    shape, excluded, name = _asked(options, workspace, token)
-    request = ShapeRequest(
-        shape,
-        filter=product_filter,
-        limit=options.limit,
-        turns=options.turns,
-        exclude_products=excluded,
-    )
-    results = workspace.shapes.search(request, token)
+    asked = _asked(options, workspace, token)
+    results: ShapeResults
+    if options.category_first:
+        results = _category_first(options, asked, workspace, product_filter, token)
+    else:
+        request = ShapeRequest(
+            asked.shape,
+            filter=product_filter,
+            limit=options.limit,
+            turns=options.turns,
+            exclude_products=asked.excluded,
+        )
+        results = workspace.shapes.search(request, token)
     if not results.searched_products:
         raise UserFacingError(
             "No outlines are known in this catalogue yet.",
@@ -70,25 +93,54 @@ def run_shapes(
     if options.sheet is not None:
         shown = [(hit.product_id, hit.content_id) for hit in results.hits]
         outlines = list(workspace.drawings.silhouettes(shown, token))
-        workspace.drawings.write(options.sheet, outlines, title=name)
+        workspace.drawings.write(options.sheet, outlines, title=asked.name)
         print(f"Outlines drawn in {options.sheet}")
-    return {
-        "query": name,
+    found: dict[str, Any] = {
+        "query": asked.name,
+        "method": _method(results).value,
         "hits": hits,
         "searched_products": results.searched_products,
         "allowed_products": results.allowed_products,
         "propose_ms": round(results.propose_ms, 2),
         "compare_ms": round(results.compare_ms, 2),
     }
+    if isinstance(results, CategoryFirstResults) and results.container is not None:
+        found["container"] = results.container.value
+        found["ms"] = round(results.timing.total_ms, 2)
+        print(f"Taken for: {results.container.value}")
+    return found
 
 
-def _asked(
-    options: argparse.Namespace, workspace: Workspace, token: CancelToken
-) -> tuple[ShapeFeatures, tuple[int, ...], str]:
-    """The outline to search with, the products not to be found, and what it is called."""
+def _category_first(
+    options: argparse.Namespace,
+    asked: _Asked,
+    workspace: Workspace,
+    product_filter: ProductFilter,
+    token: CancelToken,
+) -> CategoryFirstResults:
+    if asked.picture is None:
+        raise UserFacingError(
+            "A drawing shows no kind of container.",
+            remedy="Search category first with --picture or --product.",
+        )
+    return workspace.category_first.search(
+        asked.picture,
+        token,
+        product_filter=product_filter,
+        limit=options.limit,
+        exclude_products=asked.excluded,
+    )
+
+
+def _method(results: ShapeResults) -> ShapeMethod:
+    is_category_first = isinstance(results, CategoryFirstResults)
+    return ShapeMethod.CATEGORY_FIRST if is_category_first else ShapeMethod.OUTLINE
+
+
+def _asked(options: argparse.Namespace, workspace: Workspace, token: CancelToken) -> _Asked:
     if options.outline is not None:
         outline = workspace.drawings.read(options.outline)
-        return workspace.shapes.of_outline(outline), (), options.outline.name
+        return _Asked(workspace.shapes.of_outline(outline), options.outline.name)
     if options.picture is not None:
         picture = QueryPicture(options.picture.name, path=options.picture)
         shape = workspace.shapes.read(picture, token)
@@ -97,17 +149,22 @@ def _asked(
                 f"No outline was found in “{options.picture.name}”.",
                 remedy="Take a picture in which the container stands out from its background.",
             )
-        return shape, (), options.picture.name
+        return _Asked(shape, options.picture.name, picture=picture)
     product = _product(options.product, workspace)
     contents = [p.content_id for p in product.pictures if p.content_id is not None]
     shapes = workspace.shapes.shapes_of(contents)
-    known = [shapes[content_id] for content_id in contents if content_id in shapes]
+    known = [content_id for content_id in contents if content_id in shapes]
     if not known:
         raise UserFacingError(
             f"No outline of {product.fields.sku} is known.",
             remedy="Its pictures were not looked at closely yet, or show nothing that stands out.",
         )
-    return known[0], (product.id,), product.fields.sku
+    return _Asked(
+        shapes[known[0]],
+        product.fields.sku,
+        (product.id,),
+        QueryPicture(product.fields.sku, content_id=known[0]),
+    )
 
 
 def _product(sku: str, workspace: Workspace) -> Product:
@@ -133,8 +190,8 @@ def _hit(
         "title": card.title,
         "category": card.category,
         "score": round(hit.score, 6),
-        "overlap": round(hit.overlap, 6),
-        "distance": round(hit.distance, 4),
+        "overlap": _figure(hit.overlap, 6),
+        "distance": _figure(hit.distance, 4),
         "mirrored": hit.orientation.mirrored,
         "turned": 90 * (hit.orientation.quarter_turns % 4),
     }
@@ -157,9 +214,15 @@ def _print(hits: list[dict[str, Any]]) -> None:
             *([f"turned {hit['turned']}°"] if hit["turned"] else []),
         ]
         note = f"  ({', '.join(lies)})" if lies else ""
-        print(f"{hit['rank']:3}  {hit['overlap']:4.0%}  {hit['sku']:<20} {hit['title']}{note}")
+        overlap = "   –" if hit["overlap"] is None else f"{hit['overlap']:4.0%}"
+        print(f"{hit['rank']:3}  {overlap}  {hit['sku']:<20} {hit['title']}{note}")
     if not hits:
         print("No container is like it.")
+
+
+def _figure(value: float, decimals: int) -> float | None:
+    """None where there is no telling."""
+    return round(value, decimals) if math.isfinite(value) else None
 
 
 def _at_least_one(text: str) -> int:

@@ -16,7 +16,13 @@ from desktop_app.domain.outlines import boxed_outline
 from desktop_app.domain.products import Product, ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture
-from desktop_app.domain.shapes import DrawnOutline, LaidShapes, ShapeRequest, ShapeResults
+from desktop_app.domain.shapes import (
+    DrawnOutline,
+    LaidShapes,
+    ShapeMethod,
+    ShapeRequest,
+    ShapeResults,
+)
 from desktop_app.domain.sizes import SizeKind
 from desktop_app.domain.sketch_fitting import fitted
 from desktop_app.domain.sketching import Sketch
@@ -31,7 +37,8 @@ DEFAULT_LIMIT = 60
 @dataclass(frozen=True, slots=True, eq=False)
 class ShapeQuery:
     """What is asked with, a drawn ``outline`` or a silhouette that is known, and what narrows
-    it; see ShapeRequest."""
+    it; see ShapeRequest. ``picture`` is the one the silhouette is of: only with it can be
+    searched CATEGORY_FIRST; without, ``method`` is as good as OUTLINE."""
 
     outline: DrawnOutline | None = None
     shape: ShapeFeatures | None = None
@@ -39,6 +46,8 @@ class ShapeQuery:
     limit: int = DEFAULT_LIMIT
     turns: bool = False
     exclude_products: tuple[int, ...] = ()
+    picture: QueryPicture | None = None
+    method: ShapeMethod = ShapeMethod.OUTLINE
 
     def __post_init__(self) -> None:
         if (self.outline is None) == (self.shape is None):
@@ -223,6 +232,14 @@ class Shaper(QObject):
         )
 
     def _search(self, query: ShapeQuery, token: CancelToken) -> ShapeResults:
+        if query.method is ShapeMethod.CATEGORY_FIRST and query.picture is not None:
+            return self._workspace.category_first.search(
+                query.picture,
+                token,
+                product_filter=query.filter,
+                limit=query.limit,
+                exclude_products=query.exclude_products,
+            )
         shapes = self._workspace.shapes
         shape = query.shape
         if shape is None:

@@ -99,6 +99,15 @@ def test_a_picture_asks_and_what_is_found_is_drawn(
     assert all(sku in text for sku in skus(found))
 
 
+def test_category_first_searches_one_kind_alone(shelf: Path, ask: Callable[..., Any]) -> None:
+    found = ask("shapes", "-c", shelf, "--product", "jar-1", "--category-first")
+    assert found["method"] == "category_first"
+    assert found["container"]
+    assert "jar-1" not in skus(found)
+    by_outline = ask("shapes", "-c", shelf, "--product", "jar-1")
+    assert by_outline["method"] == "outline" and "container" not in by_outline
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ShapeFeatures
 from desktop_app.domain.progress import CancelToken
-from desktop_app.domain.shapes import DrawnOutline, ShapeRequest, ShapeResults
+from desktop_app.domain.search import QueryPicture
+from desktop_app.domain.shapes import DrawnOutline, ShapeMethod, ShapeRequest, ShapeResults
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.lane import Lane
 from desktop_app.workers.shaping import ShapeQuery, Shaper
@@ -114,3 +116,27 @@ def test_what_waits_can_be_forgotten(qtbot: QtBot, shaper: Shaper, search: Gated
 def test_a_query_has_one_source() -> None:
     with pytest.raises(ValueError, match="asked with"):
         ShapeQuery()
+
+
+def test_only_a_picture_can_be_searched_category_first(
+    qtbot: QtBot, shaper: Shaper, search: GatedSearch
+) -> None:
+    asked: list[object] = []
+
+    def by_category(picture: object, _token: object, **_narrowed: object) -> object:
+        asked.append(picture)
+        return ShapeResults(ShapeRequest(cast(ShapeFeatures, None)), (), 1, 1)
+
+    shaper._workspace.category_first = cast(Any, SimpleNamespace(search=by_category))
+    search.gate.set()
+    picture = QueryPicture("seen", encoded=b"")
+    found: list[object] = []
+    shaper.found.connect(lambda query, _results: found.append(query))
+    drawn = replace(query(5), method=ShapeMethod.CATEGORY_FIRST)
+    shaper.search(drawn)
+    qtbot.waitUntil(lambda: found == [drawn], timeout=PATIENCE_MS)
+    assert asked == [] and search.asked == [5]
+    seen = replace(drawn, picture=picture)
+    shaper.search(seen)
+    qtbot.waitUntil(lambda: found == [drawn, seen], timeout=PATIENCE_MS)
+    assert asked == [picture] and search.asked == [5]

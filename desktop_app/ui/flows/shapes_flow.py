@@ -74,6 +74,7 @@ class ShapesFlow(QObject):
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
         page.turns_changed.connect(self._search)
+        page.method.method_changed.connect(self._search)
         page.picture_dropped.connect(self._read_shape_of)
         page.product_dropped.connect(self._read_product)
         page.editor.sketch_changed.connect(self._ask_by_sketch)
@@ -211,7 +212,11 @@ class ShapesFlow(QObject):
             )
             return
         self._page.show_asked(self.tr("Shape of {0}").format(fields.title or fields.sku))
-        query = ShapeQuery(shape=found.shape, exclude_products=(found.product.id,))
+        query = ShapeQuery(
+            shape=found.shape,
+            exclude_products=(found.product.id,),
+            picture=QueryPicture(fields.sku, content_id=found.content_id),
+        )
         self.sizing.take_product(found)
         self._take(found.sketch, query)
 
@@ -234,7 +239,7 @@ class ShapesFlow(QObject):
             )
             return
         self._page.show_asked(self.tr("Shape in {0}").format(found.picture.label))
-        self._take(found.sketch, ShapeQuery(shape=found.shape))
+        self._take(found.sketch, ShapeQuery(shape=found.shape, picture=found.picture))
 
     def _take(self, sketch: Sketch, query: ShapeQuery) -> None:
         """Ask with a silhouette that is known, and put it on the board as a sketch. While that
@@ -323,7 +328,10 @@ class ShapesFlow(QObject):
         if shaper is None or self._query is None:
             return
         self._query = replace(
-            self._query, filter=self._browsing.filter, turns=self._page.finds_turned
+            self._query,
+            filter=self._browsing.filter,
+            turns=self._page.finds_turned,
+            method=self._page.method.method,
         )
         self._page.busy.start()
         shaper.search(self._query)

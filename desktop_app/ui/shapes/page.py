@@ -32,6 +32,7 @@ from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.problem_strip import ProblemStrip
 from desktop_app.ui.shapes.compare.pane import ComparePane
+from desktop_app.ui.shapes.method_button import MethodButton
 from desktop_app.ui.shapes.page_menu import PageMenu
 from desktop_app.ui.shapes.results import ShapeResultsPane
 from desktop_app.ui.shapes.sketch.editor import SketchEditor
@@ -93,6 +94,7 @@ class ShapesPage(QWidget):
         keeps_room.setRetainSizeWhenHidden(True)  # else the modes move to the middle
         self._asked.setSizePolicy(keeps_room)
         self.menu = PageMenu(theme)
+        self.method = MethodButton(theme)
         self._turns = QToolButton()
         self._turns.setText(self.tr("Turned too"))
         self._turns.setIcon(theme.icons.icon("rotate-3d"))
@@ -191,7 +193,7 @@ class ShapesPage(QWidget):
             self._stack.setCurrentWidget(self.splitter)
         is_drawing = self._state is ShapesState.DRAW and not is_map
         self._asked.setVisible(not is_map)
-        for part in (self._turns, self.menu):
+        for part in (self.method, self._turns, self.menu):
             part.setVisible(is_drawing)
         self._fold()
 
@@ -265,6 +267,7 @@ class ShapesPage(QWidget):
         bar.addLayout(self._mode_row)
         bar.addWidget(self._asked, 1)
         bar.addWidget(self._compares)
+        bar.addWidget(self.method)
         bar.addWidget(self._turns)
         bar.addWidget(self.menu)
         head = QVBoxLayout()

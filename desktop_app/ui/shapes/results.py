@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from desktop_app.domain.category_first import CategoryFirstResults
 from desktop_app.domain.evidence import HitEvidence
 from desktop_app.domain.products import Column
 from desktop_app.domain.shapes import ShapeResults
@@ -26,7 +27,7 @@ from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.filters_bar import FiltersBar
 from desktop_app.ui.product_delegate import ProductDelegate
 from desktop_app.ui.product_intents import ProductIntents
-from desktop_app.ui.product_text import count_text
+from desktop_app.ui.product_text import count_text, score_text
 from desktop_app.ui.product_views import ProductViews
 from desktop_app.ui.shapes.size_panel import SizePanel
 from desktop_app.ui.shapes.words import OverlapPill, overlap_explanation, overlap_text
@@ -109,7 +110,7 @@ class ShapeResultsPane(QWidget):
         }
         self.views.set_products(
             np.array([hit.product_id for hit in hits], np.int64),
-            np.array([hit.overlap for hit in hits], np.float32),
+            np.nan_to_num(np.array([hit.overlap for hit in hits], np.float32)),
             evidence,
             is_ranked=True,
         )
@@ -131,11 +132,20 @@ class ShapeResultsPane(QWidget):
         self.filters.set_extra_columns(columns)
 
     def _count_words(self, results: ShapeResults) -> str:
-        return self.tr("{0} of {1}").format(
+        words = self.tr("{0} of {1}").format(
             count_text(len(results.hits)), count_text(results.allowed_products)
         )
+        if isinstance(results, CategoryFirstResults) and results.container is not None:
+            sure = score_text(results.guesses[0].probability) if results.guesses else ""
+            words += self.tr(" · taken for {0} {1}").format(results.container.value, sure).rstrip()
+        return words
 
     def _why_nothing(self, results: ShapeResults) -> tuple[str, str]:
+        if isinstance(results, CategoryFirstResults) and not results.searched_products:
+            return (
+                self.tr("No container of this kind is known"),
+                self.tr("Kinds are read when pictures are looked at closer. Search by outline."),
+            )
         if results.allowed_products == 0 and results.searched_products > 0:
             return (
                 self.tr("No product passes the filter"),
