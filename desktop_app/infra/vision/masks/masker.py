@@ -28,7 +28,10 @@ WORKING_SIDE = 512
 SURE_ENOUGH = 0.6
 """A plain background believed this far is not put before the network."""
 _SECOND_OPINION = 0.85
-"""How far the network must believe its mask for it to stand in for a doubtful one."""
+"""How far the network must believe its mask for it to stand in for a doubtful one that the
+background itself is sure of,"""
+_SETTLING_OPINION, _BELIEVED = 0.55, 0.85
+"""and for one that the background believes less than the latter."""
 _SAME = 0.95
 """Masks that overlap so much (IoU) are one; that of the background has the sharper edge."""
 _LEAST_OBJECT = 0.002
@@ -94,7 +97,8 @@ def _wants_second_opinion(mask: ObjectMask) -> bool:
 
 def _decided(quick: ObjectMask, seen: ObjectMask | None) -> ObjectMask:
     """The network's mask in place of a doubtful one where it is sure and differs."""
-    if seen is None or seen.confidence < _SECOND_OPINION:
+    wanted = _SECOND_OPINION if quick.confidence >= _BELIEVED else _SETTLING_OPINION
+    if seen is None or seen.confidence < wanted:
         return quick
     one, other = quick.alpha >= INSIDE, seen.alpha >= INSIDE
     both, either = (one & other).sum(), (one | other).sum()
