@@ -10,7 +10,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.search import QueryPicture
-from desktop_app.domain.shapes import DrawnOutline, ShapeResults
+from desktop_app.domain.shapes import DrawnOutline, ShapeMethod, ShapeResults
 from desktop_app.domain.sketch_fitting import fitted
 from desktop_app.domain.sketching import Sketch
 from desktop_app.domain.storage import ChangeSet
@@ -261,7 +261,12 @@ class ShapesFlow(QObject):
         if outline is None:
             self._forget()
             return
-        self._page.show_asked(self.tr("Your outline"))
+        is_by_outline = self._page.method.method is ShapeMethod.OUTLINE
+        self._page.show_asked(
+            self.tr("Your outline")
+            if is_by_outline
+            else self.tr("Your outline (what is drawn is searched by outline)")
+        )
         self.ask(ShapeQuery(outline=outline))
 
     def _forget(self) -> None:
