@@ -25,7 +25,7 @@ since two dimensions cannot hold what outlines differ by."""
 MOST_OVERLAP = 0.96
 """An outline is missing where none overlaps more with it; above lie those that are called the
 same."""
-_COMPARED = 24
+_COMPARED = 10
 
 
 class FreePlaceFinder:

@@ -40,7 +40,7 @@ METHOD = 1
 
 STEPS = 1_000
 """In these the progress is told."""
-_LAID, _GROUPED = 0.85, 0.95
+_LAID, _GROUPED = 0.75, 0.82
 """The share done once all lie, and once all are grouped."""
 
 NOTHING_CHANGED = ChangeSet()
@@ -153,7 +153,7 @@ class ShapeMapper:
             else:
                 made = self._extended(known, mapped, inner, report)
             free = self._free.find(
-                made, proposals, inner, report=lambda done: report(_GROUPED + 0.05 * done)
+                made, proposals, inner, report=lambda done: report(_GROUPED + (1 - _GROUPED) * done)
             )
             return replace(made, free_places=free)
 
