@@ -32,8 +32,9 @@ LEAST_FREE = 26.0
 MOST_IN_PICTURES, PICTURE = 70, 108.0
 """Where no more are in view, those that have the room are drawn as pictures of this many
 pixels."""
-FRAME_S = 0.006
-"""New outlines are made for so long in a frame; the rest waits for the next."""
+FRAME_S, LEAST_MADE = 0.006, 12
+"""New outlines are made for so long in a frame, and at least so many; the rest waits for the
+next."""
 _FAINT, _UNSELECTED, _FAINT_MARK = 0.45, 0.82, 0.25
 
 
@@ -177,7 +178,7 @@ class MapPainter:
         if self._is_selected is not None:
             is_faint = ~self._is_selected[rows]
         ends_at = time.perf_counter() + FRAME_S
-        is_whole = True
+        is_whole, made = True, 0
         for row, (x, y), group, content_id, faint in zip(
             rows.tolist(), points, groups, content_ids, is_faint.tolist(), strict=True
         ):
@@ -185,9 +186,10 @@ class MapPainter:
             if row in self._in_pictures and self._paint_picture(painter, row, QPointF(x, y)):
                 continue
             outline = self.marks.outline(content_id, side, group, device_ratio)
-            if outline is None and time.perf_counter() < ends_at:
+            if outline is None and (made < LEAST_MADE or time.perf_counter() < ends_at):
                 colour = self.colour_of(row)
                 outline = self.marks.make(content_id, side, group, device_ratio, colour)
+                made += 1
             elif outline is None:
                 known = self.marks.picture(content_id)
                 is_whole &= known is None or known.outline is None
