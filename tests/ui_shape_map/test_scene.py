@@ -101,7 +101,7 @@ def test_one_stands_for_each_square_and_the_first_for_the_most(
         before = rows
     drawn = scene.drawn(camera)
     assert len(set(drawn.tolist())) == len(drawn)
-    cells = np.floor(places[drawn] * 2.0 ** level_of(camera.scale))
+    cells = np.floor(places[drawn].astype(np.float64) * 2.0 ** level_of(camera.scale))
     assert len(np.unique(cells, axis=0)) == len(drawn)
     points = camera.to_view(places[drawn])
     assert (points >= -0.1).all()

@@ -139,7 +139,8 @@ class MapScene:
         return held
 
     def _chosen(self, level: int) -> Rows:
-        cells = np.floor(self.places[self._by_rank] * np.float32(2.0**level)).astype(np.int64)
+        places = self.places[self._by_rank].astype(np.float64)
+        cells = np.floor(places * 2.0**level).astype(np.int64)
         keys = cells[:, 0] * (1 << 31) + cells[:, 1]
         _, first = np.unique(keys, return_index=True)
         return self._by_rank[np.sort(first)]
