@@ -15,12 +15,12 @@ PARAMETERS = 9
 more from above a round object is seen."""
 
 _FREE = 30.0
-_SPREADS = np.array([_FREE, _FREE, _FREE, 0.2, 0.03, 0.03, 0.06, 0.06, 0.3], np.float32)
+_SPREADS = np.array([_FREE, _FREE, _FREE, 0.2, 0.015, 0.02, 0.03, 0.04, 0.3], np.float32)
 """How far each of the parameters is expected to go: place and size anywhere, the others as a
 camera that is not held quite level and not quite in front of the object makes them."""
 _ROBUST = 0.06
 """Distances beyond count less and less (Geman and McClure 1985). Unit: root of the area."""
-_NOISE = 0.004
+_NOISE = 0.012
 """Spread of the outline that masks leave, in the same unit."""
 _LONGEST_STEP = np.float32(0.3)
 _LEAST_NEARNESS = np.float32(0.05)
