@@ -121,13 +121,14 @@ class MapScene:
         is_inside = np.zeros(len(order), np.bool_)
         ring = np.asarray(corners, np.float64)
         xs = self._xs.astype(np.float64)
-        for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-            if y0 == y1:
-                continue
-            low, high = min(y0, y1), max(y0, y1)
-            begin, end = np.searchsorted(heights, (low, high))
-            crossing = x0 + (heights[begin:end] - y0) * ((x1 - x0) / (y1 - y0))
-            is_inside[begin:end] ^= xs[begin:end] < crossing
+        with np.errstate(over="ignore", invalid="ignore"):  # edges of hardly any height
+            for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+                if y0 == y1:
+                    continue
+                low, high = min(y0, y1), max(y0, y1)
+                begin, end = np.searchsorted(heights, (low, high))
+                crossing = x0 + (heights[begin:end] - y0) * ((x1 - x0) / (y1 - y0))
+                is_inside[begin:end] ^= xs[begin:end] < crossing
         return np.sort(order[is_inside])
 
     @staticmethod
