@@ -47,11 +47,12 @@ def test_without_a_display_no_window_waits_unseen() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_demo_without_a_display_finds_the_product_and_shows_it(tmp_path: Path) -> None:
     picture = tmp_path / "shown.png"
     places = [f"--{name}={tmp_path / name}" for name in ("config", "data", "cache")]
     command = ["desktop_app", "demo", "--screenshot", str(picture), *places]
-    lines = run(*command).splitlines()
+    lines = run(*command, timeout_s=600).splitlines()
     assert lines[0].startswith("Query: ")
     ranks = [re.fullmatch(r"(\d)\. (0|1)\.\d{3}  (\S+)  .+", line) for line in lines[1:6]]
     assert all(ranks)
@@ -59,7 +60,7 @@ def test_the_demo_without_a_display_finds_the_product_and_shows_it(tmp_path: Pat
     with Image.open(picture) as shown:
         assert shown.size == (1440, 900)
 
-    again = run(*command).splitlines()
+    again = run(*command, timeout_s=600).splitlines()
     # Meanwhile the pictures may have been looked at more closely, which moves confidences.
     firsts = [re.split(r"\s+", told[1])[2] for told in (lines, again)]
     assert firsts == ["CLD-1001", "CLD-1001"]
