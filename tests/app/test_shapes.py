@@ -87,6 +87,25 @@ def product(stage: Stage, form: str, number: int = 0) -> int:
     return next(product_id for product_id, sku in skus.items() if sku == wanted)
 
 
+def test_until_the_outlines_are_loaded_the_page_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = stage.window.shapes
+    states: list[ShapesState] = []
+    show = page.show_state
+
+    def noted(state: ShapesState) -> None:
+        states.append(state)
+        show(state)
+
+    monkeypatch.setattr(page, "show_state", noted)
+    stage.window.show_workspace(Workspaces.SHAPES)
+    assert page.state is ShapesState.NO_CATALOGUE
+    opened(stage)
+    assert states[0] is ShapesState.LOADING
+    assert set(states) == {ShapesState.LOADING, ShapesState.DRAW}
+
+
 def test_from_a_product_to_its_form_and_by_dragging_to_another(stage: Stage) -> None:
     page = opened(stage)
     flow = stage.window.shaping

@@ -52,6 +52,7 @@ class ShapesFlow(QObject):
         self._page = page
         self._is_front = False
         self._is_stale = True
+        self._is_loading = False
         self._query: ShapeQuery | None = None
         self._taken: tuple[Sketch, ShapeQuery] | None = None
         self._results: ShapeResults | None = None
@@ -145,14 +146,17 @@ class ShapesFlow(QObject):
         shaper.laid.connect(self._show_laid)
         shaper.failed.connect(self._show_problem)
         keeper.changed.connect(self._take_changes)
-        keeper.searchable.connect(self._look_again)
+        keeper.searchable.connect(self._take_searchable)
         keeper.enriched.connect(self._look_again)
+        self._is_loading = True
+        self._page.show_state(ShapesState.LOADING)
         self._is_stale = True
         if self._is_front:
             self._start()
 
     @Slot()
     def _detach(self) -> None:
+        self._is_loading = False
         self._query = self._results = self._taken = None
         self._page.compare.show_nothing()
         self._is_stale = True
@@ -176,11 +180,19 @@ class ShapesFlow(QObject):
         page = self._page
         page.busy.stop()
         self._offer_starts()
-        page.show_state(ShapesState.DRAW if is_ready else ShapesState.NOT_DESCRIBED)
-        if is_ready and self._query is None:
+        if not is_ready:
+            page.show_state(ShapesState.LOADING if self._is_loading else ShapesState.NOT_DESCRIBED)
+            return
+        page.show_state(ShapesState.DRAW)
+        if self._query is None:
             self._ask_by_sketch(page.editor.sketch)
-        elif is_ready:
+        else:
             self._search()
+
+    @Slot()
+    def _take_searchable(self) -> None:
+        self._is_loading = False
+        self._look_again()
 
     @Slot()
     def _look_again(self) -> None:

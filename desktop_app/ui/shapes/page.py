@@ -49,6 +49,7 @@ class ShapesState(Enum):
 
     DRAW = "draw"
     NO_CATALOGUE = "no catalogue"
+    LOADING = "loading"
     NOT_DESCRIBED = "not described"
     PROBLEM = "problem"
 
@@ -247,6 +248,10 @@ class ShapesPage(QWidget):
             ShapesState.NO_CATALOGUE: (
                 self.tr("No catalogue is open"),
                 self.tr("Open one, and its containers are found here by their outline."),
+            ),
+            ShapesState.LOADING: (
+                self.tr("Opening the outlines"),
+                self.tr("The catalogue is open; its outlines are being made ready to search."),
             ),
             ShapesState.NOT_DESCRIBED: (
                 self.tr("No outlines are known yet"),
