@@ -142,7 +142,7 @@ class Stage:
 
     def open(self, name: str = "shelf") -> Workspace:
         """Make and open a catalogue."""
-        with self.qtbot.waitSignal(self.session.opened, timeout=20_000) as opened:
+        with self.qtbot.waitSignal(self.session.opened, timeout=60_000) as opened:
             self.session.open(OpenRequest(self.folder / name, create=True, name=name))
         workspace: Workspace = opened.args[0]
         return workspace

@@ -15,7 +15,7 @@ from tests.app.conftest import Stage
 
 
 def search(stage: Stage, path: Path) -> SearchResults:
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=30_000) as answered:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000) as answered:
         stage.window.searching.query_file(QueryPicture(path.name, path=path))
     results: SearchResults = answered.args[0]
     return results
@@ -83,7 +83,7 @@ def test_a_scorecard_is_measured_and_its_failures_lead_back_to_the_search(
     assert case.right is not None
     assert case.thumbnail != case.right_thumbnail
 
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=30_000) as answered:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000) as answered:
         window.query_requested.emit(case.query.content_id)
     shown = [hit.content_id for hit in answered.args[0].hits]
     assert case.query.content_id not in shown
@@ -119,7 +119,7 @@ def test_categories_told_wrong_are_put_right_and_learned_again(
     before = of_category(taken_for)
     dialog.relabel_requested.emit(actual, taken_for)
     stage.until(lambda: of_category(taken_for) == before + count)
-    with stage.qtbot.waitSignal(stage.session.keeper.learned, timeout=30_000) as learned:
+    with stage.qtbot.waitSignal(stage.session.keeper.learned, timeout=60_000) as learned:
         dialog.learn_requested.emit()
     if learned.args[0] is not None:
         assert workspace.categories.report is learned.args[0]
@@ -135,7 +135,7 @@ def test_a_ranking_rule_reaches_the_search_at_once(stage: Stage, pictures: Path)
     # Less than a slight rule: what the guessed category is worth.
     assert results.candidates.bonus.max() < RuleStrength.SLIGHT.log_odds
     rule = RankingRule("category", "jars", RuleStrength.STRONG)
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=30_000) as answered:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000) as answered:
         stage.window.models.settings_changed.emit(replace(Settings(), ranking_rules=(rule,)))
     bonus = answered.args[0].candidates.bonus
     assert np.count_nonzero(bonus > RuleStrength.CLEAR.log_odds) == 6

@@ -28,7 +28,7 @@ def described(workspace: Workspace) -> int:
 
 
 def search(stage: Stage, path: Path) -> SearchResults:
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000) as answered:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000) as answered:
         stage.window.searching.query_file(QueryPicture(path.name, path=path))
     results: SearchResults = answered.args[0]
     return results
@@ -65,7 +65,7 @@ def test_what_was_looked_at_is_proposed_after_opening_again(stage: Stage, pictur
     workspace = stage.open()
     stage.import_pictures(pictures)
     stage.until(lambda: described(workspace) == 12)
-    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000):
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=60_000):
         stage.session.reopen(model="")
     again = stage.session.workspace
     assert again is not None
@@ -74,7 +74,7 @@ def test_what_was_looked_at_is_proposed_after_opening_again(stage: Stage, pictur
     assert keeper is not None
     shown: list[object] = []
     keeper.work_changed.connect(shown.append)
-    with stage.qtbot.waitSignal(keeper.enriched, timeout=20_000):
+    with stage.qtbot.waitSignal(keeper.enriched, timeout=60_000):
         pass
     assert [status for status in shown if status is not None] == []
     assert not stage.problems

@@ -162,7 +162,7 @@ def test_a_part_of_a_product_s_picture_still_leaves_the_product_out(
 ) -> None:
     stage, pane, asked = found
     product_id = stage.window.results.model.id_at(4)
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000):
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000):
         stage.window.searching.query_product(product_id)
     stage.until(lambda: pane._canvas.has_picture)
     pane.commands.turn_right.trigger()

@@ -20,7 +20,7 @@ from tests.app.conftest import Stage
 
 
 def search(stage: Stage, path: Path) -> SearchResults:
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000) as answered:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000) as answered:
         stage.window.searching.query_file(QueryPicture(path.name, path=path))
     results: SearchResults = answered.args[0]
     return results
@@ -52,7 +52,7 @@ def test_nothing_is_written_before_the_preview_is_confirmed(stage: Stage, pictur
 
 
 def test_a_first_drop_makes_a_catalogue_by_itself(stage: Stage, pictures: Path) -> None:
-    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000) as opened:
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=60_000) as opened:
         stage.window.results.files_dropped.emit((pictures,))
     assert opened.args[0].catalogue.name == "My catalogue"
     stage.until(lambda: stage.window.findChild(ImportDialog) is not None)
@@ -74,7 +74,7 @@ def test_filters_narrow_the_list_and_the_search(stage: Stage, pictures: Path) ->
     stage.until(lambda: len(stage.listed()) == 6)
     assert all(int(sku[-2:]) % 2 for sku in stage.listed())
 
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000):
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000):
         stage.window.browsing.set_filter(ProductFilter())
     stage.until(lambda: stage.listed()[:1] == ["sku-02"])
 
@@ -130,7 +130,7 @@ def test_a_result_becomes_the_query_and_is_left_out(stage: Stage, pictures: Path
     stage.open()
     stage.import_pictures(pictures)
     product_id = int(stage.window.results.model.product_ids[5])
-    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=20_000) as answered:
+    with stage.qtbot.waitSignal(stage.window.demo_answered, timeout=60_000) as answered:
         stage.window.searching.query_product(product_id)
     found = [hit.product_id for hit in answered.args[0].hits]
     assert len(found) == 11
@@ -183,10 +183,10 @@ def test_a_catalogue_opens_again_with_its_index_and_finds_moved_files(
     first = stage.engines.embedders[0].embedded
     (pictures / "moved").mkdir()
     shutil.move(pictures / "jars" / "sku-01.jpg", pictures / "moved" / "renamed.jpg")
-    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000):
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=60_000):
         stage.session.open(OpenRequest(stage.folder / "shelf"))
     stage.wait_until_idle(lambda: True)
-    with stage.qtbot.waitSignal(stage.session.keeper.imported, timeout=20_000) as imported:
+    with stage.qtbot.waitSignal(stage.session.keeper.imported, timeout=60_000) as imported:
         stage.window.importing.rescan_all()
     assert imported.args[0].pictures_moved == 1
     stage.wait_until_idle(lambda: stage.products == 12)
@@ -203,7 +203,7 @@ def test_a_watched_folder_takes_new_files_in_by_itself(
     dialog = stage.window.findChild(ImportDialog)
     stage.until(dialog._import.isEnabled)
     dialog._watch.setChecked(True)
-    with stage.qtbot.waitSignal(stage.session.watching, timeout=20_000):
+    with stage.qtbot.waitSignal(stage.session.watching, timeout=60_000):
         dialog._import.click()
     stage.wait_until_idle(lambda: stage.products == 12)
     make_picture("range/jars/arrived.jpg", seed=99)
@@ -219,7 +219,7 @@ def test_an_unreadable_query_is_told_in_the_query_pane(
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"not a picture")
     searcher = stage.session.searcher
-    with stage.qtbot.waitSignal(searcher.failed, timeout=20_000) as failed:
+    with stage.qtbot.waitSignal(searcher.failed, timeout=60_000) as failed:
         stage.window.searching.query_file(QueryPicture("broken.jpg", path=broken))
     assert "broken.jpg" in failed.args[1].what
     assert len(search(stage, pictures / "jars" / "sku-01.jpg").hits) == 12
@@ -228,7 +228,7 @@ def test_an_unreadable_query_is_told_in_the_query_pane(
 def test_opening_what_is_no_catalogue_is_told_and_the_window_goes_on(
     stage: Stage, tmp_path: Path
 ) -> None:
-    with stage.qtbot.waitSignal(stage.session.failed, timeout=20_000):
+    with stage.qtbot.waitSignal(stage.session.failed, timeout=60_000):
         stage.window.open_catalogue(tmp_path)
     assert stage.problems
     stage.open("good")
@@ -236,7 +236,7 @@ def test_opening_what_is_no_catalogue_is_told_and_the_window_goes_on(
 
 
 def test_of_two_catalogues_asked_for_at_once_the_last_is_open(stage: Stage) -> None:
-    with stage.qtbot.waitSignal(stage.session.opened, timeout=20_000) as opened:
+    with stage.qtbot.waitSignal(stage.session.opened, timeout=60_000) as opened:
         for name in ("one", "two"):
             stage.session.open(OpenRequest(stage.folder / name, create=True, name=name))
     assert opened.args[0].catalogue.name == "two"
@@ -251,7 +251,7 @@ def test_an_edit_does_not_wait_for_a_paused_indexing(
     for number in range(40):
         make_picture(f"more/new-{number:02}.jpg", seed=100 + number)
     keeper = stage.session.keeper
-    with stage.qtbot.waitSignal(keeper.imported, timeout=20_000):
+    with stage.qtbot.waitSignal(keeper.imported, timeout=60_000):
         stage.window.importing.import_without_asking((pictures.parent / "more",))
         keeper.pause()
     keeper.pause()

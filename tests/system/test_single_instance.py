@@ -24,7 +24,7 @@ def test_a_second_start_hands_its_folder_to_the_first(qtbot: QtBot, tmp_path: Pa
     first = SingleInstance(str(tmp_path))
     assert first.listen()
     folder = tmp_path / "Frühjahr"
-    with qtbot.waitSignal(first.activated, timeout=20_000) as activated:
+    with qtbot.waitSignal(first.activated, timeout=60_000) as activated:
         second = subprocess.Popen([sys.executable, "-c", SECOND_START, str(tmp_path), str(folder)])
     assert second.wait(20) == 0
     assert activated.args == [str(folder)]

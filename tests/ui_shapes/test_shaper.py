@@ -22,7 +22,7 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.workers.lane import Lane
 from desktop_app.workers.shaping import ShapeQuery, Shaper
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 class GatedSearch:

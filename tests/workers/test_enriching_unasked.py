@@ -78,7 +78,7 @@ class Gate:
             self._passes_one.clear()
             return
         self.waiting.set()
-        assert self.open.wait(20)
+        assert self.open.wait(60)
 
     def let_one_through(self) -> None:
         """Close behind the next picture."""
@@ -191,7 +191,7 @@ class Steered:
         return self.catalogue.evidence.count(VERSION)[0]
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=20_000)
+        self.qtbot.waitUntil(condition, timeout=60_000)
 
     def wait_until_enriched(self) -> None:
         self.wait(lambda: self.order[-1:] == ["enriched"])

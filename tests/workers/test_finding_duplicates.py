@@ -48,7 +48,7 @@ class Search(Steered):
         self.free -= 1
         if self.free < 0:
             self.at_work.set()
-            assert self.judging.wait(20)
+            assert self.judging.wait(60)
 
 
 @pytest.fixture

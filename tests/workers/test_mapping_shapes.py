@@ -40,7 +40,7 @@ class Mapped(Steered):
         self.mapper = Mapper(self.workspace, searching=lane, browsing=lane, writing=lane)
 
     def state(self) -> MapState:
-        with self.qtbot.waitSignal(self.mapper.looked, timeout=20_000) as looked:
+        with self.qtbot.waitSignal(self.mapper.looked, timeout=60_000) as looked:
             self.mapper.look()
         return looked.args[0]
 
@@ -97,7 +97,7 @@ def test_edits_go_between_the_steps(mapped: Mapped, monkeypatch: pytest.MonkeyPa
     mapped.keeper.map_shapes()
     mapped.wait(lambda: any(s is not None and s.kind is WorkKind.MAP for s in mapped.shown))
     product_id = int(mapped.catalogue.pictures.content_map().product_ids[0])
-    with mapped.qtbot.waitSignal(mapped.keeper.edited, timeout=20_000):
+    with mapped.qtbot.waitSignal(mapped.keeper.edited, timeout=60_000):
         mapped.keeper.set_bookmarked([product_id], True)
     assert mapped.keeper.is_mapping
     mapped.keeper.pause()
@@ -111,7 +111,7 @@ def test_what_is_shown_follows_the_products(mapped: Mapped) -> None:
     mapped.wait_until_mapped()
     shape_map = mapped.state().shape_map
     assert shape_map is not None
-    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=20_000) as told:
+    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=60_000) as told:
         mapped.mapper.show(shape_map, "category", ProductFilter())
     shown: ShownMap = told.args[0]
     assert shown.content_ids.tolist() == mapped.content_ids
@@ -122,26 +122,26 @@ def test_what_is_shown_follows_the_products(mapped: Mapped) -> None:
     assert sorted(first.tolist()) == sorted(medoids)
     assert sorted(shown.ranks.tolist()) == list(range(PICTURES))
     mapped.catalogue.products.remove([int(shown.product_ids[0])])
-    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=20_000) as told:
+    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=60_000) as told:
         mapped.mapper.show(shape_map, "sku", ProductFilter())
     fewer: ShownMap = told.args[0]
     assert fewer.content_ids.tolist() == mapped.content_ids[1:]
     first_kind = ProductFilter(conditions=(Condition("category", Operator.ANY_OF, ("c1",)),))
-    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=20_000) as told:
+    with mapped.qtbot.waitSignal(mapped.mapper.shown, timeout=60_000) as told:
         mapped.mapper.show(shape_map, "category", first_kind)
     assert [group.name for group in told.args[0].groups] == ["c1"]
     assert told.args[0].content_ids.tolist() == mapped.content_ids[3::3]
 
 
 def test_outlines_and_cards_are_read(mapped: Mapped) -> None:
-    with mapped.qtbot.waitSignal(mapped.mapper.pictures_read, timeout=20_000) as told:
+    with mapped.qtbot.waitSignal(mapped.mapper.pictures_read, timeout=60_000) as told:
         mapped.mapper.read_pictures([mapped.content_ids[0], 10_000])
     known, unknown = told.args[0]
     assert isinstance(known, MappedPicture) and known.outline is not None and known.content_hash
     assert np.hypot(*known.outline.T).max() == pytest.approx(1, abs=1e-3)
     assert unknown.outline is None and unknown.content_hash == ""
     shown = mapped.catalogue.pictures.content_map()
-    with mapped.qtbot.waitSignal(mapped.mapper.cards_read, timeout=20_000) as told:
+    with mapped.qtbot.waitSignal(mapped.mapper.cards_read, timeout=60_000) as told:
         mapped.mapper.read_cards([int(shown.product_ids[0])])
     assert [card.sku for card in told.args[0]] == ["P0001"]
 
