@@ -204,8 +204,8 @@ class ConfusionDialog(QDialog):
     def _about_shipped(self) -> str:
         assert self._shipped is not None
         words = self.tr(
-            "Rendered containers, each judged without having seen its product. Mean F1 over "
-            "kinds: {0}. {1}"
+            "Containers made by computer, each judged without having seen its product. Mean F1 "
+            "over kinds: {0}. {1}"
         ).format(share_text(self._shipped.by_product.macro_f1), self._shipped.origin)
         if self._shipped.by_design is not None:
             unseen = self.tr("Of designs never seen {0} were told right.")
