@@ -34,6 +34,7 @@ class ThresholdBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bounds = (0.0, 1.0)
+        self._wanted = SAME_THRESHOLD
         self._is_told = False
         more, less = QLabel(self.tr("more")), QLabel(self.tr("surer"))
         for label in (more, less):
@@ -86,12 +87,19 @@ class ThresholdBar(QWidget):
             return self._bounds[1]
         return 1 / (1 + math.exp(-(low + (high - low) * share)))
 
-    def set_bounds(self, bounds: tuple[float, float], threshold: float) -> None:
-        """The least and the highest useful threshold, and where it stands; nothing is
-        emitted."""
+    @property
+    def wanted(self) -> float:
+        """The threshold that was asked for, be it within the bounds or not."""
+        return self._wanted
+
+    def set_bounds(self, bounds: tuple[float, float], wanted: float | None = None) -> None:
+        """The least and the highest useful threshold; it stands at ``wanted``, else where it
+        was wanted before, as near as the bounds allow. Nothing is emitted."""
         self._bounds = bounds
+        if wanted is not None:
+            self._wanted = wanted
         self._is_told = True
-        self._slider.setValue(self._place(threshold))
+        self._slider.setValue(self._place(self._wanted))
         self._is_told = False
         self._slider.setEnabled(bounds[1] > bounds[0])
 
@@ -130,6 +138,7 @@ class ThresholdBar(QWidget):
     def _changed(self, _value: int) -> None:
         if self._is_told:
             return
+        self._wanted = self.threshold
         self.moved.emit(self.threshold)
         self._settle.start()
 

@@ -177,8 +177,8 @@ class DuplicatesFlow(QObject):
     @Slot(object)
     def _take_board(self, board: Board) -> None:
         is_first, self._board = self._board is None, board
-        threshold = self._kept.threshold if is_first else self.threshold
-        self._page.threshold.set_bounds(board.bounds, threshold)
+        # A first board may hold few pairs: what is wanted must outlive its narrow bounds.
+        self._page.threshold.set_bounds(board.bounds, self._kept.threshold if is_first else None)
         if not len(board.pairs):
             self._show_nothing(self._or_finding(PageState.NO_PAIRS))
             self._page.groups.model.set_listing(None)
@@ -341,7 +341,7 @@ class DuplicatesFlow(QObject):
         if reviewer is None or self._board is None:
             return
         kept = KeptReview(
-            self.threshold,
+            self._page.threshold.wanted,
             self._page.groups.shown,
             self._page.exclusions.exclusions,
             self._page.review.mode,
