@@ -26,5 +26,8 @@ def test_cropped_mirrored_turned_and_stretched_copies_are_found(
         engines.close()
     assert found["pictures"] == PICTURES
     assert found["pairs"] >= 0.95 * PICTURES * len(COPIES) * (len(COPIES) - 1) // 2
-    assert found["recall_at_precision_95"] >= 0.93
-    assert found["at_threshold"]["recall"] >= 0.9
+    # Of an original all but a few; harder are a turned and a stretched copy of one picture.
+    assert all(share >= 0.93 for share in found["found_of_original"].values())
+    assert found["recall_at_precision_95"] >= 0.92
+    assert found["at_threshold"]["recall"] >= 0.88
+    assert found["at_threshold"]["precision"] >= 0.98
