@@ -38,7 +38,8 @@ class ReportFiles:
 
     def write(self, report: Report, path: Path, token: CancelToken) -> Iterator[Progress]:
         """Write the report in the format that the ending of ``path`` names; the file appears
-        whole or not at all. The last progress says that it is there.
+        whole or not at all: it is there once there are no more steps, and whoever stops before
+        finds what was there.
 
         Raises Cancelled, UserFacingError, StorageFull on a full disk.
         """
@@ -51,7 +52,8 @@ class ReportFiles:
                 token.checkpoint()
                 yield Progress("Writing the report", min(done, total), total, self._passed(started))
             token.checkpoint()
-        yield Progress("Writing the report", total, total, self._passed(started))
+            # Nothing comes after the file is in its place: a stop asked for then comes too late.
+            yield Progress("Writing the report", total, total, self._passed(started))
 
     def _passed(self, started: float) -> float:
         return self._clock() - started

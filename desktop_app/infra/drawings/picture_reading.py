@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import DecodedImage
 from desktop_app.infra.drawings.rings import Points
+from desktop_app.infra.vision.opencv import cv2
 
 READ_SIDE = 2000
 _LEAST_CONTRAST = 48

@@ -6,9 +6,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from desktop_app.infra.vision.opencv import cv2
 
 Points = NDArray[np.float64]
 """(n, 2), x to the right and y down."""
