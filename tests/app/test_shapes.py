@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.filters import Condition, Operator
 from desktop_app.domain.products import Column, FieldKind
+from desktop_app.domain.progress import Progress
 from desktop_app.domain.shapes import DrawnOutline
 from desktop_app.domain.sizes import SizeKind
 from desktop_app.domain.sketch_templates import TEMPLATES
@@ -21,6 +22,7 @@ from desktop_app.infra.vision.shape.comparer import OutlineComparer
 from desktop_app.settings import Settings
 from desktop_app.ui.rail import Workspaces
 from desktop_app.ui.shapes.page import ShapesPage, ShapesState
+from desktop_app.workers.long_work import WorkKind, WorkStatus
 from tests.app.conftest import Stage
 from tests.shape_map.families import Range
 
@@ -104,6 +106,16 @@ def test_until_the_outlines_are_loaded_the_page_says_so(
     opened(stage)
     assert states[0] is ShapesState.LOADING
     assert set(states) == {ShapesState.LOADING, ShapesState.DRAW}
+
+
+def test_the_first_outlines_are_searched_while_others_are_still_read(stage: Stage) -> None:
+    page, keeper = opened(stage), stage.session.keeper
+    assert keeper is not None
+    page.show_state(ShapesState.NOT_DESCRIBED)
+    keeper.work_changed.emit(WorkStatus(WorkKind.INDEX, Progress("", 1, 2)))
+    assert not stage.window.shaping._look_soon.isActive()
+    keeper.work_changed.emit(WorkStatus(WorkKind.ENRICH, Progress("", 1, 2)))
+    stage.until(lambda: page.state is ShapesState.DRAW)
 
 
 def test_from_a_product_to_its_form_and_by_dragging_to_another(stage: Stage) -> None:

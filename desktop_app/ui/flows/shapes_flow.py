@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
@@ -23,8 +23,11 @@ from desktop_app.ui.flows.shape_sizes_flow import ShapeSizesFlow
 from desktop_app.ui.shapes.page import ShapesMode, ShapesPage, ShapesState
 from desktop_app.ui.shapes.sketch.editor import StartingPoints
 from desktop_app.workers.drafting import Drawing
+from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.session import Session
 from desktop_app.workers.shaping import LaidProduct, PictureShape, ProductShape, ShapeQuery
+
+LOOK_AGAIN_MS = 2000
 
 
 class ShapesFlow(QObject):
@@ -53,6 +56,11 @@ class ShapesFlow(QObject):
         self._is_front = False
         self._is_stale = True
         self._is_loading = False
+        # While pictures are looked at closer, the first outlines are not waited for to the end.
+        self._look_soon = QTimer(self)
+        self._look_soon.setSingleShot(True)
+        self._look_soon.setInterval(LOOK_AGAIN_MS)
+        self._look_soon.timeout.connect(self._start)
         self._query: ShapeQuery | None = None
         self._taken: tuple[Sketch, ShapeQuery] | None = None
         self._results: ShapeResults | None = None
@@ -148,6 +156,7 @@ class ShapesFlow(QObject):
         keeper.changed.connect(self._take_changes)
         keeper.searchable.connect(self._take_searchable)
         keeper.enriched.connect(self._look_again)
+        keeper.work_changed.connect(self._take_work)
         self._is_loading = True
         self._page.show_state(ShapesState.LOADING)
         self._is_stale = True
@@ -156,6 +165,7 @@ class ShapesFlow(QObject):
 
     @Slot()
     def _detach(self) -> None:
+        self._look_soon.stop()
         self._is_loading = False
         self._query = self._results = self._taken = None
         self._page.compare.show_nothing()
@@ -188,6 +198,13 @@ class ShapesFlow(QObject):
             self._ask_by_sketch(page.editor.sketch)
         else:
             self._search()
+
+    @Slot(object)
+    def _take_work(self, status: WorkStatus | None) -> None:
+        is_enriching = status is not None and status.kind is WorkKind.ENRICH
+        waits = self._page.state is ShapesState.NOT_DESCRIBED and self._is_front
+        if is_enriching and waits and not self._look_soon.isActive():
+            self._look_soon.start()
 
     @Slot()
     def _take_searchable(self) -> None:
