@@ -19,8 +19,9 @@ _LEAST_STEP = 0.05
 """Of the body's width: less is a bulge, or the mask's doubt."""
 _LEAST_WAIST = 0.05
 _LEAST_PART = 0.02
-_LOWEST_CLOSURE = 0.85
-"""No closure reaches further down."""
+_LEAST_CLOSURE, _LOWEST_CLOSURE = 0.05, 0.85
+"""No closure ends higher up, where the slanted top of a carton seen from the side would pass for
+one, or reaches further down."""
 _FULL, _NARROW = 0.94, 0.9
 """Shares of the body's width from which on the body, and up to which a top, is one."""
 _EVEN = 0.06
@@ -69,7 +70,7 @@ def parts_of(shape: ShapeFeatures) -> ContainerParts | None:
 
 def _closure_end(widths: Widths, body: float) -> int:
     """The level below the closure; 0 without one."""
-    first, last = round(_LEAST_PART * LEVELS), round(_LOWEST_CLOSURE * LEVELS)
+    first, last = round(_LEAST_CLOSURE * LEVELS), round(_LOWEST_CLOSURE * LEVELS)
     above = np.maximum.accumulate(widths)
     below = np.maximum.accumulate(widths[::-1])[::-1]
     waist = np.minimum(above, below) - widths

@@ -21,7 +21,7 @@ from desktop_app.infra.sqlite.catalogue import create_catalogue
 from desktop_app.infra.vision.shape.comparer import OutlineComparer
 from desktop_app.settings import Settings
 from desktop_app.ui.rail import Workspaces
-from desktop_app.ui.shapes.page import ShapesPage, ShapesState
+from desktop_app.ui.shapes.page import ShapesMode, ShapesPage, ShapesState
 from desktop_app.workers.long_work import WorkKind, WorkStatus
 from tests.app.conftest import Stage
 from tests.shape_map.families import Range
@@ -116,6 +116,17 @@ def test_the_first_outlines_are_searched_while_others_are_still_read(stage: Stag
     assert not stage.window.shaping._look_soon.isActive()
     keeper.work_changed.emit(WorkStatus(WorkKind.ENRICH, Progress("", 1, 2)))
     stage.until(lambda: page.state is ShapesState.DRAW)
+
+
+def test_a_problem_of_the_board_is_not_told_above_the_map(stage: Stage, tmp_path: Path) -> None:
+    page = opened(stage)
+    empty = tmp_path / "empty.svg"
+    empty.write_text('<svg xmlns="http://www.w3.org/2000/svg"></svg>', encoding="utf-8")
+    page.file_dropped.emit(empty)
+    stage.until(page.problem.isVisible)
+    page.choose_mode(ShapesMode.MAP)
+    assert not page.problem.isVisible()
+    stage.problems.clear()
 
 
 def test_from_a_product_to_its_form_and_by_dragging_to_another(stage: Stage) -> None:

@@ -160,6 +160,7 @@ class ShapesPage(QWidget):
         self._mode_buttons[mode].setChecked(True)
         if mode is not self._mode:
             self._mode = mode
+            self.problem.clear()  # what is told of one is no matter of the other
             self._show()
             self.mode_changed.emit(mode)
 
