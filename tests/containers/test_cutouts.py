@@ -6,9 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from desktop_app.domain.container_classes import CONTAINER_CLASSES
-from desktop_app.infra.rendering.generator.recipes import make
-from desktop_app.infra.training.container_cutouts import FIRST_QUICK_SEED, build, recipe_of
+from desktop_app.domain.container_classes import CONTAINER_CLASSES, ContainerClass
+from desktop_app.infra.rendering.generator.recipes import make, random_recipe
+from desktop_app.infra.training.container_cutouts import (
+    FIRST_QUICK_SEED,
+    build,
+    recipe_of,
+    tells_its_class,
+)
 from desktop_app.infra.training.container_views import read_cutout, read_list
 from desktop_app.infra.training.quick_looks import quick_look
 
@@ -46,3 +51,11 @@ def test_what_was_made_is_kept_and_listed(tmp_path: Path) -> None:
     assert [cutout.container for cutout in listed] == list(CONTAINER_CLASSES[:3])
     assert all(read_cutout(cutout.path) is not None for cutout in listed)
     assert len({cutout.product for cutout in listed}) == 3
+
+
+def test_a_press_closure_is_told_by_its_disc_and_a_bottle_from_any_height() -> None:
+    press = make(random_recipe(ContainerClass.PRESS_CLOSURE, 5, design="closed")).model
+    bottle = make(random_recipe(ContainerClass.BOTTLE, 5)).model
+    assert not tells_its_class(press, 0.0)
+    assert tells_its_class(press, 25.0)
+    assert tells_its_class(bottle, 0.0)

@@ -4,8 +4,10 @@
 
 Every product is a recipe of its own: of each class in turn, drawn from all designs, proportions
 and dressings, and seen once, more or less from the front: rendered in a studio set up anew, or
-``--quick`` as :mod:`.quick_looks` sketch it. ``cutouts.csv`` lists file, product, category and
-design. What lies there already is kept, so that the command can be stopped and run again.
+``--quick`` as :mod:`.quick_looks` sketch it. A rendered one is seen from high enough to show what
+tells its class: level, a press closure is any cap, and an open jar a closed one. ``cutouts.csv``
+lists file, product, category and design. What lies there already is kept, so that the command can
+be stopped and run again.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from desktop_app.domain.container_classes import CONTAINER_CLASSES
+from desktop_app.infra.rendering.engine.gbuffer import seen
 from desktop_app.infra.rendering.engine.mesh import rotation
 from desktop_app.infra.rendering.engine.renderer import render
-from desktop_app.infra.rendering.engine.scene import Pose
+from desktop_app.infra.rendering.engine.scene import Model, Pose
 from desktop_app.infra.rendering.engine.surroundings import Sweep
 from desktop_app.infra.rendering.generator.recipes import ContainerRecipe, make, random_recipe
 from desktop_app.infra.rendering.studio import View, packshot_camera
@@ -37,6 +40,12 @@ FIRST_SEED = 40_000_000
 FIRST_QUICK_SEED = 60_000_000
 QUICK_SIDES = (84, 128)
 
+TELLING_PARTS = frozenset({"disc", "cream", "sifter"})
+"""Parts that alone tell a container's class, but lie in its top."""
+LEAST_TELLING = 0.012
+"""The share of what is seen that such a part takes at least."""
+_HIGHER_DEGREES, _HIGHEST_DEGREES, _PROBE_PX = 4.0, 65.0, 96
+
 
 def recipe_of(product: int, *, first_seed: int = FIRST_SEED) -> ContainerRecipe:
     """What the product of this number is."""
@@ -48,8 +57,10 @@ def cutout_of(recipe: ContainerRecipe, rng: np.random.Generator, *, size: int) -
     """One look at a container as (h, w, 4), cropped to it."""
     container = make(recipe)
     turn = float(np.clip(rng.normal(0.0, 16.0), -60, 60))
-    lift = float(np.clip(recipe.elevation_degrees + rng.normal(2.0, 7.0), 0, 65))
+    lift = float(np.clip(recipe.elevation_degrees + rng.normal(2.0, 7.0), 0, _HIGHEST_DEGREES))
     turned = container.model.posed(Pose(rotation(about="y", degrees=turn)))
+    while not tells_its_class(turned, lift) and lift < _HIGHEST_DEGREES:
+        lift += _HIGHER_DEGREES
     camera = packshot_camera(turned, View("other", 0.0, lift, 0.88))
     shade = float(rng.uniform(0.2, 0.97))
     picture = render(
@@ -58,6 +69,16 @@ def cutout_of(recipe: ContainerRecipe, rng: np.random.Generator, *, size: int) -
     left, top, width, height = cv2.boundingRect(picture.mask)
     cut: RgbaArray = np.dstack([picture.rgb, picture.mask])
     return cut[top : top + height, left : left + width]
+
+
+def tells_its_class(model: Model, elevation_degrees: float) -> bool:
+    """Whether LEAST_TELLING of what is seen from there is a telling part, if it has one."""
+    telling = [k for k, part in enumerate(model.parts) if part.name in TELLING_PARTS]
+    if not telling:
+        return True
+    camera = packshot_camera(model, View("probe", 0.0, elevation_degrees, 0.88))
+    places = seen([(part.mesh, part.pose) for part in model.parts], camera, size=_PROBE_PX)
+    return bool(np.isin(places.owners, telling).mean() >= LEAST_TELLING)
 
 
 def build(folder: Path, products: Sequence[int], *, size: int = SIDE, quick: bool = False) -> None:
