@@ -208,6 +208,16 @@ def test_without_an_object_the_grey_order_stays(world: World) -> None:
     assert world.found() == [0, 1, 2]
 
 
+def test_the_shadow_under_the_object_is_no_part_of_the_outline(world: World) -> None:
+    clean = world.find().hits[0].overlap
+    rgb = np.full((280, 160, 3), 220, np.uint8)
+    rgb[:240, 20:140][bottle_picture()[:, :, 0] < 128] = 0
+    for depth in range(12):
+        rgb[220 + depth, 30 - depth : 130 + depth] = 100 + 8 * depth
+    world.query = QueryPicture("on a floor", rgb=rgb)
+    assert world.find().hits[0].overlap == pytest.approx(clean, abs=0.02)
+
+
 def test_what_has_no_outline_comes_last(world: World) -> None:
     world.describe(world.contents[1], read(BOTTLES, 8), None)
     assert world.found() == [2, 0, 1]

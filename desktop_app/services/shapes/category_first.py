@@ -179,7 +179,7 @@ class CategoryFirstSearch:
         mask = mask_of_query(image, picture, self._masker)
         token.checkpoint()
         reading = self._class_reader.read(SegmentedPicture(image, mask))
-        shape = self._comparer.of_mask(mask)
+        shape = self._comparer.of_mask(mask, image.rgb)
         if shape is None:
             height, width = image.rgb.shape[:2]
             corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
