@@ -81,7 +81,7 @@ class CameraFeed(QObject):
         self._source: FrameSource | None = None
         self._state = STOPPED
         self._frame: RgbArray | None = None
-        self._runs = False
+        self._viewers: set[str] = set()
 
     @property
     def state(self) -> FrameState:
@@ -123,12 +123,14 @@ class CameraFeed(QObject):
         if self._runs:
             self._resume()
 
-    def set_running(self, runs: bool) -> None:
-        """Start when the picture comes into view, stop when it leaves it."""
-        if runs == self._runs:
+    def set_running(self, runs: bool, *, viewer: str = "") -> None:
+        """Start when the picture comes into view, stop when it leaves it. Where several places
+        show it, each by its name as ``viewer``, it runs while any of them does."""
+        ran = self._runs
+        (self._viewers.add if runs else self._viewers.discard)(viewer)
+        if self._runs == ran:
             return
-        self._runs = runs
-        if runs:
+        if self._runs:
             self._look_around()
         else:
             self._pause()
@@ -142,13 +144,17 @@ class CameraFeed(QObject):
 
     def close(self) -> None:
         """Stop and wait for every thread that was started."""
-        self._runs = False
+        self._viewers.clear()
         self._pause()
         for source in self._sources.values():
             source.close()
             source.deleteLater()
         self._sources.clear()
         self._set_state(STOPPED)
+
+    @property
+    def _runs(self) -> bool:
+        return bool(self._viewers)
 
     def _look_around(self) -> None:
         if self._directory is None:

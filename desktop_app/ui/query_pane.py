@@ -25,7 +25,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import PICTURE_SUFFIXES, CropBox
 from desktop_app.domain.masks import ObjectMask
 from desktop_app.domain.search import QueryPicture, RecentQuery
-from desktop_app.ui.camera_view import AskForVideo, ask_for_video
+from desktop_app.ui.camera_chooser import AskForVideo, ask_for_video
 from desktop_app.ui.crop_editing import turned
 from desktop_app.ui.drag_and_drop import (
     Declined,

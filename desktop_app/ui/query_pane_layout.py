@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.domain.search import CategoryGuess
-from desktop_app.ui.camera_view import AskForVideo, CameraView
+from desktop_app.ui.camera_chooser import AskForVideo
+from desktop_app.ui.camera_view import CameraView
 from desktop_app.ui.category_strip import CategoryStrip
 from desktop_app.ui.likeness_panel import LikenessPanel
 from desktop_app.ui.mask_bar import MaskBar

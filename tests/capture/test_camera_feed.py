@@ -166,3 +166,15 @@ def test_close_closes_every_source_that_was_opened(make_feed: MakeFeed) -> None:
     feed.close()
     assert directory.opened["front"].closed
     assert directory.opened["desk"].closed
+
+
+def test_it_runs_while_any_of_several_places_shows_it(make_feed: MakeFeed) -> None:
+    directory = FakeDirectory(FRONT)
+    feed = make_feed(directory)
+    feed.set_running(True, viewer="pane")
+    feed.set_running(True, viewer="page")
+    feed.set_running(False, viewer="pane")
+    assert directory.opened["front"].state == STARTING
+    assert directory.opened["front"].starts == 1
+    feed.set_running(False, viewer="page")
+    assert directory.opened["front"].state == STOPPED
