@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desktop_app.infra.training.mask_material import is_held_out, read_pictures
 from desktop_app.infra.training.mask_scores import composited, scores, with_alpha, with_masks
-from desktop_app.infra.training.train_mask import is_held_out, read_pictures
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
 from desktop_app.infra.vision.masks.cards import SMALL, read_mask_card
 from desktop_app.infra.vision.masks.masker import PictureMasker

@@ -66,6 +66,21 @@ def test_the_loss_is_the_sum_over_seven_maps_of_cross_entropy() -> None:
     assert deep_supervision_loss([logits * 30] * 7, truth).item() < 1e-6
 
 
+def test_pixels_at_an_edge_count_more() -> None:
+    truth = torch.zeros(1, 1, 48, 48)
+    truth[..., 24:] = 1
+    within, at_edge = torch.full_like(truth, -9.0), torch.full_like(truth, -9.0)
+    within[..., 24:] = at_edge[..., 24:] = 9.0
+    within[..., 40] *= -1
+    at_edge[..., 24] *= -1
+    plain = [deep_supervision_loss([each], truth).item() for each in (within, at_edge)]
+    weighted = [
+        deep_supervision_loss([each], truth, edge_weight=4.0).item() for each in (within, at_edge)
+    ]
+    assert plain[0] == pytest.approx(plain[1])
+    assert weighted[1] > 2 * weighted[0]
+
+
 def test_iou_is_averaged_over_pictures() -> None:
     truth = torch.tensor([[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]])
     found = torch.tensor([[0.9, 0.1, 0.9, 0.0], [0.2, 0.1, 0.0, 0.0]])

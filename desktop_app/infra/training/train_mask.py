@@ -1,17 +1,24 @@
-"""Trains U²-Net small to find products in pictures; resumable.
+"""Trains the shipped mask network to find products in pictures; resumable.
 
+    python -m desktop_app.infra.training.rendered_looks LOOKS --photos PICTURES [PICTURES ...]
     python -m desktop_app.infra.training.train_mask FOLDER --backgrounds PICTURES [PICTURES ...]
-        [--cutouts RGBA_PICTURES ...] [--minutes 110]
+        --looks LOOKS [--cutouts RGBA_PICTURES ...] [--encoder MODEL_FOLDER] [--minutes 50]
 
-Objects are printed packs and containers made by the project and, from ``--cutouts``, further
-pictures with transparency. Scenes come from :mod:`desktop_app.infra.training.mask_scenes`, fresh
-for every step. Every twelfth background and object is held out for the curve. AdamW, the loss of
-the paper, bfloat16, and an average of the weights over the last some thousand pictures, which is
-what is kept. The input grows during the training: small pictures teach what objects are, at a
-fraction of the cost, large ones where exactly they end.
+The encoder begins as that of an embedding model (``--encoder``), the decoder with random weights.
+Of the encoder only the later stages learn, and there all but the depth-wise convolutions, whose
+gradients cost a processor most of the time and change least; its normalisation keeps its
+statistics.
 
-``FOLDER`` keeps ``state.pt`` (where to go on) and ``curve.csv``; ``--export MODEL_FOLDER`` writes
-``weights.safetensors`` (float16) and ``curve.csv`` into a model folder instead of training.
+Scenes, fresh for every step, come from rendered looks (:mod:`.look_scenes`) and from cut-outs
+before photographs (:mod:`.mask_scenes`): printed packs made by the project and, from
+``--cutouts``, further pictures with transparency. Every twelfth background and object is held out
+for the curve. AdamW, the loss of the paper with more weight at edges, bfloat16, and an average of
+the weights over the last some thousand pictures, which is what is kept. The input grows during
+the training: small pictures teach what objects are, at a fraction of the cost, large ones where
+exactly they end.
+
+``FOLDER`` keeps ``state.pt`` (where to go on; folders of pictures may have grown meanwhile) and
+``curve.csv``; :mod:`.export_mask` makes a model folder of it.
 """
 
 from __future__ import annotations
@@ -19,39 +26,45 @@ from __future__ import annotations
 import argparse
 import csv
 import math
-import re
 import sys
 import time
-import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
-from desktop_app.domain.images import PICTURE_SUFFIXES, RgbArray
-from desktop_app.infra.training.compositing import RgbaArray
+from desktop_app.domain.images import RgbArray
+from desktop_app.infra.training.look_scenes import LookScenes
 from desktop_app.infra.training.mask_loss import deep_supervision_loss, mean_iou
+from desktop_app.infra.training.mask_material import (
+    BACKGROUND_SIDE,
+    is_held_out,
+    packs_of,
+    read_cutouts,
+    read_pictures,
+    split,
+)
 from desktop_app.infra.training.mask_scenes import MaskScenes
-from desktop_app.infra.training.printed_packs import printed_pack
-from desktop_app.infra.vision.decode import PillowImageReader
-from desktop_app.infra.vision.masks.cards import MEAN, STD
-from desktop_app.infra.vision.masks.u2net import U2Net
+from desktop_app.infra.training.rendered_looks import Look, read_looks
+from desktop_app.infra.vision.card_files import WEIGHTS_FILE
+from desktop_app.infra.vision.masks.u2net_lite import MEAN, STD, U2NetLite
 from desktop_app.infra.vision.opencv import cv
+from desktop_app.infra.vision.weights import read_tensors
 
 STATE_FILE, CURVE_FILE = "state.pt", "curve.csv"
-HELD_OUT = 12
-BACKGROUND_SIDE, CUTOUT_SIDE, MAX_CUTOUTS = 256, 224, 1500
 LEAST_DRAWN = 112
-PACK_WEIGHT, FOLDER_WEIGHT = 0.45, 0.28
+FOLDER_WEIGHT = 0.28
+LOOK_SHARE = 0.6
 EVALUATED, EVALUATION_SEED = 96, 20
-Group = tuple[float, list[RgbaArray]]
-"""How often objects of a kind are used, and those of the kind."""
-CURVE_HEADER = ("minutes", "pictures", "side", "loss", "held_out_iou")
+EDGE_WEIGHT = 4.0
+FROZEN_BLOCKS = 2
+"""The encoder's first stages, up to a quarter of the picture's size, stay as they are."""
+CURVE_HEADER = ("minutes", "pictures", "side", "loss", "held_out_looks_iou", "held_out_pasted_iou")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +76,83 @@ class Phase:
     batch: int
 
 
-PHASES = (Phase(0.45, 64, 24), Phase(0.74, 96, 16), Phase(0.92, 128, 12), Phase(1.0, 160, 10))
+PHASES = (Phase(0.5, 128, 14), Phase(0.75, 160, 12), Phase(1.0, 224, 8))
 """Batches are small: on a processor only the number of steps counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """``learning_rate`` rises over ``warm_up`` steps and falls along a cosine to a fiftieth."""
+    """``learning_rate`` is the decoder's; it rises over ``warm_up`` steps and falls along a
+    cosine to a fiftieth. The encoder's is ``encoder_rate`` of it."""
 
     minutes: float
     learning_rate: float = 2e-3
+    encoder_rate: float = 0.2
     weight_decay: float = 1e-4
-    warm_up: int = 100
+    warm_up: int = 60
     averaging: float = 0.998
     threads: int = 1
     evaluate_every_s: float = 240.0
+
+
+class Scenes(Protocol):
+    """Draws pictures (side, side, 3) and their object's masks (side, side), uint8."""
+
+    def draw(
+        self, rng: np.random.Generator, *, side: int
+    ) -> tuple[RgbArray, NDArray[np.uint8]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Looks and pasted cut-outs in their shares; one of them where the other is None."""
+
+    looks: Scenes | None
+    pasted: Scenes
+
+    def draw(self, rng: np.random.Generator, *, side: int) -> tuple[RgbArray, NDArray[np.uint8]]:
+        """See Scenes."""
+        if self.looks is not None and rng.random() < LOOK_SHARE:
+            return self.looks.draw(rng, side=side)
+        return self.pasted.draw(rng, side=side)
 
 
 class Trainer:
     """One training, in the thread that makes it; ``folder`` is where it goes on from."""
 
     def __init__(
-        self, folder: Path, recipe: Recipe, scenes: MaskScenes, held_out: MaskScenes
+        self,
+        folder: Path,
+        recipe: Recipe,
+        scenes: Mixed,
+        held_out: Mixed,
+        encoder: Mapping[str, Tensor],
     ) -> None:
         self._folder, self._recipe, self._scenes = folder, recipe, scenes
         torch.set_num_threads(recipe.threads)
         torch.manual_seed(1)
-        self._network = U2Net().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._averaged = U2Net().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = U2NetLite().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network.take_encoder(encoder)
+        self._averaged = U2NetLite().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._averaged.load_state_dict(self._network.state_dict())
         self._averaged.eval().requires_grad_(False)
+        freeze(self._network)
+        mine = [each for each in self._network.encoder.parameters() if each.requires_grad]
+        known = {id(each) for each in self._network.encoder.parameters()}
+        fresh = [each for each in self._network.parameters() if id(each) not in known]
+        groups = [{"params": fresh, "share": 1.0}, {"params": mine, "share": recipe.encoder_rate}]
         self._optimizer = torch.optim.AdamW(
-            self._network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+            groups, recipe.learning_rate, weight_decay=recipe.weight_decay
         )
         self._seconds, self._steps, self._pictures = 0.0, 0, 0
-        self._held_out = [
-            held_out.draw(np.random.default_rng((EVALUATION_SEED, number)), side=256)
-            for number in range(EVALUATED)
-        ]
+        self._held_out = {
+            name: [
+                each.draw(np.random.default_rng((EVALUATION_SEED, number)), side=224)
+                for number in range(EVALUATED // 2)
+            ]
+            for name, each in (("looks", held_out.looks), ("pasted", held_out.pasted))
+            if each is not None
+        }
         if (folder / STATE_FILE).is_file():
             self._resume()
 
@@ -128,11 +180,12 @@ class Trainer:
         drawn = [self._drawn(np.random.default_rng((1, seed)), phase.side) for seed in seeds]
         planes, truth = as_tensors(drawn)
         for group in self._optimizer.param_groups:
-            group["lr"] = self._learning_rate()
+            group["lr"] = self._learning_rate() * group["share"]
         self._network.train()
+        self._network.encoder.eval()
         with torch.autocast("cpu", torch.bfloat16):
             outputs = self._network(planes)
-        loss = deep_supervision_loss(outputs, truth)
+        loss = deep_supervision_loss(outputs, truth, edge_weight=EDGE_WEIGHT)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), 5.0)
@@ -168,17 +221,18 @@ class Trainer:
                 else:
                     ours.copy_(theirs[name])
 
-    def held_out_iou(self, side: int) -> float:
-        """Of the averaged weights on pictures of objects and backgrounds never trained on."""
+    def held_out_iou(self, kind: str, side: int) -> float:
+        """Of the averaged weights on pictures of objects and backgrounds never trained on; NaN
+        where there are none of that kind."""
         scores = []
-        for rgb, mask in self._held_out:
+        for rgb, mask in self._held_out.get(kind, ()):
             planes, truth = as_tensors([(rgb, mask)])
             small = torch.nn.functional.interpolate(planes, (side, side), mode="area")
             with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
                 logits = self._averaged(small)[0].float()
             large = torch.nn.functional.interpolate(logits, truth.shape[2:], mode="bilinear")
             scores.append(mean_iou(torch.sigmoid(large), truth))
-        return float(np.mean(scores))
+        return float(np.mean(scores)) if scores else math.nan
 
     def _keep(self, loss: float) -> None:
         phase = phase_at(self.progress)
@@ -187,7 +241,7 @@ class Trainer:
             self._pictures,
             phase.side,
             f"{loss:.4f}",
-            f"{self.held_out_iou(phase.side):.4f}",
+            *(f"{self.held_out_iou(kind, phase.side):.4f}" for kind in ("looks", "pasted")),
         )
         with (self._folder / CURVE_FILE).open("a", newline="", encoding="utf-8") as file:
             if file.tell() == 0:
@@ -226,99 +280,57 @@ def as_tensors(drawn: Sequence[tuple[RgbArray, NDArray[np.uint8]]]) -> tuple[Ten
     return (pixels - mean) / std, truth
 
 
-def read_pictures(
-    folders: Sequence[Path], *, side: int, wanted: Callable[[str], bool] = lambda _: True
-) -> dict[str, RgbArray]:
-    """Every picture below the folders by its file's stem, at most ``side`` pixels a side, of
-    those whose stem is ``wanted``."""
-    reader = PillowImageReader()
-    return {
-        path.stem: reader.decode(path, max_side=side).rgb
-        for path in _pictures(folders)
-        if wanted(path.stem)
-    }
+def freeze(network: U2NetLite) -> None:
+    """Leave only what learns with a gradient."""
+    encoder = network.encoder
+    encoder.conv_stem.requires_grad_(False)
+    encoder.bn1.requires_grad_(False)
+    encoder.blocks[:FROZEN_BLOCKS].requires_grad_(False)
+    for module in encoder.modules():
+        if isinstance(module, nn.Conv2d) and module.groups > 1:
+            module.requires_grad_(False)
 
 
-def read_cutouts(
-    folder: Path, *, side: int = CUTOUT_SIDE, limit: int = MAX_CUTOUTS
-) -> dict[str, RgbaArray]:
-    """Every picture with transparency below ``folder``, cropped to what is seen of it, by its
-    file's stem. At most ``limit``, evenly picked."""
-    found = {}
-    paths = _pictures([folder])
-    for path in paths[:: max(1, -(-len(paths) // limit))]:
-        with Image.open(path) as picture:
-            rgba = picture.convert("RGBA")
-        box = rgba.getchannel("A").point(lambda level: 255 * (level > 16)).getbbox()
-        if box is not None and rgba.getchannel("A").getextrema() != (255, 255):
-            cropped = rgba.crop(box)
-            cropped.thumbnail((side, side), Image.Resampling.LANCZOS)
-            found[path.stem] = np.asarray(cropped, np.uint8)
-    return found
+def dealt(looks: Mapping[str, Look]) -> tuple[list[Look], list[Look]]:
+    """To train on, and held out."""
+    parts: tuple[list[Look], list[Look]] = ([], [])
+    for stem, look in looks.items():
+        parts[is_held_out(stem)].append(look)
+    return parts
 
 
-def packs_of(
-    photos: list[RgbArray], unseen_photos: list[RgbArray], *, count: int
-) -> tuple[list[Group], list[Group]]:
-    """Printed packs to train on, and one twelfth of them, with other pictures on them, held out."""
-    held_out = count // HELD_OUT
-    train = [printed_pack(np.random.default_rng((31, k)), photos) for k in range(count - held_out)]
-    unseen = [printed_pack(np.random.default_rng((32, k)), unseen_photos) for k in range(held_out)]
-    return [(PACK_WEIGHT, train)], [(PACK_WEIGHT, unseen)]
-
-
-def split(items: Mapping[str, NDArray[np.uint8]]) -> tuple[list[NDArray[np.uint8]], ...]:
-    """To train on, and held out: one thing in twelve, by its name up to a dash or underline,
-    which views and variants of a thing share."""
-    train: list[NDArray[np.uint8]] = []
-    unseen: list[NDArray[np.uint8]] = []
-    for name, item in items.items():
-        (unseen if is_held_out(name) else train).append(item)
-    return train, unseen
-
-
-def is_held_out(name: str) -> bool:
-    """Whether what a file's stem names is kept from training."""
-    # Shop photos are named train-<sort>-<number>: each is a thing of its own.
-    thing = name if name.startswith("train-") else re.split("[-_]", name)[0]
-    return zlib.crc32(thing.encode()) % HELD_OUT == 0
-
-
-def _pictures(folders: Sequence[Path]) -> list[Path]:
-    return sorted(
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.suffix.lower() in PICTURE_SUFFIXES
-    )
+def scenes_of(given: argparse.Namespace) -> Iterator[Mixed]:
+    """What is trained on, then what is held out."""
+    grounds = split(read_pictures(given.backgrounds, side=BACKGROUND_SIDE))
+    groups = packs_of(*grounds, count=given.packs)
+    for folder in given.cutouts:
+        for own, cutouts in zip(groups, split(read_cutouts(folder)), strict=True):
+            own.append((FOLDER_WEIGHT, cutouts))
+    looks = dealt(read_looks(given.looks)) if given.looks else ([], [])
+    for backgrounds, own, seen in zip(grounds, groups, looks, strict=True):
+        objects = [len(items) for _, items in own]
+        print(f"{len(seen)} looks, {objects} objects, {len(backgrounds)} backgrounds", flush=True)
+        rendered = LookScenes(seen, backgrounds) if seen else None
+        yield Mixed(rendered, MaskScenes(own, backgrounds))
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="train_mask", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="where the training goes on from")
     parser.add_argument("--backgrounds", type=Path, nargs="+", required=True)
+    parser.add_argument("--looks", type=Path)
     parser.add_argument("--cutouts", type=Path, nargs="*", default=[])
+    parser.add_argument("--encoder", type=Path, default=Path("models/efficientnet-lite2-products"))
     parser.add_argument("--packs", type=int, default=1600, help="printed packs to make")
-    parser.add_argument("--minutes", type=float, default=110.0)
+    parser.add_argument("--minutes", type=float, default=50.0)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
     cv.setNumThreads(1)
-    backgrounds, unseen_backgrounds = split(read_pictures(given.backgrounds, side=BACKGROUND_SIDE))
-    groups, unseen_groups = packs_of(backgrounds, unseen_backgrounds, count=given.packs)
-    for folder in given.cutouts:
-        seen, unseen = split(read_cutouts(folder))
-        groups.append((FOLDER_WEIGHT, seen))
-        unseen_groups.append((FOLDER_WEIGHT, unseen))
-    objects = [len(items) for _, items in groups]
-    print(f"{objects} objects, {len(backgrounds)} backgrounds", flush=True)
-    trainer = Trainer(
-        given.folder,
-        Recipe(given.minutes, threads=given.threads),
-        MaskScenes(groups, backgrounds),
-        MaskScenes(unseen_groups, unseen_backgrounds),
-    )
-    trainer.run()
+    scenes, held_out = scenes_of(given)
+    recipe = Recipe(given.minutes, threads=given.threads)
+    encoder = read_tensors(given.encoder / WEIGHTS_FILE)
+    Trainer(given.folder, recipe, scenes, held_out, encoder).run()
     return 0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.container_classes import ContainerClass
+from desktop_app.domain.images import RgbArray
 from desktop_app.domain.shapes import OutlinePoints, Part
 from desktop_app.infra.rendering.engine.camera import Camera, orbiting
 from desktop_app.infra.rendering.engine.gbuffer import seen
@@ -24,7 +25,7 @@ from desktop_app.infra.rendering.engine.scene import Model, Pose
 from desktop_app.infra.rendering.engine.surroundings import Sweep
 from desktop_app.infra.rendering.generator.hand import hand_for
 from desktop_app.infra.rendering.generator.recipes import FLAT_FROM_DEGREES, Container
-from desktop_app.infra.rendering.generator.scenery import scenery
+from desktop_app.infra.rendering.generator.scenery import photographed, scenery
 from desktop_app.infra.rendering.photo import ROOMS, room_light, taken
 from desktop_app.infra.rendering.studio import STUDIO, View, packshot_camera
 
@@ -54,6 +55,10 @@ class Shot:
     def mask(self) -> NDArray[np.uint8]:
         """Of the container where nothing is in front of it."""
         return self.rendered.mask_of(range(len(self.container.model.parts)))
+
+    def mask_with_hand(self) -> NDArray[np.uint8]:
+        """Of the container and of the hand that holds it."""
+        return self.rendered.mask
 
     def mask_of(self, part: Part) -> NDArray[np.uint8]:
         """Of its closure or its body; empty for other parts."""
@@ -96,8 +101,11 @@ def studio(container: Container, *, seed: int, size: int = 400) -> Shot:
     return Shot(container, rendered, int(rng.integers(78, 95)))
 
 
-def hand_held(container: Container, *, seed: int, size: int = 400) -> Shot:
-    """A telephone's photo of the container held up in a hand before a cluttered room."""
+def hand_held(
+    container: Container, *, seed: int, size: int = 400, behind: RgbArray | None = None
+) -> Shot:
+    """A telephone's photo of the container held up in a hand before a cluttered room, or
+    before the photograph ``behind`` (h, w, 3), of any size."""
     rng = np.random.default_rng([22, seed])
     flat = container.recipe.elevation_degrees >= FLAT_FROM_DEGREES
     room = ROOMS[int(rng.integers(len(ROOMS)))]
@@ -113,7 +121,10 @@ def hand_held(container: Container, *, seed: int, size: int = 400) -> Shot:
         scene = Model((*turned.parts, *hand))
         if _seen_share(scene, len(turned.parts), camera) >= _LEAST_SEEN:
             break
-    plate = scenery(camera, room, light, rng, size=size)
+    if behind is None:
+        plate = scenery(camera, room, light, rng, size=size)
+    else:
+        plate = photographed(camera, behind, rng, size=size)
     traced = trace(scene, camera, light, backdrop=plate, size=size, held=True)
     shown = developed(traced)
     photo = replace(shown, rgb=taken(halved(traced.radiance), rng))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from desktop_app.domain.images import RgbArray
 from desktop_app.infra.rendering.engine.arrays import FloatArray
 from desktop_app.infra.rendering.engine.camera import Camera
 from desktop_app.infra.rendering.engine.lighting import Light
@@ -42,6 +43,21 @@ def scenery(
     sigma = size * float(rng.uniform(0.002, 0.022))
     blurred = cv2.GaussianBlur(image.astype(np.float64), (0, 0), sigma).astype(np.float64)
     return Scenery(blurred, camera)
+
+
+def photographed(
+    camera: Camera, picture: RgbArray, rng: np.random.Generator, *, size: int
+) -> Scenery:
+    """A part of a photograph (h, w, 3), of any size, behind what the camera shows, in other
+    light and more or less out of focus."""
+    height, width = picture.shape[:2]
+    edge = max(2, round(min(height, width) * float(rng.uniform(0.45, 1.0))))
+    top, left = (int(rng.integers(extent - edge + 1)) for extent in (height, width))
+    part = np.ascontiguousarray(picture[top : top + edge, left : left + edge])
+    image = cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA)
+    linear = (image.astype(np.float64) / 255.0) ** 2.2 * float(rng.uniform(0.6, 1.4))
+    sigma = size * float(rng.uniform(0.001, 0.018))
+    return Scenery(cv2.GaussianBlur(linear, (0, 0), sigma).astype(np.float64), camera)
 
 
 def _wall(room: Room, rng: np.random.Generator, size: int) -> FloatArray:

@@ -15,7 +15,10 @@ from desktop_app.infra.vision.card_files import CARD_FILE
 
 KIND = "mask"
 """Tells these cards from those of embedding models."""
-SMALL, FULL = "u2net-small", "u2net"
+SMALL, FULL, LITE = "u2net-small", "u2net", "u2net-lite2"
+ARCHITECTURES = (SMALL, FULL, LITE)
+SHIPPED = LITE
+"""The architecture of the network that comes with the application, and its folder's name."""
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 PREPROCESSING_VERSION = 1
 """Raised whenever the same picture would be turned into other network input than before."""
@@ -25,7 +28,7 @@ PREPROCESSING_VERSION = 1
 class MaskCard:
     """One saliency network.
 
-    ``architecture`` is SMALL or FULL. Pictures are stretched to ``side`` by ``side`` pixels,
+    ``architecture`` is one of ARCHITECTURES. Pictures are stretched to ``side`` by ``side`` pixels,
     scaled to [0, 1], less ``mean``, divided by ``std``, per channel. ``data`` lists what the
     weights were trained on, with licences. ``sha256`` is that of the weights file as kept,
     ``source_sha256`` that of the file it was made from, '' where there is none. ``metrics``
@@ -69,7 +72,7 @@ class MaskCard:
             red, green, blue = values[name]
             values[name] = (float(red), float(green), float(blue))
         values["data"] = tuple(values["data"])
-        if values["architecture"] not in (SMALL, FULL):
+        if values["architecture"] not in ARCHITECTURES:
             raise ValueError(f"unknown architecture {values['architecture']}")
         return cls(**values)
 

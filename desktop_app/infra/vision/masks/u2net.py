@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name all of torch's users know it by
 from torch import Tensor, nn
 
-from desktop_app.infra.vision.masks.cards import FULL, SMALL, MaskCard
+from desktop_app.infra.vision.masks.cards import FULL, LITE, SMALL, MaskCard
 
 _SMALL_MIDDLE, _SMALL_OUT = 16, 64
 
@@ -148,7 +148,7 @@ class SaliencyNetwork(nn.Module):
 
     def __init__(self, card: MaskCard) -> None:
         super().__init__()
-        self.network = U2Net(card.architecture)
+        self.network: nn.Module = network_of(card.architecture)
         for name, values in (("mean", card.mean), ("std", card.std)):
             planes = 255 * torch.tensor(values).view(1, 3, 1, 1)
             self.register_buffer(name, planes, persistent=False)
@@ -156,6 +156,15 @@ class SaliencyNetwork(nn.Module):
     def forward(self, pixels: Tensor) -> Tensor:
         planes = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
         return torch.sigmoid(self.network(planes)[0].float())[:, 0]
+
+
+def network_of(architecture: str) -> nn.Module:
+    """With random weights; all of them give a list of maps of logits, the fused one first."""
+    if architecture == LITE:
+        from desktop_app.infra.vision.masks.u2net_lite import U2NetLite  # noqa: PLC0415 - timm
+
+        return U2NetLite()
+    return U2Net(architecture)
 
 
 def enlarged(x: Tensor, like: Tensor) -> Tensor:
