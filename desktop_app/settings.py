@@ -36,6 +36,9 @@ class Settings:
     ``ranking_rules`` the products the user prefers among equal matches. ``look_closer`` has
     print, shape and colour of pictures looked at in the background. ``keep_rules``,
     ``merged_pictures`` (a PictureRule) and ``protected_folders`` say how duplicates are merged.
+    ``station_automatic`` has the capture station take pictures by itself, ``station_sounds`` and
+    ``station_colours`` have it tell answers by them, ``station_large_type`` in letters that are
+    read from afar.
     """
 
     theme: str = "system"
@@ -50,6 +53,10 @@ class Settings:
     keep_rules: tuple[KeepRule, ...] = USUAL_RULES[1:]
     merged_pictures: str = PictureRule.NEW.value
     protected_folders: tuple[str, ...] = ()
+    station_automatic: bool = True
+    station_sounds: bool = True
+    station_colours: bool = True
+    station_large_type: bool = False
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with ``folder`` first among the recent catalogues."""
