@@ -1,0 +1,1 @@
+"""Reading barcodes and matrix codes (zxing-cpp only here)."""

@@ -1,0 +1,1 @@
+"""Looking at a camera's frames while they come, and evening their light out."""

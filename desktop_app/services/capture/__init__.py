@@ -1,0 +1,1 @@
+"""The capture station: when a picture is taken, and what it turns out to be."""

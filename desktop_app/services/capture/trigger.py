@@ -1,0 +1,297 @@
+"""When a picture is taken: an object that comes, is held still and is seen well is shot once,
+and again only after it left or gave way to another.
+
+Everything runs on the clock of the stream (``at_s``), so that it does not matter how fast the
+frames are worked off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from desktop_app.domain.barcodes import are_other_products
+from desktop_app.domain.capture_ports import BarcodeReader
+from desktop_app.domain.capturing import Barcode, Burst, FrameView, Hint, Shot, Stage
+from desktop_app.domain.images import CropBox, RgbArray
+from desktop_app.services.capture.looks import Look, apart, difference, look_of
+
+HINDERING = frozenset(Hint) - {Hint.GLARE}
+"""With these no picture is taken by itself. A reflection hides a part only, and shiny goods
+always have one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerSettings:
+    """``settle_s``: how long an object must be seen well, in all; a bad frame in between takes
+    back twice its time. ``leave_s``: how long nothing must be seen for the object to have left;
+    ``change_s``: how long another must be seen. ``most_motion`` is the share of pixels
+    (FrameView.motion) up to which an object is held still: hands always tremble.
+    ``another`` is the difference (looks.difference) from which it is another object, and
+    ``turned`` the one up to which an object that is turned slowly is still the same.
+    ``views`` are taken at most, each ``least_apart`` (looks.apart) from the others.
+    ``read_every_s``: how often codes are looked for."""
+
+    settle_s: float = 0.35
+    leave_s: float = 0.3
+    change_s: float = 0.25
+    most_motion: float = 0.35
+    another: float = 0.4
+    turned: float = 0.2
+    views: int = 3
+    least_apart: float = 0.012
+    read_every_s: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What one frame came to. ``progress`` in [0, 1] is how far an object has settled.
+    ``burst`` is there with the frame that completed it, and then ``stage`` is SHOOTING.
+    ``barcodes`` are the codes last read, with their places, as long as they may be shown."""
+
+    stage: Stage
+    progress: float
+    burst: Burst | None = None
+    barcodes: tuple[Barcode, ...] = ()
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One object before the camera. ``settled_s`` is what it has gathered of settling,
+    ``other_s`` of looking like another one. ``looks`` are those of its shots and of what they
+    were slowly turned into. ``later`` are codes read after it was taken, of whichever object
+    it turns out to be."""
+
+    shots: list[Shot] = field(default_factory=list)
+    barcodes: dict[str, Barcode] = field(default_factory=dict)
+    settled_s: float = 0.0
+    other_s: float = 0.0
+    is_taken: bool = False
+    looks: list[Look] = field(default_factory=list)
+    later: dict[str, Barcode] = field(default_factory=dict)
+
+
+_MOST_KEPT = 6
+_LONGEST_AGO_S = 3.0
+"""Older frames of a restless object are of no use."""
+_MOST_LOOKS = 12
+_LONGEST_STEP_S = 0.25
+"""A gap in the stream counts for no more than this: an object was not watched during it."""
+_CODE_MARGIN = 0.12
+"""How far outside the object's box a code may lie, of the frame's sides: masks cut off white
+labels."""
+_CODE_SHOWN_S = 0.6
+
+
+class ShotTrigger:
+    """Watches the frames of one stream in order. Used by one thread at a time; frames that were
+    handed in must not be changed afterwards. Of an object, up to six frames are kept.
+
+    ``barcodes`` reads codes in whole frames, ``read_every_s`` apart while something is there.
+    """
+
+    def __init__(
+        self, barcodes: BarcodeReader | None = None, settings: TriggerSettings | None = None
+    ) -> None:
+        self._reader = barcodes
+        self._settings = settings or TriggerSettings()
+        self.reset()
+
+    def reset(self) -> None:
+        """Another stream begins: forget what was seen."""
+        self._visit: _Visit | None = None
+        self._newest: Shot | None = None
+        self._seen_at: float | None = None
+        self._gone_s = 0.0
+        self._read_at: float | None = None
+        self._shown: tuple[Barcode, ...] = ()
+        self._shown_at = 0.0
+
+    def see(self, rgb: RgbArray, view: FrameView, at_s: float) -> Seen:
+        """The next frame, ``at_s`` seconds on the stream's clock. A clock that runs back is
+        taken for a stream that begins anew."""
+        if self._seen_at is not None and at_s < self._seen_at:
+            self.reset()
+        step_s = min(_LONGEST_STEP_S, at_s - self._seen_at) if self._seen_at is not None else 0.0
+        self._seen_at = at_s
+        view = replace(view, barcodes=self._codes_of(rgb, view, at_s))
+        self._newest = Shot(rgb, view, at_s)
+        if view.box is None:
+            return self._nothing(step_s)
+        self._gone_s = 0.0
+        if self._visit is None:
+            self._visit = _Visit()
+        elif self._visit.is_taken:
+            changed = self._changed(self._visit, self._newest, step_s)
+            if changed is None:
+                return Seen(Stage.TAKEN, 1.0, barcodes=self._shown)
+            self._visit = changed
+        return self._settling(self._visit, self._newest, step_s)
+
+    def shoot_now(self) -> Burst | None:
+        """The newest frame at once, whatever hinders it, with other good views of the same
+        object after it; the object counts as taken then. None before the first frame."""
+        newest = self._newest
+        if newest is None:
+            return None
+        visit = self._visit or _Visit()
+        earlier = () if visit.is_taken or newest.view.box is None else tuple(visit.shots)
+        shots = self._views(newest, [shot for shot in earlier if shot is not newest])
+        _add_codes(visit, newest.view.barcodes)
+        burst = Burst(tuple(shots), tuple(visit.barcodes.values()), was_automatic=False)
+        if newest.view.box is not None:
+            self._take(visit, burst)
+            self._visit = visit
+        return burst
+
+    def _nothing(self, step_s: float) -> Seen:
+        visit = self._visit
+        self._gone_s += step_s
+        if visit is None or self._gone_s >= self._settings.leave_s:
+            self._visit = None
+            return Seen(Stage.EMPTY, 0.0)
+        if visit.is_taken:
+            return Seen(Stage.TAKEN, 1.0)
+        visit.settled_s = max(0.0, visit.settled_s - 2 * step_s)
+        return Seen(Stage.MOVING, self._progress(visit))
+
+    def _settling(self, visit: _Visit, shot: Shot, step_s: float) -> Seen:
+        _add_codes(visit, shot.view.barcodes)
+        self._keep(visit, shot)
+        if not self._is_good(shot.view):
+            visit.settled_s = max(0.0, visit.settled_s - 2 * step_s)
+            return Seen(Stage.MOVING, self._progress(visit), barcodes=self._shown)
+        visit.settled_s += step_s
+        if visit.settled_s < self._settings.settle_s:
+            return Seen(Stage.SETTLING, self._progress(visit), barcodes=self._shown)
+        best = max(self._alike(shot, visit.shots), key=_quality, default=shot)
+        burst = Burst(tuple(self._views(best, visit.shots)), tuple(visit.barcodes.values()))
+        self._take(visit, burst)
+        return Seen(Stage.SHOOTING, 1.0, burst, self._shown)
+
+    def _take(self, visit: _Visit, burst: Burst) -> None:
+        looks = [look_of(shot.rgb, shot.view) for shot in burst.shots]
+        visit.looks = [look for look in looks if look is not None]
+        visit.is_taken = True
+        visit.other_s = 0.0
+        visit.shots = []
+        visit.later = {}
+
+    def _changed(self, visit: _Visit, shot: Shot, step_s: float) -> _Visit | None:
+        """The visit of another object, None while it is still the one that was taken."""
+        codes = shot.view.barcodes
+        taken = tuple(visit.barcodes.values())
+        if are_other_products(codes, taken):
+            return _Visit()
+        visit.later |= {code.text: code for code in codes if code.text not in visit.barcodes}
+        if not self._is_good(shot.view):
+            return None
+        look = look_of(shot.rgb, shot.view)
+        if look is None:
+            return None
+        apart_from = min((difference(look, known) for known in visit.looks), default=0.0)
+        is_known = any(code.text in visit.barcodes for code in codes)
+        if is_known or apart_from < self._settings.another:
+            visit.other_s = max(0.0, visit.other_s - step_s)
+            visit.barcodes |= visit.later
+            visit.later = {}
+            if is_known or apart_from < self._settings.turned or not visit.looks:
+                self._learn(visit, look, apart_from)
+            return None
+        visit.other_s += step_s
+        if visit.other_s < self._settings.change_s:
+            return None
+        return _Visit(settled_s=visit.other_s - step_s, barcodes=visit.later)
+
+    def _learn(self, visit: _Visit, look: Look, apart_from: float) -> None:
+        """Another side of the object that was taken."""
+        if visit.looks and apart_from < self._settings.turned / 2:
+            return
+        visit.looks.append(look)
+        if len(visit.looks) > _MOST_LOOKS:
+            # The first ones are those of its shots.
+            del visit.looks[self._settings.views]
+
+    def _is_good(self, view: FrameView) -> bool:
+        return view.motion <= self._settings.most_motion and not HINDERING & set(view.hints)
+
+    def _keep(self, visit: _Visit, shot: Shot) -> None:
+        """Among the frames that the burst will be chosen from: also sharp ones in motion, which
+        show other sides."""
+        if HINDERING & set(shot.view.hints) - {Hint.MOVING}:
+            return
+        visit.shots.append(shot)
+        if len(visit.shots) > _MOST_KEPT:
+            visit.shots.remove(min(visit.shots, key=_quality))
+
+    def _views(self, first: Shot, others: list[Shot]) -> list[Shot]:
+        """A shot and the best of the others that show the same object, but differently."""
+        alike = [shot for shot in self._alike(first, others) if shot is not first]
+        chosen = [first]
+        for shot in sorted(alike, key=_quality, reverse=True):
+            if len(chosen) == self._settings.views:
+                break
+            least = self._settings.least_apart
+            if all(apart(shot.rgb, other.rgb) >= least for other in chosen):
+                chosen.append(shot)
+        return chosen
+
+    def _alike(self, shot: Shot, others: list[Shot]) -> list[Shot]:
+        """Those taken not long before that look like the same object: what was held up first
+        may have been another."""
+        look = look_of(shot.rgb, shot.view)
+        if look is None:
+            return []
+        recent = [s for s in others if shot.taken_at_s - s.taken_at_s <= _LONGEST_AGO_S]
+        seen = [(s, look_of(s.rgb, s.view)) for s in recent]
+        limit = self._settings.another
+        return [s for s, its in seen if its is not None and difference(look, its) < limit]
+
+    def _progress(self, visit: _Visit) -> float:
+        return min(1.0, visit.settled_s / self._settings.settle_s)
+
+    def _codes_of(self, rgb: RgbArray, view: FrameView, at_s: float) -> tuple[Barcode, ...]:
+        """Those of the view and those read in the frame, on the object alone."""
+        codes = view.barcodes
+        is_due = self._read_at is None or at_s - self._read_at >= self._settings.read_every_s
+        if self._reader is not None and is_due and view.box is not None:
+            self._read_at = at_s
+            codes = (*codes, *self._reader.read(rgb))
+        codes = _on_object(codes, view.box)
+        if codes or at_s - self._shown_at > _CODE_SHOWN_S:
+            self._shown, self._shown_at = codes, at_s
+        return codes
+
+
+def _add_codes(visit: _Visit, codes: tuple[Barcode, ...]) -> None:
+    """A code of another product replaces those that were read before it."""
+    if are_other_products(codes, tuple(visit.barcodes.values())):
+        visit.barcodes.clear()
+    for code in codes:
+        visit.barcodes.setdefault(code.text, code)
+
+
+def _quality(shot: Shot) -> float:
+    """The sharpest in which least moves."""
+    view = shot.view
+    hindered = 0.5 * (Hint.MOVING in view.hints) + 0.1 * (Hint.GLARE in view.hints)
+    return view.sharpness - 0.5 * view.motion - hindered
+
+
+def _on_object(codes: tuple[Barcode, ...], box: CropBox | None) -> tuple[Barcode, ...]:
+    """Those that do not lie elsewhere, each text once: goods on the shelf have codes too."""
+    if box is None:
+        return ()
+    kept: dict[str, Barcode] = {}
+    for code in codes:
+        if not code.corners or _is_near(code, box):
+            kept.setdefault(code.text, code)
+    return tuple(kept.values())
+
+
+def _is_near(code: Barcode, box: CropBox) -> bool:
+    x = sum(corner[0] for corner in code.corners) / len(code.corners)
+    y = sum(corner[1] for corner in code.corners) / len(code.corners)
+    return (
+        box.left - _CODE_MARGIN <= x <= box.right + _CODE_MARGIN
+        and box.top - _CODE_MARGIN <= y <= box.bottom + _CODE_MARGIN
+    )
