@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
+from desktop_app.domain.capture_ports import BarcodeReader, FrameLooker, FrameNormaliser
 from desktop_app.domain.containers import ContainerModelReport, ContainerReader
 from desktop_app.domain.duplicate_ports import PairJudge
 from desktop_app.domain.errors import CatalogueUnavailable, UserFacingError
@@ -121,6 +122,27 @@ class Engines:
             lambda: self.masks.saliency(card, token=self._stopping, threads=threads),
             weights_key=card.key,
         )
+
+    def frame_looker(self) -> FrameLooker:
+        """A new looker at a camera's frames, for the thread that asks; its masks take one thread.
+        Raises ModelUnavailable."""
+        from desktop_app.infra.vision.live.looker import LiveFrameLooker  # noqa: PLC0415
+
+        return LiveFrameLooker(self.masker(threads=1))
+
+    @cached_property
+    def barcode_reader(self) -> BarcodeReader:
+        """Reads codes in pictures; safe from any thread."""
+        from desktop_app.infra.barcodes.zxing_reader import ZxingBarcodeReader  # noqa: PLC0415
+
+        return ZxingBarcodeReader()
+
+    @cached_property
+    def frame_normaliser(self) -> FrameNormaliser:
+        """Evens out a camera's pictures; safe from any thread."""
+        from desktop_app.infra.vision.live.normaliser import CameraNormaliser  # noqa: PLC0415
+
+        return CameraNormaliser()
 
     def evidence_channels(self) -> EvidenceChannels:
         """What looks at a picture beside the embedder, for the thread that asks, which is alone
