@@ -430,10 +430,12 @@ class Engines:
         from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
+        from desktop_app.infra.vision.jpeg import JpegEncoder  # noqa: PLC0415
         from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
         from desktop_app.infra.vision.shape.vectors import VERSION  # noqa: PLC0415
         from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
+        from desktop_app.services.capture.service import CaptureService  # noqa: PLC0415
         from desktop_app.services.catalogue_diff.differ import CatalogueDiffer  # noqa: PLC0415
         from desktop_app.services.categories import CategoryService  # noqa: PLC0415
         from desktop_app.services.duplicates.finding import PairFinder  # noqa: PLC0415
@@ -551,6 +553,7 @@ class Engines:
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic
             ),
+            capturing=CaptureService(catalogue, search, self.reader, JpegEncoder()),
             index_store=index_store,
             model_name=name,
             container_report=self.container_report,

@@ -63,6 +63,14 @@ class FrameNormaliser(Protocol):
         ...
 
 
+class PictureEncoder(Protocol):
+    """Makes picture files. Safe from any thread."""
+
+    def jpeg(self, rgb: RgbArray) -> bytes:
+        """A JPEG in full size and good enough to search with later."""
+        ...
+
+
 class CaptureLog(Protocol):
     """The captures of one catalogue. Any thread."""
 
@@ -110,4 +118,13 @@ class CaptureLog(Protocol):
 
     def start_stock_take(self) -> None:
         """Count from zero; records stay."""
+        ...
+
+    def resume_stock_take(self) -> None:
+        """Take the last start back and go on with what was counted before it."""
+        ...
+
+    def stock_take_began(self) -> str:
+        """When the stock-take was started, as ``taken_at``; '' where none was, and every
+        record counts."""
         ...

@@ -7,7 +7,7 @@ and each write method is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.domain.capture_ports import CaptureLog
 from desktop_app.domain.containers import ContainerStore
 from desktop_app.domain.duplicate_ports import PairStore, VerdictStore
 from desktop_app.domain.evidence_ports import EvidenceStore
@@ -66,6 +67,12 @@ class ProductStore(Protocol):
 
     def find_by_sku(self, sku: str) -> Product | None:
         """Compared without case."""
+        ...
+
+    def with_codes(self, keys: Collection[str]) -> dict[int, tuple[str, str]]:
+        """Live products whose barcode or SKU may be one of these codes, as (SKU, barcode) by
+        id; zeros before it, blanks and hyphens in a barcode are passed over, so that whoever
+        asks has to look whether they are equal."""
         ...
 
     def ids_by_sku(self) -> dict[str, int]:
@@ -335,6 +342,7 @@ class Catalogue(Protocol):
     verdicts: VerdictStore
     history: History
     saved: SavedItems
+    captures: CaptureLog
 
     @property
     def name(self) -> str: ...

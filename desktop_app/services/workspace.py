@@ -11,6 +11,7 @@ from desktop_app.domain.ports import Catalogue, ImageReader, IndexSnapshot, Inde
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.resolving import Trash
 from desktop_app.domain.storage import ContentMap
+from desktop_app.services.capture.service import CaptureService
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.duplicates.service import DuplicatesService
@@ -64,6 +65,7 @@ class Workspace:
     pairs: PairExplainer
     scorecard: ScorecardService
     watching: WatchService
+    capturing: CaptureService
     index_store: IndexStore
     model_name: str
     container_report: ContainerModelReport | None = None

@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database as UtilsDatabase
 from sqlite_utils.migrations import Migrations
 
+from desktop_app.domain.capturing import Decision, Outcome
 from desktop_app.domain.container_classes import ContainerClass
 from desktop_app.domain.duplicates import PairKey, Verdict
 from desktop_app.domain.errors import CatalogueTooNew
@@ -191,6 +192,23 @@ def test_containers_of_a_released_catalogue_stay(tmp_path: Path) -> None:
         (stored,) = catalogue.containers.get([1, 2]).values()
         assert (stored.container, stored.probability) == (ContainerClass.JAR, 0.75)
         np.testing.assert_allclose(stored.vector, [0.6, 0.8, 0, 0], atol=1e-3)
+
+
+def test_captures_and_the_stock_take_of_a_released_catalogue_stay(tmp_path: Path) -> None:
+    with closing(open_catalogue(make_released(SCHEMAS[4], tmp_path))) as catalogue:
+        newest, oldest = catalogue.captures.newest(10)
+        assert (newest.sku, newest.pieces, newest.decision) == ("JAR-1", 3, Decision.ACCEPTED)
+        assert (oldest.outcome, oldest.product_id) == (Outcome.NOT_FOUND, None)
+        assert catalogue.captures.picture(newest.id) == b"small jpeg"
+        (line,) = catalogue.captures.stock()
+        assert (line.sku, line.pieces, line.product_id) == ("JAR-1", 3, 1)
+
+
+def test_a_catalogue_from_before_captures_has_none(tmp_path: Path) -> None:
+    with closing(open_catalogue(make_released(SCHEMAS[3], tmp_path))) as catalogue:
+        assert catalogue.captures.count() == 0
+        assert catalogue.captures.stock() == ()
+        assert catalogue.captures.stock_take_began() == ""
 
 
 def test_a_failing_migration_changes_nothing(released: Path) -> None:

@@ -28,10 +28,12 @@ from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
 from desktop_app.infra.tables.spreadsheet import XlsxWriter
 from desktop_app.infra.vision.decode import PillowImageReader
+from desktop_app.infra.vision.jpeg import JpegEncoder
 from desktop_app.infra.vision.shape.comparer import OutlineComparer
 from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel
 from desktop_app.infra.watch import WatchdogWatcher
 from desktop_app.services import enriching
+from desktop_app.services.capture.service import CaptureService
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
 from desktop_app.services.categories import CategoryService
 from desktop_app.services.duplicates.service import DuplicatesService
@@ -149,6 +151,7 @@ class Steered:
             ),
             ranking=RankingBonus(catalogue, lambda: "category"),
             search=search,
+            capturing=CaptureService(catalogue, search, reader, JpegEncoder()),
             shapes=shapes,
             kinds=kinds_of(catalogue, embedder.key, lambda: shapes.proposals),
             drawings=OutlineDrawings(DrawingFiles(reader, Path()), catalogue, shapes),

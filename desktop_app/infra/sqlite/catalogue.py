@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app.domain.capture_ports import CaptureLog
 from desktop_app.domain.containers import ContainerStore
 from desktop_app.domain.duplicate_ports import PairStore, VerdictStore
 from desktop_app.domain.errors import CatalogueUnavailable
@@ -18,6 +19,7 @@ from desktop_app.domain.ports import (
     VectorStore,
 )
 from desktop_app.infra.sqlite import opening
+from desktop_app.infra.sqlite.captures import SqliteCaptures
 from desktop_app.infra.sqlite.connection import Access, Database
 from desktop_app.infra.sqlite.containers import SqliteContainers
 from desktop_app.infra.sqlite.evidence import SqliteEvidence
@@ -49,6 +51,7 @@ class SqliteCatalogue:
     verdicts: VerdictStore
     history: History
     saved: SavedItems
+    captures: CaptureLog
 
     def __init__(self, folder: Path, database: Database, *, read_only_reason: str = "") -> None:
         self.folder = folder
@@ -72,6 +75,7 @@ class SqliteCatalogue:
         self.verdicts = SqliteVerdicts(database)
         self.history = SqliteHistory(database)
         self.saved = SqliteSaved(database)
+        self.captures = SqliteCaptures(database)
         self._name = self._stored_name()
         self._thumbnails.prepare()
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from desktop_app.domain.products import (
     ProductCard,
     ProductFields,
 )
-from desktop_app.infra.sqlite.fields import CORE_ORDER, column_kinds
+from desktop_app.infra.sqlite.fields import CORE_ORDER, column_kinds, sku_key
 from desktop_app.infra.sqlite.filters import column_expression, order_by, where
 from desktop_app.infra.sqlite.picture_paths import PicturePaths
 
@@ -55,6 +55,20 @@ def list_ids(
         passing.parameters,
     )
     return id_array(rows.fetchall())
+
+
+def with_codes(connection: sqlite3.Connection, keys: Collection[str]) -> dict[int, tuple[str, str]]:
+    """As ProductStore.with_codes."""
+    bare = {key.replace(" ", "").replace("-", "").lstrip("0") for key in keys} - {""}
+    rows = connection.execute(
+        "SELECT id, sku, barcode FROM products WHERE removed = 0 AND barcode <> '' "
+        "AND ltrim(replace(replace(barcode, ' ', ''), '-', ''), '0') "
+        "IN (SELECT value FROM json_each(?)) "
+        "UNION SELECT id, sku, barcode FROM products WHERE removed = 0 "
+        "AND sku_key IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(sorted(bare)), json.dumps([sku_key(key) for key in keys])),
+    )
+    return {product_id: (sku, barcode) for product_id, sku, barcode in rows}
 
 
 def passing(

@@ -329,6 +329,45 @@ def v4_containers(db: UtilsDatabase) -> None:
         """)
 
 
+@MIGRATIONS()
+def v5_captures(db: UtilsDatabase) -> None:
+    """The log of the capture station, and products by the code on them."""
+    db.executescript("""
+        -- Ids are not given again, since a record that was removed may come back.
+        CREATE TABLE captures (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            taken_at TEXT NOT NULL,
+            outcome TEXT NOT NULL CHECK (outcome IN ('found', 'perhaps', 'not_found')),
+            decision TEXT NOT NULL
+                CHECK (decision IN ('accepted', 'chosen', 'enrolled', 'rejected', 'left')),
+            confidence REAL NOT NULL,
+            product_id INTEGER REFERENCES products (id),
+            sku TEXT NOT NULL,
+            title TEXT NOT NULL,
+            barcode TEXT NOT NULL,
+            pieces INTEGER NOT NULL,
+            source TEXT NOT NULL
+        );
+        -- Apart, so that the list is read without paging through pictures.
+        CREATE TABLE capture_pictures (
+            capture_id INTEGER PRIMARY KEY REFERENCES captures (id) ON DELETE CASCADE,
+            picture BLOB NOT NULL
+        );
+        CREATE TABLE stock_takes (
+            id INTEGER PRIMARY KEY,
+            started_at TEXT NOT NULL,
+            after_capture INTEGER NOT NULL  -- the last one that does not count
+        );
+
+        -- One number has forms that differ in zeros before it, blanks and hyphens.
+        CREATE INDEX products_live_barcode
+            ON products (ltrim(replace(replace(barcode, ' ', ''), '-', ''), '0'))
+            WHERE removed = 0 AND barcode <> '';
+        INSERT INTO sqlite_stat1 (tbl, idx, stat)
+            VALUES ('products', 'products_live_barcode', '100000 1');
+    """)
+
+
 def migrate(connection: sqlite3.Connection, migrations: Migrations = MIGRATIONS) -> None:
     """Bring a database up to date in one transaction, all steps or none.
 

@@ -16,7 +16,7 @@ from desktop_app.infra.sqlite.connection import Access, Database, file_uri, tran
 DATABASE_NAME = "catalogue.sqlite"
 APPLICATION_ID = 0x54574E53
 """Marks the file as ours in SQLite's header ('TWNS')."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PAGE_SIZE = 8192
 """Three 1280-d float16 vectors to a page; SQLite's 4096 would hold one."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from desktop_app.domain.errors import ProductNotFound
@@ -67,6 +67,10 @@ class SqliteProducts:
                 "SELECT id FROM products WHERE removed = 0 AND sku_key = ?", (sku_key(sku),)
             ).fetchone()
             return listing.product(connection, row[0], self._paths) if row else None
+
+    def with_codes(self, keys: Collection[str]) -> dict[int, tuple[str, str]]:
+        with self._database.read() as connection:
+            return listing.with_codes(connection, keys)
 
     def ids_by_sku(self) -> dict[str, int]:
         with self._database.read() as connection:

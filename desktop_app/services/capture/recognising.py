@@ -1,0 +1,162 @@
+"""From the pictures taken before the camera to the product they show, or to none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from desktop_app.domain.answering import outcome_of
+from desktop_app.domain.barcodes import barcode_keys, gtin_of
+from desktop_app.domain.capturing import (
+    CANDIDATES,
+    AnswerThresholds,
+    Barcode,
+    Burst,
+    CaptureAnswer,
+    Outcome,
+    Shot,
+)
+from desktop_app.domain.errors import UserFacingError
+from desktop_app.domain.images import CropBox
+from desktop_app.domain.ports import Catalogue
+from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.search import Hit, QueryPicture, SearchRequest, SearchResults, ViewScore
+from desktop_app.services.search import SearchService
+
+LABEL = "Camera"
+LISTED = 12
+"""Products a search asks for: those to choose from, and some that an exact answer may be among."""
+
+MARGIN = 0.12
+"""Share of the object's box that is kept around it on each side."""
+
+MOST_SHOTS = 2
+"""Shots that are searched with; each takes about as long as a whole query."""
+
+
+class Recogniser:
+    """Says which product of one catalogue a burst shows. Belongs to the thread that searches.
+
+    ``thresholds`` are asked for each answer, so that a station that was checked counts at once.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        search: SearchService,
+        thresholds: Callable[[], AnswerThresholds],
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._catalogue = catalogue
+        self._search = search
+        self._thresholds = thresholds
+        self._clock = clock
+
+    def answer(
+        self, burst: Burst, token: CancelToken, *, without: tuple[int, ...] = ()
+    ) -> CaptureAnswer:
+        """What the burst turned out to be.
+
+        A code that is the barcode or the SKU of a product decides; what the pictures say is
+        asked beside it. ``without`` are products to go by as if the catalogue did not have
+        them. Raises Cancelled, ModelUnavailable and UserFacingError where the pictures cannot
+        be searched with and no code decides.
+        """
+        began = self._clock()
+        thresholds = self._thresholds()
+        code, exact_ids = self._looked_up(burst.barcodes, without)
+        results = self._found(burst, token, without, is_needed=not exact_ids)
+        if exact_ids:
+            answer = self._exact(burst, code, exact_ids, results, thresholds)
+        else:
+            outcome = outcome_of(results.hits, thresholds)
+            shown = results.hits[:CANDIDATES] if outcome is not Outcome.NOT_FOUND else ()
+            answer = CaptureAnswer(burst, outcome, shown, thresholds, results, barcode=code)
+        guesses = () if results.analysis is None else results.analysis.categories
+        return replace(answer, categories=guesses, looked_ms=(self._clock() - began) * 1e3)
+
+    def _looked_up(
+        self, codes: Sequence[Barcode], without: tuple[int, ...]
+    ) -> tuple[Barcode | None, tuple[int, ...]]:
+        """The first code that products have, with these; else the one that tells most of a
+        product, with none."""
+        for code in codes:
+            keys = set(barcode_keys(code.text))
+            folded = {key.casefold() for key in keys}
+            known = self._catalogue.products.with_codes(keys)
+            exact = tuple(
+                product_id
+                for product_id, (sku, barcode) in known.items()
+                if product_id not in without
+                and (keys & set(barcode_keys(barcode)) or sku.casefold() in folded)
+            )
+            if exact:
+                return code, exact
+        numbered = [code for code in codes if gtin_of(code.text) is not None]
+        return next(iter((*numbered, *codes)), None), ()
+
+    def _found(
+        self, burst: Burst, token: CancelToken, without: tuple[int, ...], *, is_needed: bool
+    ) -> SearchResults:
+        first, *others = [query_of(shot) for shot in burst.shots[:MOST_SHOTS]]
+        request = SearchRequest(first, also=tuple(others), limit=LISTED, exclude_products=without)
+        try:
+            return self._search.search(request, token)
+        except UserFacingError:
+            if is_needed:
+                raise
+            return SearchResults(request, (), "", 0, 0)
+
+    def _exact(
+        self,
+        burst: Burst,
+        code: Barcode | None,
+        exact_ids: tuple[int, ...],
+        results: SearchResults,
+        thresholds: AnswerThresholds,
+    ) -> CaptureAnswer:
+        """Of several products with one code the one that the pictures are most like."""
+        seen = [hit for hit in results.hits if hit.product_id in exact_ids]
+        hit = replace(seen[0], score=1.0) if seen else self._unseen(exact_ids[0])
+        others = [other for other in results.hits if other.product_id not in exact_ids]
+        is_other_sure = (
+            outcome_of(results.hits, thresholds) is Outcome.FOUND
+            and results.hits[0].product_id not in exact_ids
+        )
+        return CaptureAnswer(
+            burst,
+            Outcome.FOUND,
+            (hit, others[0]) if is_other_sure else (hit,),
+            thresholds,
+            results,
+            barcode=code,
+            exact=hit.product_id,
+            disagrees=is_other_sure,
+        )
+
+    def _unseen(self, product_id: int) -> Hit:
+        """A product that its code alone speaks for, with its pictures that were read."""
+        pictures = self._catalogue.products.get(product_id).pictures
+        contents = [p.content_id for p in pictures if p.content_id is not None]
+        return Hit(product_id, 1.0, tuple(ViewScore(content, 1.0) for content in contents[:1]))
+
+
+def query_of(shot: Shot) -> QueryPicture:
+    """A shot as a query: the object with some of what surrounds it."""
+    return QueryPicture(LABEL, rgb=shot.rgb, crop=grown(shot.view.box))
+
+
+def grown(box: CropBox | None, margin: float = MARGIN) -> CropBox:
+    """The box with ``margin`` of its own size more on each side, as far as the picture goes;
+    the whole picture where there is none."""
+    if box is None:
+        return CropBox()
+    across, down = (box.right - box.left) * margin, (box.bottom - box.top) * margin
+    return CropBox(
+        max(0.0, box.left - across),
+        max(0.0, box.top - down),
+        min(1.0, box.right + across),
+        min(1.0, box.bottom + down),
+    )
