@@ -18,6 +18,7 @@ from typing import Any
 
 import tomli_w
 
+from desktop_app.domain.camera_settings import CameraSettings
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ChannelWeights, WeightPreset
 from desktop_app.domain.resolving import USUAL_RULES, KeepRule, PictureRule
@@ -36,6 +37,7 @@ class Settings:
     ``ranking_rules`` the products the user prefers among equal matches. ``look_closer`` has
     print, shape and colour of pictures looked at in the background. ``keep_rules``,
     ``merged_pictures`` (a PictureRule) and ``protected_folders`` say how duplicates are merged.
+    ``cameras`` are those that were used, the latest first.
     ``station_automatic`` has the capture station take pictures by itself, ``station_sounds`` and
     ``station_colours`` have it tell answers by them, ``station_large_type`` in letters that are
     read from afar.
@@ -53,6 +55,7 @@ class Settings:
     keep_rules: tuple[KeepRule, ...] = USUAL_RULES[1:]
     merged_pictures: str = PictureRule.NEW.value
     protected_folders: tuple[str, ...] = ()
+    cameras: tuple[CameraSettings, ...] = ()
     station_automatic: bool = True
     station_sounds: bool = True
     station_colours: bool = True
@@ -91,11 +94,13 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "weight_presets": _preset_read,
     "ranking_rules": RankingRule.from_json,
     "keep_rules": KeepRule,
+    "cameras": CameraSettings.from_json,
 }
 _WRITTEN: dict[str, Callable[[Any], Any]] = {
     "weight_presets": _preset_written,
     "ranking_rules": RankingRule.to_json,
     "keep_rules": str,
+    "cameras": CameraSettings.to_json,
 }
 """How the items of those lists are made from TOML and written to it that are not plain."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,15 +17,20 @@ from desktop_app.capture.frame_source import (
     FrameState,
     FrameStatus,
 )
+from desktop_app.capture.stills import folder_source
 from desktop_app.capture.stream import StreamSource, shown_address
+from desktop_app.domain.camera_settings import CameraAbilities, CameraSettings
 from desktop_app.domain.errors import CameraUnavailable
 from desktop_app.domain.images import RgbArray
+
+REMEMBERED_LIMIT = 24
 
 
 class FeedKind(StrEnum):
     CAMERA = "camera"
     NETWORK = "network"
     VIDEO_FILE = "video_file"
+    FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +55,40 @@ def video_choice(path: Path) -> FeedChoice:
     return FeedChoice(FeedKind.VIDEO_FILE, str(path), path.name)
 
 
+def folder_choice(path: Path) -> FeedChoice:
+    """A folder of pictures, shown one after another."""
+    return FeedChoice(FeedKind.FOLDER, str(path), path.name)
+
+
 class CameraFeed(QObject):
     """Runs the chosen source while :meth:`set_running` says so, and follows plugs and unplugs.
 
     Signals: ``frame_ready`` (RgbArray), ``state_changed`` (FrameState), ``choices_changed``
-    (what can be chosen, or what is chosen, became different). Lives in the GUI thread. The
-    directory is made on first use, since that loads the multimedia library. Call
-    :meth:`close` before the application ends.
+    (what can be chosen, or what is chosen, became different), ``settings_changed``
+    (CameraSettings) of what is chosen, ``abilities_changed``, and ``remembered_changed`` when
+    :attr:`remembered` is to be saved. Lives in the GUI thread. The directory is made on first
+    use, since that loads the multimedia library. Call :meth:`close` before the application ends.
     """
 
     frame_ready = Signal(object)
     state_changed = Signal(object)
     choices_changed = Signal()
+    settings_changed = Signal(object)
+    abilities_changed = Signal()
+    remembered_changed = Signal()
 
     def __init__(
         self,
         make_directory: Callable[[], CameraDirectory],
         *,
         open_stream: Callable[[str | Path], FrameSource] = StreamSource,
+        open_folder: Callable[[Path], FrameSource] = folder_source,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._open_folder = open_folder
+        self._remembered: tuple[CameraSettings, ...] = ()
+        self._passing: dict[str, CameraSettings] = {}
         self._make_directory = make_directory
         self._open_stream = open_stream
         self._directory: CameraDirectory | None = None
@@ -106,6 +124,47 @@ class CameraFeed(QObject):
             return (self._current, *listed)
         return listed
 
+    @property
+    def settings(self) -> CameraSettings:
+        """Of what is chosen; its key is empty where nothing is."""
+        choice = self._current
+        if choice is None:
+            return CameraSettings("")
+        if choice.kind is not FeedKind.CAMERA:
+            return self._passing.get(choice.key, CameraSettings(choice.key))
+        kept = (each for each in self._remembered if each.key == choice.key)
+        return next(kept, CameraSettings(choice.key))
+
+    @property
+    def abilities(self) -> CameraAbilities | None:
+        """What can be set on what is shown now; None where nothing can."""
+        return None if self._source is None else self._source.abilities
+
+    @property
+    def remembered(self) -> tuple[CameraSettings, ...]:
+        """Of every camera that was chosen, the latest first; addresses and files are not kept."""
+        return self._remembered
+
+    def remember(self, settings: Sequence[CameraSettings]) -> None:
+        """Cameras as they were used before; of those that are there, the first is shown."""
+        self._remembered = tuple(settings)
+
+    def change(self, settings: CameraSettings) -> None:
+        """Look as ``settings`` say, whose key is that of what is chosen, and remember that."""
+        if self._current is None or settings.key != self._current.key or settings == self.settings:
+            return
+        if self._current.kind is FeedKind.CAMERA:
+            self._put_first(settings)
+        else:
+            self._passing[settings.key] = settings
+        if self._source is not None:
+            self._source.use(settings)
+        self.settings_changed.emit(settings)
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """Show what is chosen as a mirror does."""
+        self.change(replace(self.settings, mirrored=mirrored))
+
     def absence(self) -> NoCamera | None:
         """Why there is nothing to look through; None where there is, or it was not tried."""
         if self._directory is None or self._current is not None:
@@ -119,7 +178,10 @@ class CameraFeed(QObject):
         if choice != self._current:
             self._pause()
             self._current = choice
+            if choice.kind is FeedKind.CAMERA:
+                self._put_first(self.settings)
             self.choices_changed.emit()
+            self.settings_changed.emit(self.settings)
         if self._runs:
             self._resume()
 
@@ -176,11 +238,27 @@ class CameraFeed(QObject):
         cameras = self._directory.cameras() if allowed else ()
         changed = cameras != self._cameras
         self._cameras = cameras
-        if self._current is None and cameras:
-            self._current = FeedChoice(FeedKind.CAMERA, cameras[0].key, cameras[0].name)
-            changed = True
-        if changed:
+        chosen = self._current is None and bool(cameras)
+        if chosen:
+            first = self._latest(cameras)
+            self._current = FeedChoice(FeedKind.CAMERA, first.key, first.name)
+        if changed or chosen:
             self.choices_changed.emit()
+        if chosen:
+            self.settings_changed.emit(self.settings)
+
+    def _latest(self, cameras: Sequence[CameraInfo]) -> CameraInfo:
+        """The camera that was chosen last, of those that are there; else the first."""
+        by_key = {camera.key: camera for camera in cameras}
+        known = (by_key[each.key] for each in self._remembered if each.key in by_key)
+        return next(known, cameras[0])
+
+    def _put_first(self, settings: CameraSettings) -> None:
+        others = (each for each in self._remembered if each.key != settings.key)
+        remembered = (settings, *others)[:REMEMBERED_LIMIT]
+        if remembered != self._remembered:
+            self._remembered = remembered
+            self.remembered_changed.emit()
 
     def _resume(self) -> None:
         if self._source is not None and self._source.state.status not in (
@@ -204,14 +282,19 @@ class CameraFeed(QObject):
             self._source = source
             source.frame_ready.connect(self._show)
             source.state_changed.connect(self._follow)
+            source.abilities_changed.connect(self.abilities_changed)
+        source.use(self.settings)
         source.start()
         self._set_state(source.state)
+        self.abilities_changed.emit()
 
     def _open(self, choice: FeedChoice) -> FrameSource:
         if choice.kind is FeedKind.NETWORK:
             return self._open_stream(choice.key)
         if choice.kind is FeedKind.VIDEO_FILE:
             return self._open_stream(Path(choice.key))
+        if choice.kind is FeedKind.FOLDER:
+            return self._open_folder(Path(choice.key))
         assert self._directory is not None
         return self._directory.open(CameraInfo(choice.key, choice.name))
 
@@ -221,7 +304,9 @@ class CameraFeed(QObject):
             source, self._source = self._source, None
             source.frame_ready.disconnect(self._show)
             source.state_changed.disconnect(self._follow)
+            source.abilities_changed.disconnect(self.abilities_changed)
             source.stop()
+            self.abilities_changed.emit()
 
     def _set_state(self, state: FrameState) -> None:
         if state != self._state:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from desktop_app.domain.camera_settings import CameraAbilities, CameraSettings
 from desktop_app.domain.images import RgbArray
 
 
@@ -75,12 +76,13 @@ class FrameSource(QObject):
     """Something that shows frames while it is started. Lives in the GUI thread.
 
     Signals: ``frame_ready`` (RgbArray, never more than one waiting to be delivered),
-    ``state_changed`` (FrameState). A source may be started again after it stopped; whoever
-    opened it calls :meth:`close` before dropping it.
+    ``state_changed`` (FrameState), ``abilities_changed``. A source may be started again after
+    it stopped; whoever opened it calls :meth:`close` before dropping it.
     """
 
     frame_ready = Signal(object)
     state_changed = Signal(object)
+    abilities_changed = Signal()
     _frame_waiting = Signal()
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
@@ -99,6 +101,14 @@ class FrameSource(QObject):
     @property
     def state(self) -> FrameState:
         return self._state
+
+    @property
+    def abilities(self) -> CameraAbilities | None:
+        """What can be set; None where nothing can, or it is not known before the start."""
+        return None
+
+    def use(self, settings: CameraSettings) -> None:
+        """Look as ``settings`` say, from now on; what cannot be set is passed over."""
 
     def start(self) -> None:
         """Begin to show frames; what comes of it is told by ``state_changed``."""

@@ -25,6 +25,7 @@ from PySide6.QtMultimedia import (
     QVideoSink,
 )
 
+from desktop_app.capture.camera_controls import abilities_of, adjust
 from desktop_app.capture.cameras import (
     CameraDirectory,
     CameraInfo,
@@ -43,7 +44,8 @@ from desktop_app.capture.frame_source import (
     FrameState,
     FrameStatus,
 )
-from desktop_app.capture.video_frames import CameraFormat, choose_format, rgb_from_image
+from desktop_app.capture.video_frames import choose_format, rgb_from_image
+from desktop_app.domain.camera_settings import CameraAbilities, CameraFormat, CameraSettings
 from desktop_app.domain.errors import CameraUnavailable
 
 log = logging.getLogger(__name__)
@@ -168,7 +170,8 @@ class VideoSinkSource(FrameSource):
 
 
 class QtCameraSource(VideoSinkSource):
-    """A camera of this computer."""
+    """A camera of this computer. It fails where it is in use elsewhere, and where its pictures
+    stop coming."""
 
     def __init__(self, device: QCameraDevice, name: str, parent: QObject | None = None) -> None:
         super().__init__(name, parent=parent)
@@ -176,29 +179,62 @@ class QtCameraSource(VideoSinkSource):
         self._session = QMediaCaptureSession(self)
         self._session.setVideoSink(self.sink)
         self._camera: QCamera | None = None
+        self._settings: CameraSettings | None = None
+
+    @property
+    def abilities(self) -> CameraAbilities | None:
+        return None if self._camera is None else abilities_of(self._camera, self._formats())
+
+    def use(self, settings: CameraSettings) -> None:
+        before, self._settings = self._settings, settings
+        if self._camera is None:
+            return
+        if before is None or before.format != settings.format:
+            # A running camera takes another format only by chance of its driver.
+            self._end(STOPPED)
+            self.start()
+        else:
+            adjust(self._camera, settings)
 
     def start(self) -> None:
         if self._camera is not None:
             return
         super().start()
-        self._camera = QCamera(self._device, self)
-        formats = self._device.videoFormats()
-        chosen = choose_format(
-            [
-                CameraFormat(f.resolution().width(), f.resolution().height(), f.maxFrameRate())
-                for f in formats
-            ]
-        )
+        camera = self._camera = QCamera(self._device, self)
+        wanted = self._settings.format if self._settings is not None else None
+        chosen = choose_format(self._formats(), wanted)
         if chosen is not None:
-            self._camera.setCameraFormat(formats[chosen])
-        self._camera.errorOccurred.connect(self._fail)
-        self._session.setCamera(self._camera)
-        self._camera.start()
+            camera.setCameraFormat(self._device.videoFormats()[chosen])
+        camera.errorOccurred.connect(self._fail)
+        camera.supportedFeaturesChanged.connect(self._adjust)
+        self._session.setCamera(camera)
+        camera.start()
+        self._adjust()
+
+    def _formats(self) -> list[CameraFormat]:
+        """In the device's order."""
+        return [
+            CameraFormat(f.resolution().width(), f.resolution().height(), f.maxFrameRate())
+            for f in self._device.videoFormats()
+        ]
+
+    @Slot()
+    def _adjust(self) -> None:
+        if self._camera is not None and self._settings is not None:
+            adjust(self._camera, self._settings)
+        self.abilities_changed.emit()
+
+    @Slot()
+    def _note_frame(self) -> None:
+        super()._note_frame()
+        # A cable that is loose ends the pictures without any error.
+        self._patience.start()
 
     def _end(self, state: FrameState) -> None:
         if self._camera is not None:
             camera, self._camera = self._camera, None
             camera.errorOccurred.disconnect(self._fail)
+            camera.supportedFeaturesChanged.disconnect(self._adjust)
             camera.stop()
             self._session.setCamera(None)  # type: ignore[arg-type] # the stub forgot None
             camera.deleteLater()

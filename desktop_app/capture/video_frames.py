@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtGui import QImage
 
+from desktop_app.domain.camera_settings import CameraFormat
 from desktop_app.domain.images import RgbArray
 
 PREFERRED_LINES = 720
@@ -23,23 +23,18 @@ def rgb_from_image(image: QImage) -> RgbArray:
     return lines[:, : width * 3].reshape(height, width, 3).copy()
 
 
-@dataclass(frozen=True, slots=True)
-class CameraFormat:
-    """What a camera offers: pixels, and frames per second at most."""
-
-    width: int
-    height: int
-    frames_per_s: float
-
-
-def choose_format(formats: Sequence[CameraFormat]) -> int | None:
+def choose_format(
+    formats: Sequence[CameraFormat], wanted: CameraFormat | None = None
+) -> int | None:
     """The index of the format to use, None where there are none.
 
-    Fluent formats first, then the one nearest to PREFERRED_LINES lines: more is thrown away
-    by the search, and costs time for every frame.
+    What is ``wanted``, where it is among them. Else fluent formats first, then the one nearest
+    to PREFERRED_LINES lines: more is thrown away by the search, and costs time for every frame.
     """
     if not formats:
         return None
+    if wanted in formats:
+        return formats.index(wanted)
 
     def rank(index: int) -> tuple[bool, int, float]:
         each = formats[index]

@@ -1,4 +1,5 @@
-"""Choosing what to look through: a camera by name, a network camera by address, a video."""
+"""Choosing what to look through: a camera by name, a network camera by address, a video, or a
+folder of pictures."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from desktop_app.capture.camera_feed import (
     CameraFeed,
     FeedChoice,
     FeedKind,
+    folder_choice,
     network_choice,
     video_choice,
 )
@@ -32,11 +34,14 @@ _ICONS = {
     FeedKind.CAMERA: "camera",
     FeedKind.NETWORK: "link",
     FeedKind.VIDEO_FILE: "play",
+    FeedKind.FOLDER: "folder-open",
 }
 _NETWORK = "network"
 _VIDEO = "video"
+_FOLDER = "folder"
 
 AskForVideo = Callable[[QWidget], Path | None]
+AskForFolder = Callable[[QWidget], Path | None]
 
 
 def ask_for_video(parent: QWidget) -> Path | None:
@@ -47,6 +52,12 @@ def ask_for_video(parent: QWidget) -> Path | None:
         "",
         parent.tr("Videos") + " (*.mp4 *.mov *.avi *.mkv *.webm *.m4v *.mpg *.mpeg *.wmv);;*",
     )
+    return Path(name) if name else None
+
+
+def ask_for_folder(parent: QWidget) -> Path | None:
+    """Let a person choose a folder of pictures."""
+    name = QFileDialog.getExistingDirectory(parent, parent.tr("Folder of pictures"))
     return Path(name) if name else None
 
 
@@ -65,12 +76,14 @@ class CameraChooser(QWidget):
         feed: CameraFeed,
         *,
         ask_for_video: AskForVideo = ask_for_video,
+        ask_for_folder: AskForFolder = ask_for_folder,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._feed = feed
         self._ask_for_video = ask_for_video
+        self._ask_for_folder = ask_for_folder
         self.cameras = QComboBox()
         self.cameras.setAccessibleName(self.tr("Camera"))
         self.cameras.setToolTip(self.tr("Which camera to look through"))
@@ -122,6 +135,13 @@ class CameraChooser(QWidget):
             self._feed.choose(video_choice(path))
 
     @Slot()
+    def choose_folder(self) -> None:
+        """Let a person choose a folder of pictures."""
+        path = self._ask_for_folder(self)
+        if path is not None:
+            self._feed.choose(folder_choice(path))
+
+    @Slot()
     def _list_choices(self) -> None:
         with QSignalBlocker(self.cameras):
             self.cameras.clear()
@@ -132,6 +152,7 @@ class CameraChooser(QWidget):
                 self.cameras.insertSeparator(self.cameras.count())
             self.cameras.addItem(self.tr("Network camera…"), _NETWORK)
             self.cameras.addItem(self.tr("Video file…"), _VIDEO)
+            self.cameras.addItem(self.tr("Folder of pictures…"), _FOLDER)
             self._point_at_current()
 
     def _point_at_current(self) -> None:
@@ -152,6 +173,9 @@ class CameraChooser(QWidget):
         elif chosen == _VIDEO:
             self._point_at_current()
             self.choose_video()
+        elif chosen == _FOLDER:
+            self._point_at_current()
+            self.choose_folder()
         elif isinstance(chosen, FeedChoice):
             self._feed.choose(chosen)
             self.chosen.emit()

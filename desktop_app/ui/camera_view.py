@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.capture.frame_source import FrameState, FrameStatus
+from desktop_app.domain.camera_settings import CameraSettings
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.search import QueryPicture
 from desktop_app.ui.camera_chooser import AskForVideo, CameraChooser, ask_for_video
@@ -66,7 +67,7 @@ class CameraView(QWidget):
             self, theme, self.tr("Mirror the preview"), icon="flip", shortcut="M"
         )
         self.mirror.setCheckable(True)
-        self.mirror.toggled.connect(self.preview.set_mirrored)
+        self.mirror.toggled.connect(feed.set_mirrored)
         self.take = worded_button(theme.icons.icon("camera", "on_accent"), self.tr("Take picture"))
         self.take.setProperty("variant", "primary")
         self.take.setToolTip(self.tr("Search with what the camera sees (Space)"))
@@ -106,6 +107,8 @@ class CameraView(QWidget):
 
         feed.frame_ready.connect(self._show_frame)
         feed.state_changed.connect(self._show_state)
+        feed.settings_changed.connect(self._show_settings)
+        self._show_settings(feed.settings)
         self._show_state(feed.state)
 
     def set_compact(self, compact: bool) -> None:
@@ -134,6 +137,11 @@ class CameraView(QWidget):
     def _show_frame(self, frame: RgbArray) -> None:
         self.preview.show_frame(frame)
         self.take.setEnabled(True)
+
+    @Slot(object)
+    def _show_settings(self, settings: CameraSettings) -> None:
+        self.preview.set_mirrored(settings.mirrored)
+        self.mirror.setChecked(settings.mirrored)
 
     @Slot(object)
     def _show_state(self, state: FrameState) -> None:

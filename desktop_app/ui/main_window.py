@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
 
         self.thumbnails = ThumbnailLoader(self._fetch_thumbnail, parent=self)
         self.feed = CameraFeed(make_cameras, parent=self)
+        self.feed.remember(settings.cameras)
         self.rail = Rail(theme)
         self.catalogue = CataloguePane(theme)
         self.results = ResultsPane(theme, self.thumbnails)
@@ -288,6 +289,7 @@ class MainWindow(QMainWindow):
         self.working.can_enrich.connect(commands.offer_to_enrich)
         self._session.closed.connect(commands.show_nothing_open)
         self._crashed.connect(self._show_crash)
+        self.feed.remembered_changed.connect(self._cameras_changed)
         drags = DragWatcher(self)
         drags.entered.connect(self._drag_entered)
         drags.left.connect(self._drag_left)
@@ -402,6 +404,10 @@ class MainWindow(QMainWindow):
     @Slot(int)
     def _limit_chosen(self, limit: int) -> None:
         self._take_settings(replace(self._settings, result_limit=limit))
+
+    @Slot()
+    def _cameras_changed(self) -> None:
+        self._take_settings(replace(self._settings, cameras=self.feed.remembered))
 
     @Slot(object)
     def _take_recents(self, settings: Settings) -> None:

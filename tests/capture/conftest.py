@@ -17,6 +17,7 @@ from desktop_app.capture.cameras import (
     explain_no_camera,
 )
 from desktop_app.capture.frame_source import LIVE, STARTING, STOPPED, FrameSource
+from desktop_app.domain.camera_settings import CameraAbilities, CameraSettings
 from desktop_app.domain.errors import CameraUnavailable
 from desktop_app.domain.images import RgbArray
 
@@ -32,6 +33,15 @@ class FakeSource(FrameSource):
         super().__init__(name)
         self.starts = 0
         self.closed = False
+        self.used: list[CameraSettings] = []
+        self.able: CameraAbilities | None = None
+
+    @property
+    def abilities(self) -> CameraAbilities | None:
+        return self.able
+
+    def use(self, settings: CameraSettings) -> None:
+        self.used.append(settings)
 
     def start(self) -> None:
         self.starts += 1
@@ -95,7 +105,11 @@ def make_feed(qapp: QObject) -> Iterator[Callable[[FakeDirectory], CameraFeed]]:
     feeds: list[CameraFeed] = []
 
     def make(directory: FakeDirectory) -> CameraFeed:
-        feed = CameraFeed(lambda: directory, open_stream=lambda place: FakeSource(str(place)))
+        feed = CameraFeed(
+            lambda: directory,
+            open_stream=lambda place: FakeSource(str(place)),
+            open_folder=lambda place: FakeSource(place.name),
+        )
         feeds.append(feed)
         return feed
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.capture.frame_source import FrameSource, FrameState, FrameStatus
 from desktop_app.capture.grabbed_source import GrabbedSource
-from desktop_app.capture.stills import StillsSource
+from desktop_app.capture.stills import StillsSource, folder_source
 from desktop_app.capture.stream import StreamSource, is_stream_address, shown_address
 from desktop_app.domain.errors import CameraUnavailable, UnreadableImage
 from desktop_app.domain.images import RgbArray
@@ -107,6 +107,34 @@ def test_a_folder_is_shown_without_its_bad_files(
     with qtbot.waitSignal(source.frame_ready) as arrived:
         source.start()
     assert arrived.args[0][0, 0, 0] == 9
+
+
+def test_each_still_is_held_for_a_while(track: Track, qtbot: QtBot) -> None:
+    source = track(
+        StillsSource(
+            "two",
+            [plain_frame(1), plain_frame(2)],
+            decode=decode,
+            loops=False,
+            interval_s=0.02,
+            frames_each=4,
+        )
+    )
+    seen: list[int] = []
+    source.frame_ready.connect(lambda frame: seen.append(int(frame[0, 0, 0])))
+    source.start()
+    qtbot.waitUntil(lambda: source.state.status is FrameStatus.STOPPED and seen[-1:] == [2])
+    assert len(seen) > 2
+    assert seen == sorted(seen)
+
+
+def test_a_folder_is_opened_as_it_is(track: Track, qtbot: QtBot, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), (9, 9, 9)).save(tmp_path / "b.png")
+    source = track(folder_source(tmp_path))
+    with qtbot.waitSignal(source.frame_ready) as arrived:
+        source.start()
+    assert arrived.args[0].shape == (30, 40, 3)
+    assert source.name == tmp_path.name
 
 
 def test_a_folder_without_pictures_says_so(track: Track, qtbot: QtBot, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_cameras_are_listed_by_name_before_the_other_ways(pane: QueryPane) -> No
         "Desk camera",
         "Network camera…",
         "Video file…",
+        "Folder of pictures…",
     ]
     assert pane.camera.cameras.currentText() == "Front camera"
 
