@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.capture.cameras import CameraDirectory, CameraInfo, NoCamera, Permission
 from desktop_app.capture.frame_source import (
@@ -24,6 +24,8 @@ from desktop_app.domain.errors import CameraUnavailable
 from desktop_app.domain.images import RgbArray
 
 REMEMBERED_LIMIT = 24
+SAVING_PAUSE_MS = 400
+"""A slider that is dragged is saved once."""
 
 
 class FeedKind(StrEnum):
@@ -88,6 +90,10 @@ class CameraFeed(QObject):
         super().__init__(parent)
         self._open_folder = open_folder
         self._remembered: tuple[CameraSettings, ...] = ()
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVING_PAUSE_MS)
+        self._saving.timeout.connect(self.remembered_changed)
         self._passing: dict[str, CameraSettings] = {}
         self._make_directory = make_directory
         self._open_stream = open_stream
@@ -207,6 +213,9 @@ class CameraFeed(QObject):
     def close(self) -> None:
         """Stop and wait for every thread that was started."""
         self._viewers.clear()
+        if self._saving.isActive():
+            self._saving.stop()
+            self.remembered_changed.emit()
         self._pause()
         for source in self._sources.values():
             source.close()
@@ -258,7 +267,7 @@ class CameraFeed(QObject):
         remembered = (settings, *others)[:REMEMBERED_LIMIT]
         if remembered != self._remembered:
             self._remembered = remembered
-            self.remembered_changed.emit()
+            self._saving.start()
 
     def _resume(self) -> None:
         if self._source is not None and self._source.state.status not in (

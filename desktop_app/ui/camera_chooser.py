@@ -27,6 +27,7 @@ from desktop_app.capture.camera_feed import (
     video_choice,
 )
 from desktop_app.capture.stream import is_stream_address
+from desktop_app.ui.capture.camera_settings import CameraSettingsButton
 from desktop_app.ui.theme import Space, Theme
 from desktop_app.ui.theme.stylesheet import set_property
 
@@ -95,6 +96,8 @@ class CameraChooser(QWidget):
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(Space.XS)
         self.row.addWidget(self.cameras, 1)
+        self.settings = CameraSettingsButton(theme, feed)
+        self.row.addWidget(self.settings)
 
         self.address = QLineEdit()
         self.address.setPlaceholderText("rtsp://192.168.1.20/stream")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtMultimedia import QCamera
+from pytestqt.qtbot import QtBot
 
 from desktop_app.capture.camera_controls import abilities_of, adjust
 from desktop_app.capture.camera_feed import CameraFeed, folder_choice, network_choice
@@ -186,7 +187,9 @@ def test_without_the_camera_used_last_the_default_is_shown(make_feed: MakeFeed) 
     assert feed.current.key == "front"
 
 
-def test_changes_act_at_once_and_are_remembered_for_their_camera(make_feed: MakeFeed) -> None:
+def test_changes_act_at_once_and_are_remembered_for_their_camera(
+    make_feed: MakeFeed, qtbot: QtBot
+) -> None:
     directory = FakeDirectory(FRONT, DESK)
     feed = make_feed(directory)
     feed.set_running(True)
@@ -199,13 +202,23 @@ def test_changes_act_at_once_and_are_remembered_for_their_camera(make_feed: Make
     feed.change(bright)
     assert directory.opened["front"].used[-1] == bright
     assert seen == [bright]
-    assert len(saves) == 1
+    qtbot.waitUntil(lambda: len(saves) == 1, timeout=60_000)
     feed.choose(feed.choices()[1])
     assert feed.settings == CameraSettings("desk")
     assert seen[-1] == CameraSettings("desk")
     assert [each.key for each in feed.remembered] == ["desk", "front"]
     feed.choose(feed.choices()[0])
     assert feed.settings == bright
+
+
+def test_what_was_just_set_is_kept_when_the_window_closes(make_feed: MakeFeed) -> None:
+    feed = make_feed(FakeDirectory(FRONT))
+    feed.set_running(True)
+    kept: list[CameraSettings] = []
+    feed.remembered_changed.connect(lambda: kept.extend(feed.remembered))
+    feed.set_mirrored(True)
+    feed.close()
+    assert kept == [CameraSettings("front", mirrored=True)]
 
 
 def test_settings_of_another_camera_than_the_one_shown_change_nothing(make_feed: MakeFeed) -> None:

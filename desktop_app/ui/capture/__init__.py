@@ -1,0 +1,1 @@
+"""The capture station: a product before the camera, and what it turned out to be."""
