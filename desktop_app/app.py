@@ -13,6 +13,7 @@ import argparse
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,6 +36,7 @@ from desktop_app.system.logs import install_crash_hooks, start_logging
 from desktop_app.system.single_instance import SingleInstance
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import Theme, ThemeMode
+from desktop_app.workers.frame_watching import Eyes
 from desktop_app.workers.session import OpenRequest, Session
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Application:
         self.theme = Theme(icons, mode=ThemeMode(self.settings.theme))
         self.theme.apply(self.qt)
         self._engines: Engines | None = None
+        self._making = threading.Lock()
         self.session = Session(self.open_workspace)
         self.window = MainWindow(
             self.theme,
@@ -75,6 +78,7 @@ class Application:
             self.settings,
             shelf=lambda: self.engines().library,
             make_cameras=_make_cameras,
+            make_eyes=self.make_eyes,
             evaluate_list=self.evaluate_list,
             demo_source=paths.resources_dir() / "demo",
             demo_folder=self.data / "Demo range (rendered)",
@@ -89,15 +93,23 @@ class Application:
 
     def engines(self) -> Engines:
         """The engines, made at first use; called in the lanes, never before first paint."""
-        if self._engines is None:
-            self._engines = Engines(threads=self.settings.threads, data=self.data, cache=self.cache)
-        return self._engines
+        with self._making:
+            if self._engines is None:
+                self._engines = Engines(
+                    threads=self.settings.threads, data=self.data, cache=self.cache
+                )
+            return self._engines
 
     def open_workspace(self, request: OpenRequest) -> Workspace:
         """The session's way to open a catalogue; called in the index lane."""
         return self.engines().workspace(
             request.folder, create=request.create, name=request.name, model=request.model
         )
+
+    def make_eyes(self) -> Eyes:
+        """What looks at a camera's frames; called in the thread that does."""
+        engines = self.engines()
+        return Eyes(engines.frame_looker(), engines.barcode_reader)
 
     def evaluate_list(self, manifest: Path, token: CancelToken) -> Scorecard:
         """Measure a list of labelled pictures; called in a lane, takes minutes."""

@@ -66,17 +66,34 @@ class CameraPreview(QWidget):
         self._mirrored = mirrored
         self.update()
 
-    def _paint_frame(self, painter: QPainter) -> None:
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether the picture is shown as a mirror does."""
+        return self._mirrored
+
+    def frame_rect(self) -> QRectF:
+        """Where the picture lies; empty where there is none."""
         size = QSizeF(self._image.size())
         size.scale(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
         rect = QRectF(QPointF(), size)
         rect.moveCenter(QRectF(self.rect()).center())
+        return rect
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        rect = self.frame_rect()
         painter.save()
         if self._mirrored:
             painter.translate(self.width(), 0)
             painter.scale(-1, 1)
         painter.drawImage(rect, self._image)
+        self._paint_on_frame(painter, rect)
         painter.restore()
+
+    def _paint_on_frame(self, painter: QPainter, rect: QRectF) -> None:
+        """For what is drawn on the picture, mirrored as it is."""
+
+    def _paint_above(self, painter: QPainter) -> None:
+        """For what is drawn above a live picture, never mirrored."""
 
     def _paint_live_mark(self, painter: QPainter) -> None:
         painter.setFont(self._theme.font(FontSize.META, semibold=True))
@@ -115,6 +132,7 @@ class CameraPreview(QWidget):
             self._paint_frame(painter)
             if self._state.status is FrameStatus.LIVE:
                 self._paint_live_mark(painter)
+                self._paint_above(painter)
         if self._image.isNull() or self._state.status is not FrameStatus.LIVE:
             self._paint_state(painter)
         if self.hasFocus():

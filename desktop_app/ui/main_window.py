@@ -17,11 +17,13 @@ from desktop_app.domain.evidence import WeightPreset
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.search import SearchResults
 from desktop_app.settings import Settings
+from desktop_app.ui.capture.page import CapturePage
 from desktop_app.ui.catalogue_pane import CataloguePane
 from desktop_app.ui.drag_and_drop import DragWatcher, DropPlace, can_take
 from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.evidence_panel import EvidencePanel
 from desktop_app.ui.flows.browse_flow import BrowseFlow
+from desktop_app.ui.flows.capture_flow import CaptureFlow
 from desktop_app.ui.flows.catalogue_flow import CatalogueFlow
 from desktop_app.ui.flows.comparison_flow import ComparisonFlow
 from desktop_app.ui.flows.duplicates_flow import DuplicatesFlow
@@ -50,6 +52,7 @@ from desktop_app.ui.status_line import StatusLine
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.window_actions import WindowActions, shortcut_groups
 from desktop_app.ui.window_layout import WindowLayout
+from desktop_app.workers.frame_watching import MakeEyes
 from desktop_app.workers.resolving import PlanOptions
 from desktop_app.workers.session import Session
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
@@ -61,7 +64,8 @@ class MainWindow(QMainWindow):
     """Composes panes and flows.
 
     ``shelf`` gives the models, asked in a lane; ``make_cameras`` the cameras, asked when one
-    is first wanted; ``evaluate_list`` measures a list of pictures, in a lane.
+    is first wanted; ``make_eyes`` what looks at their frames, asked in a thread of its own;
+    ``evaluate_list`` measures a list of pictures, in a lane.
     Signals: ``settings_changed`` (Settings), ``demo_answered`` (SearchResults) at every
     finished search, ``problem_shown`` (UserFacingError).
     """
@@ -79,6 +83,7 @@ class MainWindow(QMainWindow):
         *,
         shelf: Callable[[], ModelShelf],
         make_cameras: Callable[[], CameraDirectory],
+        make_eyes: MakeEyes,
         evaluate_list: EvaluateList,
         demo_source: Path,
         demo_folder: Path,
@@ -104,6 +109,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(theme)
         self.duplicates = DuplicatesPage(theme, self.thumbnails)
         self.shapes = ShapesPage(theme, self.thumbnails)
+        self.capture = CapturePage(theme, self.feed, settings)
         self.shape_map = ShapeMapPane(theme, self.thumbnails)
         self.shapes.add_map(self.shape_map)
         self.arrangement = WindowLayout(
@@ -113,6 +119,7 @@ class MainWindow(QMainWindow):
             results=self.results,
             duplicates=self.duplicates,
             shapes=self.shapes,
+            capture=self.capture,
             query=self.query,
             inspector=self.inspector,
             evidence=self.evidence,
@@ -153,6 +160,15 @@ class MainWindow(QMainWindow):
         )
         self.reviewing = DuplicatesFlow(session, self.browsing, self.duplicates, self)
         self.shaping = ShapesFlow(session, panes, self.browsing, self.shapes, self)
+        self.capturing = CaptureFlow(
+            session,
+            panes,
+            self.capture,
+            self.feed,
+            make_eyes=make_eyes,
+            settings=settings,
+            parent=self,
+        )
         self.mapping = ShapeMapFlow(session, self.browsing, self.shape_map, self)
         self.resolving = ResolveFlow(session, panes, settings, self)
         self.exchanging = ExchangeFlow(session, panes, self.duplicates, self.reviewing, self)
@@ -195,6 +211,8 @@ class MainWindow(QMainWindow):
             self.duplicates.problem.show_error(error)
         elif self.rail.current is Workspaces.SHAPES:
             self.shapes.problem.show_error(error)
+        elif self.rail.current is Workspaces.CAPTURE:
+            self.capture.problem.show_error(error)
         else:
             self.results.show_problem(error)
         self.problem_shown.emit(error)
@@ -227,6 +245,7 @@ class MainWindow(QMainWindow):
         self.query.close_down()
         self.comparing.close_down()
         self.feed.close()
+        self.capturing.close_down()
         self.thumbnails.close()
 
     # Wiring
@@ -258,7 +277,9 @@ class MainWindow(QMainWindow):
         commands.search.triggered.connect(self._show_search)
         commands.duplicates.triggered.connect(self._show_duplicates)
         commands.shapes.triggered.connect(self._show_shapes)
+        commands.capture.triggered.connect(self._show_capture)
         commands.products.triggered.connect(self._show_products)
+        self.capturing.settings_changed.connect(self._take_settings)
         self.reviewing.products_wanted.connect(self._list_products)
         self.reviewing.merge_wanted.connect(self.resolving.show_for)
         self.shaping.shapes_wanted.connect(self._show_shapes)
@@ -309,6 +330,8 @@ class MainWindow(QMainWindow):
             self.duplicates.groups.view.setFocus()
         elif is_shapes:
             self.shapes.focus()
+        elif workspace is Workspaces.CAPTURE:
+            self.capture.focus()
         elif is_products and self.searching.results is not None:
             self.browsing.list_products()
         elif not is_products and (found := self.searching.results) is not None:
@@ -327,6 +350,10 @@ class MainWindow(QMainWindow):
     def _show_shapes(self) -> None:
         if self.rail.current is not Workspaces.SHAPES:
             self.show_workspace(Workspaces.SHAPES)
+
+    @Slot()
+    def _show_capture(self) -> None:
+        self.show_workspace(Workspaces.CAPTURE)
 
     @Slot(object)
     def _shapes_mode_changed(self, mode: ShapesMode) -> None:
@@ -389,8 +416,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _undo(self) -> None:
-        is_duplicates = self.rail.current is Workspaces.DUPLICATES
-        if is_duplicates or not self.refining.undo():
+        is_elsewhere = self.rail.current in (Workspaces.DUPLICATES, Workspaces.CAPTURE)
+        if is_elsewhere or not self.refining.undo():
             self.editing.undo()
 
     @Slot(object)
@@ -421,6 +448,7 @@ class MainWindow(QMainWindow):
         self.catalogues.use_settings(settings)
         self.working.use_settings(settings)
         self.ranking.use_settings(settings)
+        self.capturing.use_settings(settings)
         self.settings_changed.emit(settings)
 
     # Events of the window

@@ -17,7 +17,8 @@ from desktop_app.ui.theme import Space, Theme
 
 
 class NoCameraPage(QWidget):
-    """Why there is no camera, where it was looked for, and the ways around it.
+    """Why there is no camera, where it was looked for, and the ways around it. Where it is not
+    ``is_closable``, a picture in place of the camera is none of them.
 
     Signals: ``retry_wanted``, ``network_wanted``, ``video_wanted``, ``open_wanted``, ``left``.
     """
@@ -28,7 +29,7 @@ class NoCameraPage(QWidget):
     video_wanted = Signal()
     open_wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, is_closable: bool = True) -> None:
         super().__init__()
         self._theme = theme
         self._icon = QLabel()
@@ -46,13 +47,17 @@ class NoCameraPage(QWidget):
         self._ways_grid.setContentsMargins(0, Space.S, 0, 0)
         self._ways_grid.setSpacing(Space.XS)
         self._buttons = []
-        for words, icon, signal in (
+        ways = [
             (self.tr("Look again"), "refresh-cw", self.retry_wanted),
             (self.tr("Network camera…"), "link", self.network_wanted),
             (self.tr("Video file…"), "play", self.video_wanted),
-            (self.tr("Open a picture…"), "file-image", self.open_wanted),
-            (self.tr("Close the camera"), "x", self.left),
-        ):
+        ]
+        if is_closable:
+            ways += [
+                (self.tr("Open a picture…"), "file-image", self.open_wanted),
+                (self.tr("Close the camera"), "x", self.left),
+            ]
+        for words, icon, signal in ways:
             button = worded_button(theme.icons.icon(icon), words)
             button.clicked.connect(signal)
             self._buttons.append(button)

@@ -20,6 +20,7 @@ class Workspaces(Enum):
     SEARCH = "scan-search"
     DUPLICATES = "copy"
     SHAPES = "shapes"
+    CAPTURE = "camera"
     PRODUCTS = "library"
 
 
@@ -48,7 +49,8 @@ class Rail(QWidget):
             (Workspaces.SEARCH, self.tr("Search (Ctrl+1)")),
             (Workspaces.DUPLICATES, self.tr("Duplicates (Ctrl+2)")),
             (Workspaces.SHAPES, self.tr("Shapes (Ctrl+3)")),
-            (Workspaces.PRODUCTS, self.tr("Products (Ctrl+4)")),
+            (Workspaces.CAPTURE, self.tr("Capture (Ctrl+4)")),
+            (Workspaces.PRODUCTS, self.tr("Products (Ctrl+5)")),
         ):
             button = self._button(workspace.value, words)
             button.setCheckable(True)

@@ -46,7 +46,8 @@ class WindowActions:
         self.search = self._action(tr("&Search"), "scan-search", "Ctrl+1")
         self.duplicates = self._action(tr("&Duplicates"), "copy", "Ctrl+2")
         self.shapes = self._action(tr("S&hapes"), "shapes", "Ctrl+3")
-        self.products = self._action(tr("&Products"), "library", "Ctrl+4")
+        self.capture = self._action(tr("C&apture"), "camera", "Ctrl+4")
+        self.products = self._action(tr("&Products"), "library", "Ctrl+5")
         self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
         self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
         self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
@@ -140,7 +141,7 @@ class WindowActions:
             (
                 tr("&View"),
                 (
-                    (self.search, self.duplicates, self.shapes, self.products),
+                    (self.search, self.duplicates, self.shapes, self.capture, self.products),
                     (self.show_catalogue, self.show_side, self.show_why),
                 ),
             ),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.ui.capture.page import CapturePage
 from desktop_app.ui.catalogue_pane import CataloguePane
 from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.evidence_panel import EvidencePanel
@@ -45,6 +46,7 @@ class WindowLayout:
         results: ResultsPane,
         duplicates: DuplicatesPage,
         shapes: ShapesPage,
+        capture: CapturePage,
         query: QueryPane,
         inspector: ProductInspector,
         evidence: EvidencePanel,
@@ -56,6 +58,7 @@ class WindowLayout:
         self._results = results
         self._duplicates = duplicates
         self._shapes = shapes
+        self._capture = capture
         self._query = query
         self._inspector = inspector
         self._geometry = QSettings(str(geometry_file), QSettings.Format.IniFormat)
@@ -69,6 +72,7 @@ class WindowLayout:
         self._centre.addWidget(self._listed)
         self._centre.addWidget(duplicates)
         self._centre.addWidget(shapes)
+        self._centre.addWidget(capture)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -97,7 +101,11 @@ class WindowLayout:
         pane is a strip above the results."""
         is_narrow = self._window.width() < COMPACT_BELOW
         is_search = workspace is Workspaces.SEARCH
-        whole = {Workspaces.DUPLICATES: self._duplicates, Workspaces.SHAPES: self._shapes}
+        whole = {
+            Workspaces.DUPLICATES: self._duplicates,
+            Workspaces.SHAPES: self._shapes,
+            Workspaces.CAPTURE: self._capture,
+        }
         self._centre.setCurrentWidget(whole.get(workspace, self._listed))
         query = self._query
         query.set_compact(is_narrow)
@@ -147,4 +155,5 @@ class WindowLayout:
             ("duplicates", self._duplicates.splitter),
             ("review", review),
             ("shapes", self._shapes.splitter),
+            ("capture", self._capture.splitter),
         )

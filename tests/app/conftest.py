@@ -27,6 +27,7 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.settings import Settings
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import Theme
+from desktop_app.workers.frame_watching import Eyes, MakeEyes
 from desktop_app.workers.session import OpenRequest, Session
 
 T = TypeVar("T")
@@ -108,7 +109,15 @@ class QuickEngines(Engines):
 class Stage:
     """The window with what a test needs to reach."""
 
-    def __init__(self, qtbot: QtBot, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        folder: Path,
+        settings: Settings,
+        *,
+        make_cameras: Callable[[], CameraDirectory] = CameraDirectory,
+        make_eyes: MakeEyes | None = None,
+    ) -> None:
         self.qtbot = qtbot
         self.folder = folder
         self.engines = QuickEngines(folder)
@@ -120,7 +129,9 @@ class Stage:
             self.session,
             settings,
             shelf=lambda: self.engines.library,
-            make_cameras=CameraDirectory,
+            make_cameras=make_cameras,
+            make_eyes=make_eyes
+            or (lambda: Eyes(self.engines.frame_looker(), self.engines.barcode_reader)),
             evaluate_list=self._evaluate,
             demo_source=folder / "demo",
             demo_folder=folder / "demo catalogue",

@@ -1,0 +1,48 @@
+"""What the station says: of what the camera sees, of an answer, and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_app.domain.capturing import FrameView, Hint, Outcome, Stage
+
+translate = QCoreApplication.translate
+
+
+def hint_words(hint: Hint) -> str:
+    """What to do about it."""
+    return {
+        Hint.TOO_DARK: translate("Capture", "Too dark here"),
+        Hint.TOO_BRIGHT: translate("Capture", "Too bright here"),
+        Hint.TOO_SMALL: translate("Capture", "Hold it closer"),
+        Hint.CUT_OFF: translate("Capture", "Show the whole product"),
+        Hint.GLARE: translate("Capture", "Tilt it: it reflects the light"),
+        Hint.BLURRED: translate("Capture", "Not sharp: move it back a little"),
+        Hint.MOVING: translate("Capture", "Hold it still"),
+    }[hint]
+
+
+def stage_words(stage: Stage, view: FrameView | None, *, is_automatic: bool) -> str:
+    """What to do now: the most hindering hint first."""
+    if stage is Stage.TAKEN:
+        return translate("Capture", "Taken. Show the next product")
+    if stage is Stage.SHOOTING:
+        return translate("Capture", "Taken")
+    has_object = view is not None and view.box is not None
+    if stage is Stage.EMPTY or not has_object:
+        return translate("Capture", "Show a product")
+    assert view is not None
+    if view.hints and (view.hints[0] is not Hint.MOVING or is_automatic):
+        return hint_words(view.hints[0])
+    if not is_automatic:
+        return translate("Capture", "Press Space to take the picture")
+    return translate("Capture", "Hold it still")
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """The answer in a word or two."""
+    return {
+        Outcome.FOUND: translate("Capture", "Found"),
+        Outcome.PERHAPS: translate("Capture", "Perhaps one of these"),
+        Outcome.NOT_FOUND: translate("Capture", "Not found"),
+    }[outcome]
