@@ -75,7 +75,7 @@ def test_every_kind_of_code_is_read_with_its_kind_and_place(kind: BarcodeFormat)
 
 
 @pytest.mark.parametrize("kind", [BarcodeFormat.EAN_13, BarcodeFormat.QR_CODE])
-@pytest.mark.parametrize("degrees", [0, 90])
+@pytest.mark.parametrize("degrees", [0, 20, 45, 90, 160])
 def test_codes_are_read_at_an_angle_and_a_little_blurred(
     kind: BarcodeFormat, degrees: float
 ) -> None:
