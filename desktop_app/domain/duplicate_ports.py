@@ -23,7 +23,7 @@ from desktop_app.domain.print_features import PrintFeatures
 from desktop_app.domain.storage import ChangeSet
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ComparedPicture:
     """One picture as judging sees it, from what the catalogue holds.
 

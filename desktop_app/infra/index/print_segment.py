@@ -21,8 +21,11 @@ FLAT_LIMIT = 24_000
 """Key points up to which every one is compared with: 20 ms for 300 of a query."""
 FEW = 64
 """Key points of a query that one thread looks for."""
-VISITED = 1000
-"""About how many key points of an index a query's key point is compared with."""
+VISITED, VISITED_BY_FEW = 1000, 200
+"""About how many key points of an index a query's key point is compared with; of FEW, which are
+the most telling ones and taken from the catalogue as it holds them, each is compared with the
+second number. Among 10,584 pictures, every six of them copies of each other, 400 were asked for:
+with 32 key points each 94 of 100 proposed a copy either way, with a third less time."""
 FEWEST_PROBES, MOST_PROBES = 4, 64
 """Cells. Key points crowd: of a hundred thousand packshots, four hold about 30,000 of them."""
 
@@ -106,7 +109,8 @@ class PrintSegment:
             parameters = None if selector is None else faiss.SearchParameters(sel=selector)
             count = min(count, self.points)
         else:
-            probes = int(VISITED / max(1, among) * self.index.nlist)
+            visited = VISITED_BY_FEW if len(query) <= FEW else VISITED
+            probes = int(visited / max(1, among) * self.index.nlist)
             probes = min(MOST_PROBES, max(FEWEST_PROBES, probes))
             parameters = faiss.SearchParametersIVF(nprobe=probes, sel=selector)
         distances, positions = self.index.search(query, count, params=parameters)

@@ -17,9 +17,10 @@ from desktop_app.domain.evidence_ports import EvidenceChannel, EvidenceChannels
 from desktop_app.domain.images import DecodedImage
 from desktop_app.domain.ports import Catalogue, ImageReader
 
-KEPT_PICTURES = 3000
-"""Of about 10 KB each: neighbours are compared with many pictures in turn."""
-KEPT_PIXELS = 200
+KEPT_PICTURES = 2000
+"""Neighbours are compared with many pictures in turn. Of about 10 KB each, and as long as they
+are kept a judge may keep what it made of their pixels, up to 110 KB."""
+KEPT_PIXELS = 64
 """Of about 200 KB each."""
 
 _REVISED = (Channel.COPY, Channel.PRINT, Channel.SHAPE, Channel.COLOUR)

@@ -51,13 +51,24 @@ class Laid:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How well a way of laying does at ROUGH_SIDE: ``distance``, 0 or more, is how far apart the
-    pictures look, ``edges`` in [-1, 1] the correlation of the strength of their edges."""
+    pictures look; ``both`` is what it was seen in, None where hardly anything overlaps."""
 
     distance: float
-    edges: float
+    both: Laid | None = None
+
+    @property
+    def edges(self) -> float:
+        """The correlation of the strength of their edges, in [-1, 1]."""
+        if self.both is None:
+            return -1.0
+        content = self.both.content
+        return correlation(
+            edge_strength(self.both.first[:, :, 0])[content],
+            edge_strength(self.both.second[:, :, 0])[content],
+        )
 
 
-NO_FIT = Fit(float("inf"), -1.0)
+NO_FIT = Fit(float("inf"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +104,7 @@ def fit(first: SmallPicture, second: SmallPicture, affine: Affine) -> Fit:
         return NO_FIT
     apart = largest_channel(cv.absdiff(both.first, both.second))[both.content]
     unseen = _UNSEEN * (1 - both.overlap)
-    return Fit(
-        float(np.minimum(apart, _FARTHEST).mean()) + unseen,
-        correlation(
-            edge_strength(both.first[:, :, 0])[both.content],
-            edge_strength(both.second[:, :, 0])[both.content],
-        ),
-    )
+    return Fit(float(np.minimum(apart, _FARTHEST).mean()) + unseen, both)
 
 
 def edge_strength(picture: NDArray[np.generic]) -> Floats:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,25 +115,35 @@ class PairMeasurer:
         self._print = print_channel
         self._shape = shape
         self._colour = colour
+        self._small: WeakKeyDictionary[ComparedPicture, SmallPicture] = WeakKeyDictionary()
 
     def measure(self, one: ComparedPicture, others: Sequence[ComparedPicture]) -> list[Measured]:
         """What the judgements are made of, aligned with ``others``."""
         if not others:
             return []
         scores, bits = self._cheap_scores(one, others)
-        near_one = lru_cache(maxsize=1)(lambda: _near(one))
         found = []
         for row, other in enumerate(others):
             if not self._is_near(one, other, scores[row], int(bits[row])):
                 found.append(Measured(scores[row]))
                 continue
-            first, second = near_one(), _near(other)
+            first, second = self._near(one), self._near(other)
             if first is None or second is None:
                 scores[row, _PRINT] = self.print_score(one, other)
                 found.append(Measured(scores[row]))
             else:
                 found.append(self._closely(first, second, scores[row]))
         return found
+
+    def _near(self, picture: ComparedPicture) -> _Near | None:
+        # Kept as long as whoever asks keeps the picture: it is compared with others in turn.
+        small = self._small.get(picture)
+        if small is None:
+            image = picture.pixels()
+            if image is None:
+                return None
+            self._small[picture] = small = small_picture(image.rgb)
+        return _Near(picture, small)
 
     def _is_near(
         self, one: ComparedPicture, other: ComparedPicture, scores: Scores, bits: int
@@ -246,11 +256,6 @@ class PairMeasurer:
                 yield affine
             if match.score >= NEAR_PRINT:
                 return
-
-
-def _near(picture: ComparedPicture) -> _Near | None:
-    image = picture.pixels()
-    return None if image is None else _Near(picture, small_picture(image.rgb))
 
 
 def _compared(channel: EvidenceChannel[F], one: F | None, others: Sequence[F | None]) -> Scores:
