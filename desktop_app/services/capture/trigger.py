@@ -57,13 +57,15 @@ class Seen:
 @dataclass(slots=True)
 class _Visit:
     """One object before the camera. ``settled_s`` is what it has gathered of settling,
-    ``other_s`` of looking like another one. ``looks`` are those of its shots and of what they
+    ``was_good`` whether the frame before was well seen, ``other_s`` what it has gathered of
+    looking like another one. ``looks`` are those of its shots and of what they
     were slowly turned into. ``later`` are codes read after it was taken, of whichever object
     it turns out to be."""
 
     shots: list[Shot] = field(default_factory=list)
     barcodes: dict[str, Barcode] = field(default_factory=dict)
     settled_s: float = 0.0
+    was_good: bool = False
     other_s: float = 0.0
     is_taken: bool = False
     looks: list[Look] = field(default_factory=list)
@@ -152,6 +154,7 @@ class ShotTrigger:
         if visit.is_taken:
             return Seen(Stage.TAKEN, 1.0)
         visit.settled_s = max(0.0, visit.settled_s - 2 * step_s)
+        visit.was_good = False
         return Seen(Stage.MOVING, self._progress(visit))
 
     def _settling(self, visit: _Visit, shot: Shot, step_s: float) -> Seen:
@@ -159,8 +162,10 @@ class ShotTrigger:
         self._keep(visit, shot)
         if not self._is_good(shot.view):
             visit.settled_s = max(0.0, visit.settled_s - 2 * step_s)
+            visit.was_good = False
             return Seen(Stage.MOVING, self._progress(visit), barcodes=self._shown)
-        visit.settled_s += step_s
+        visit.settled_s += step_s if visit.was_good else 0.0
+        visit.was_good = True
         if visit.settled_s < self._settings.settle_s:
             return Seen(Stage.SETTLING, self._progress(visit), barcodes=self._shown)
         best = max(self._alike(shot, visit.shots), key=_quality, default=shot)
@@ -200,7 +205,7 @@ class ShotTrigger:
         visit.other_s += step_s
         if visit.other_s < self._settings.change_s:
             return None
-        return _Visit(settled_s=visit.other_s - step_s, barcodes=visit.later)
+        return _Visit(settled_s=visit.other_s - step_s, was_good=True, barcodes=visit.later)
 
     def _learn(self, visit: _Visit, look: Look, apart_from: float) -> None:
         """Another side of the object that was taken."""
