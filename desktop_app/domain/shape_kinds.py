@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.images import FloatMatrix
 from desktop_app.domain.search import CategoryGuess
+from desktop_app.domain.shapes import ShapeResults
 
 DIMENSIONS = 48
 OUTLINE_WEIGHT = 0.4
@@ -37,6 +38,16 @@ class KindResults:
     guesses: tuple[CategoryGuess, ...]
     searched_products: int
     allowed_products: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KindShapeResults(ShapeResults):
+    """Hits by falling score of a KindResults, each with how its outline lies on the one asked
+    for: ``overlap`` and ``distance`` are NaN where no outline of it is known.
+    ``searched_products`` were looked at, whether they have an outline or not; ``guesses`` are
+    those of KindResults."""
+
+    guesses: tuple[CategoryGuess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +39,12 @@ class DrawnOutline:
 
 
 class ShapeMethod(StrEnum):
-    """How shapes are searched: by outlines, or with outlines only to order what the category
-    and the grey picture found."""
+    """How shapes are searched: by outlines, by the kind of container that look, grey object and
+    outline tell together, or with outlines only to order what the category and the grey picture
+    found."""
 
     OUTLINE = "outline"
+    KIND = "kind"
     CATEGORY_FIRST = "category_first"
 
 
@@ -89,6 +92,13 @@ class ShapeResults:
     allowed_products: int
     propose_ms: float = 0.0
     compare_ms: float = 0.0
+
+    def after(self, listed: ShapeResults) -> Self:
+        """These with what was listed of the same query first, in its place: nobody is to lose
+        theirs in a list that goes on, though what is looked at closer may change its order."""
+        known = {hit.product_id for hit in listed.hits}
+        others = [hit for hit in self.hits if hit.product_id not in known]
+        return replace(self, hits=(*listed.hits, *others)[: self.request.limit])
 
 
 class Part(StrEnum):

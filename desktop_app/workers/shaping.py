@@ -16,6 +16,7 @@ from desktop_app.domain.outlines import boxed_outline
 from desktop_app.domain.products import Product, ProductCard
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture
+from desktop_app.domain.shape_kinds import KindShapeResults
 from desktop_app.domain.shapes import (
     DrawnOutline,
     LaidShapes,
@@ -38,7 +39,8 @@ DEFAULT_LIMIT = 60
 class ShapeQuery:
     """What is asked with, a drawn ``outline`` or a silhouette that is known, and what narrows
     it; see ShapeRequest. ``picture`` is the one the silhouette is of: only with it can be
-    searched CATEGORY_FIRST; without, ``method`` is as good as OUTLINE."""
+    searched CATEGORY_FIRST, and only with one of the catalogue by KIND; else ``method`` is as
+    good as OUTLINE."""
 
     outline: DrawnOutline | None = None
     shape: ShapeFeatures | None = None
@@ -52,6 +54,14 @@ class ShapeQuery:
     def __post_init__(self) -> None:
         if (self.outline is None) == (self.shape is None):
             raise ValueError("asked with an outline or with a silhouette")
+
+    @property
+    def used_method(self) -> ShapeMethod:
+        """What is searched by, given what is asked with."""
+        picture, wanted = self.picture, self.method
+        if picture is None or (wanted is ShapeMethod.KIND and picture.content_id is None):
+            return ShapeMethod.OUTLINE
+        return wanted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,9 +242,10 @@ class Shaper(QObject):
         )
 
     def _search(self, query: ShapeQuery, token: CancelToken) -> ShapeResults:
-        if query.method is ShapeMethod.CATEGORY_FIRST and query.picture is not None:
+        method, picture = query.used_method, query.picture
+        if method is ShapeMethod.CATEGORY_FIRST and picture is not None:
             return self._workspace.category_first.search(
-                query.picture,
+                picture,
                 token,
                 product_filter=query.filter,
                 limit=query.limit,
@@ -252,7 +263,27 @@ class Shaper(QObject):
             turns=query.turns,
             exclude_products=query.exclude_products,
         )
+        if method is ShapeMethod.KIND and picture is not None and picture.content_id is not None:
+            return self._of_kind(picture.content_id, request, token)
         return shapes.search(request, token)
+
+    def _of_kind(
+        self, content_id: int, request: ShapeRequest, token: CancelToken
+    ) -> KindShapeResults:
+        found = self._workspace.kinds.search(
+            content_id,
+            token,
+            product_filter=request.filter,
+            limit=request.limit,
+            exclude_products=request.exclude_products,
+        )
+        return KindShapeResults(
+            request,
+            self._workspace.shapes.laid_on(request, found.hits, token),
+            found.searched_products,
+            found.allowed_products,
+            guesses=found.guesses,
+        )
 
     def _tell(self, query: ShapeQuery, results: ShapeResults) -> None:
         self._is_searching = False

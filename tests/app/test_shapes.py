@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.filters import Condition, Operator
 from desktop_app.domain.products import Column, FieldKind
 from desktop_app.domain.progress import Progress
-from desktop_app.domain.shapes import DrawnOutline
+from desktop_app.domain.shape_kinds import KindShapeResults
+from desktop_app.domain.shapes import DrawnOutline, ShapeMethod
 from desktop_app.domain.sizes import SizeKind
 from desktop_app.domain.sketch_templates import TEMPLATES
 from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
@@ -161,6 +164,53 @@ def test_from_a_product_to_its_form_and_by_dragging_to_another(stage: Stage) -> 
 
 def _width(outline: DrawnOutline | None) -> float:
     return 0.0 if outline is None else float(np.ptp(outline.points[:, 0]))
+
+
+def test_more_is_listed_by_the_button_and_the_view_stays(stage: Stage) -> None:
+    page = opened(stage)
+    flow, pane = stage.window.shaping, page.results
+    page.product_dropped.emit(product(stage, "bottle", 0))
+    stage.until(lambda: len(found(stage)) == 8)
+    more = pane.findChild(QToolButton, "show-more")
+    assert not more.isVisible()  # nothing is left out
+    assert flow.query is not None
+    flow.ask(replace(flow.query, limit=3))
+    stage.until(lambda: len(found(stage)) == 3)
+    first = found(stage)
+    pane.views.go_to(1)
+    current = pane.current_id
+    more.click()
+    stage.until(lambda: len(found(stage)) == 8)
+    assert found(stage)[:3] == first
+    assert pane.current_id == current
+    assert not more.isVisible()
+
+
+def test_by_kind_only_products_can_be_searched_and_the_page_says_so(
+    stage: Stage, tmp_path: Path
+) -> None:
+    page = opened(stage)
+    flow, workspace = stage.window.shaping, stage.session.workspace
+    assert workspace is not None
+    page.method.setFocus()
+    menu = page.method.menu()
+    menu.popup(page.mapToGlobal(QPoint(0, 0)))
+    stage.qtbot.keyClick(menu, Qt.Key.Key_Down)
+    while menu.activeAction().text() != "Kind of shape":
+        stage.qtbot.keyClick(menu, Qt.Key.Key_Down)
+    stage.qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert page.method.method is ShapeMethod.KIND
+    page.product_dropped.emit(product(stage, "bottle", 0))
+    stage.until(lambda: isinstance(flow.results, KindShapeResults))
+    assert page.asked == f"Shape of {sku_of('bottle', 0)}"
+    drawn = tmp_path / "jar.svg"
+    workspace.drawings.write(drawn, [("jar", DrawnOutline(np.array(FORMS["jar"], np.float32)))])
+    page.file_dropped.emit(drawn)
+    stage.until(lambda: forms(stage, 3) == ["jar"] * 3)
+    assert page.asked == "Shape in jar.svg (what is drawn is searched by outline)"
+    page.method.choose(ShapeMethod.OUTLINE)
+    assert page.asked == "Shape in jar.svg"
+    assert not stage.problems
 
 
 def test_a_hit_is_compared_and_opened(stage: Stage) -> None:

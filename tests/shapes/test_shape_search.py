@@ -15,6 +15,7 @@ from desktop_app.domain.evidence_ports import DescribedPicture
 from desktop_app.domain.filters import Condition, Operator, ProductFilter
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.domain.search import QueryPicture
+from desktop_app.domain.shape_kinds import KindHit
 from desktop_app.domain.shapes import DrawnOutline, Part, ShapeRequest, ShapeResults
 from desktop_app.infra.index.shape_store import CachedShapeIndexStore
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
@@ -197,3 +198,16 @@ def test_an_outline_around_nothing_is_refused() -> None:
     flat = np.array([[0, 0], [100, 0.001], [200, 0]], np.float32)
     with pytest.raises(UserFacingError, match="Nothing is left"):
         COMPARER.of_outline(DrawnOutline(flat))
+
+
+def test_what_was_found_another_way_keeps_its_order_and_tells_its_overlap(world: World) -> None:
+    hits = [KindHit(world.products[n], world.contents[n], 0.9 - 0.1 * n) for n in (1, 0)]
+    hits.append(KindHit(99, 10**6, 0.3))  # without an outline
+    request = ShapeRequest(features(OUTLINES[0]))
+    jar, bottle, unknown = world.search.laid_on(request, hits, CancelToken())
+    assert [hit.product_id for hit in (jar, bottle, unknown)] == [*world.products[1::-1], 99]
+    assert bottle.overlap > 0.98
+    assert jar.overlap < 0.8
+    assert bottle.score == 0.9
+    assert np.isnan(unknown.overlap) and unknown.orientation.is_upright
+    assert world.search.laid_on(request, [], CancelToken()) == ()

@@ -48,6 +48,7 @@ def test_the_model_keeps_the_rules_of_qt(qtbot, model, store) -> None:
     model.set_products(ids_of(100))
     qtbot.waitUntil(lambda: len(store.asked) > 0)
     model.set_extra_columns((Column("height", "Height"),))
+    model.set_products(ids_of(130))
     model.set_products(ids_of(7)[::-1], np.linspace(1, 0, 7, dtype=np.float32))
     model.set_products(ids_of(0))
 
@@ -60,6 +61,22 @@ def test_a_page_is_asked_for_once_after_the_event_loop_turned(qtbot, model, stor
     qtbot.waitUntil(lambda: len(store.asked) == 1)
     assert store.asked[0] == tuple(ids_of(1000)[192:256].tolist())
     assert model.index(210, 0).data(Role.CARD).id == ids_of(1000)[210]
+
+
+def test_a_list_that_goes_on_is_not_laid_out_anew(qtbot, model, store) -> None:
+    model.set_products(ids_of(10), np.linspace(1, 0.5, 10, dtype=np.float32), is_ranked=True)
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsInserted) as added:
+        model.set_products(ids_of(25), np.linspace(1, 0.1, 25, dtype=np.float32), is_ranked=True)
+    assert added.args[1:] == [10, 24]
+    assert [model.index(row, 0).data(Role.RANK) for row in (0, 24)] == [1, 25]
+    assert model.rows_of(ids_of(25)[[3, 20]].tolist()).tolist() == [3, 20]
+
+
+def test_what_has_no_score_shows_none(model) -> None:
+    model.set_products(ids_of(2), np.array([0.9, np.nan], np.float32), is_ranked=True)
+    match = model.column_of(MATCH)
+    assert model.index(1, 0).data(Role.SCORE) is None
+    assert model.index(0, match).data() and not model.index(1, match).data()
 
 
 def test_ids_beyond_32_bits_arrive_unharmed(model) -> None:

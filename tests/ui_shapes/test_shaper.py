@@ -16,8 +16,15 @@ from pytestqt.qtbot import QtBot
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import ShapeFeatures
 from desktop_app.domain.progress import CancelToken
-from desktop_app.domain.search import QueryPicture
-from desktop_app.domain.shapes import DrawnOutline, ShapeMethod, ShapeRequest, ShapeResults
+from desktop_app.domain.search import CategoryGuess, QueryPicture
+from desktop_app.domain.shape_kinds import KindHit, KindResults, KindShapeResults
+from desktop_app.domain.shapes import (
+    DrawnOutline,
+    ShapeHit,
+    ShapeMethod,
+    ShapeRequest,
+    ShapeResults,
+)
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.lane import Lane
 from desktop_app.workers.shaping import ShapeQuery, Shaper
@@ -140,3 +147,45 @@ def test_only_a_picture_can_be_searched_category_first(
     shaper.search(seen)
     qtbot.waitUntil(lambda: found == [drawn, seen], timeout=PATIENCE_MS)
     assert asked == [picture] and search.asked == [5]
+
+
+def test_only_a_picture_of_the_catalogue_can_be_searched_by_kind(
+    qtbot: QtBot, shaper: Shaper, search: GatedSearch
+) -> None:
+    asked: list[int] = []
+    hit = ShapeHit(4, 40, 0.7, 0.9, 1.0)
+
+    def by_kind(content_id: int, _token: object, **_narrowed: object) -> KindResults:
+        asked.append(content_id)
+        return KindResults((KindHit(4, 40, 0.7),), (CategoryGuess("Jars", 0.8),), 9, 8)
+
+    shaper._workspace.kinds = cast(Any, SimpleNamespace(search=by_kind))
+    cast(Any, search).laid_on = lambda _request, hits, _token: (hit,) * len(hits)
+    search.gate.set()
+    found: list[ShapeResults] = []
+    shaper.found.connect(lambda _query, results: found.append(results))
+    shape = cast(ShapeFeatures, SimpleNamespace(aspect=7.0))
+    own = ShapeQuery(
+        shape=shape, picture=QueryPicture("own", content_id=3), method=ShapeMethod.KIND
+    )
+    shaper.search(replace(own, picture=QueryPicture("file", encoded=b"")))
+    qtbot.waitUntil(lambda: len(found) == 1, timeout=PATIENCE_MS)
+    assert asked == [] and search.asked == [7.0]
+    shaper.search(own)
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=PATIENCE_MS)
+    results = found[1]
+    assert asked == [3] and isinstance(results, KindShapeResults)
+    assert results.hits == (hit,) and results.guesses[0].category == "Jars"
+    assert (results.searched_products, results.allowed_products) == (9, 8)
+
+
+def test_a_list_that_goes_on_keeps_what_was_listed_in_its_place() -> None:
+    def results(*products: int, limit: int) -> ShapeResults:
+        hits = tuple(ShapeHit(product, product, 0.5, 0.5, 1.0) for product in products)
+        return ShapeResults(ShapeRequest(cast(ShapeFeatures, None), limit=limit), hits, 9, 9)
+
+    more = results(2, 5, 1, 4, limit=4).after(results(1, 2, limit=2))
+    assert [hit.product_id for hit in more.hits] == [1, 2, 5, 4]
+    # What is not found any more is listed still, but no more than were asked for.
+    more = results(5, 4, limit=3).after(results(1, 2, limit=2))
+    assert [hit.product_id for hit in more.hits] == [1, 2, 5]

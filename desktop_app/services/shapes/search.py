@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from desktop_app.domain.masks import Masker
 from desktop_app.domain.ports import Catalogue, ImageReader
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture
+from desktop_app.domain.shape_kinds import KindHit
 from desktop_app.domain.shape_ports import ShapeComparer, ShapeProposals
 from desktop_app.domain.shapes import (
     DrawnOutline,
@@ -171,6 +173,32 @@ class ShapeSearch:
                 request = results.request
                 return self._comparer.lay(request.shape, found, turns=request.turns)
         return None
+
+    def laid_on(
+        self, request: ShapeRequest, found: Sequence[KindHit], token: CancelToken
+    ) -> tuple[ShapeHit, ...]:
+        """What was found another way, in its own order and with its own scores, each as its
+        outline lies on the one asked for; see KindShapeResults. Raises Cancelled."""
+        stored = self._stored.get([hit.content_id for hit in found])
+        token.checkpoint()
+        known = [content_id for content_id in stored if stored[content_id].trust > 0]
+        agreement = self._comparer.compare(
+            request.shape, [stored[content_id] for content_id in known], turns=request.turns
+        )
+        place_of = {content_id: place for place, content_id in enumerate(known)}
+        hits = []
+        for hit in found:
+            place = place_of.get(hit.content_id)
+            bare = ShapeHit(hit.product_id, hit.content_id, hit.score, math.nan, math.nan)
+            if place is not None and not math.isnan(agreement.scores[place]):
+                bare = replace(
+                    bare,
+                    overlap=float(agreement.overlaps[place]),
+                    distance=float(agreement.distances[place]),
+                    orientation=agreement.orientations[place],
+                )
+            hits.append(bare)
+        return tuple(hits)
 
     def _compared(
         self, request: ShapeRequest, ids: IdArray, scope: SearchScope, token: CancelToken

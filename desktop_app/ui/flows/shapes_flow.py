@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -10,7 +10,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.search import QueryPicture
-from desktop_app.domain.shapes import DrawnOutline, ShapeMethod, ShapeResults
+from desktop_app.domain.shapes import DrawnOutline, ShapeResults
 from desktop_app.domain.sketch_fitting import fitted
 from desktop_app.domain.sketching import Sketch
 from desktop_app.domain.storage import ChangeSet
@@ -25,9 +25,25 @@ from desktop_app.ui.shapes.sketch.editor import StartingPoints
 from desktop_app.workers.drafting import Drawing
 from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.session import Session
-from desktop_app.workers.shaping import LaidProduct, PictureShape, ProductShape, ShapeQuery
+from desktop_app.workers.shaping import (
+    DEFAULT_LIMIT,
+    LaidProduct,
+    PictureShape,
+    ProductShape,
+    ShapeQuery,
+)
 
 LOOK_AGAIN_MS = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taken:
+    """A silhouette that was put on the board as a sketch, and whose it is in words. While the
+    sketch is not changed, it is the silhouette itself that is asked with."""
+
+    sketch: Sketch
+    query: ShapeQuery
+    words: str
 
 
 class ShapesFlow(QObject):
@@ -62,7 +78,9 @@ class ShapesFlow(QObject):
         self._look_soon.setInterval(LOOK_AGAIN_MS)
         self._look_soon.timeout.connect(self._start)
         self._query: ShapeQuery | None = None
-        self._taken: tuple[Sketch, ShapeQuery] | None = None
+        self._asked = ""
+        self._going_on: ShapeQuery | None = None
+        self._taken: _Taken | None = None
         self._results: ShapeResults | None = None
         self.listing = ShapeResultsFlow(
             session, browsing, page.results, panes.results.products, self
@@ -83,7 +101,8 @@ class ShapesFlow(QObject):
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
         page.turns_changed.connect(self._search)
-        page.method.method_changed.connect(self._search)
+        page.method.method_changed.connect(self._search_anew)
+        page.results.more_wanted.connect(self._search_more)
         page.picture_dropped.connect(self._read_shape_of)
         page.product_dropped.connect(self._read_product)
         page.editor.sketch_changed.connect(self._ask_by_sketch)
@@ -240,19 +259,19 @@ class ShapesFlow(QObject):
                 )
             )
             return
-        self._page.show_asked(self.tr("Shape of {0}").format(fields.title or fields.sku))
+        words = self.tr("Shape of {0}").format(fields.title or fields.sku)
         query = ShapeQuery(
             shape=found.shape,
             exclude_products=(found.product.id,),
             picture=QueryPicture(fields.sku, content_id=found.content_id),
         )
         self.sizing.take_product(found)
-        self._take(found.sketch, query)
+        self._take(_Taken(found.sketch, query, words))
 
     @Slot(object)
     def _ask_by_drawing(self, found: Drawing) -> None:
-        self._page.show_asked(self.tr("Shape in {0}").format(found.path.name))
-        self._take(found.sketch, ShapeQuery(outline=found.outline))
+        words = self.tr("Shape in {0}").format(found.path.name)
+        self._take(_Taken(found.sketch, ShapeQuery(outline=found.outline), words))
 
     @Slot(object)
     def _ask_by_picture(self, found: PictureShape) -> None:
@@ -267,35 +286,31 @@ class ShapesFlow(QObject):
                 )
             )
             return
-        self._page.show_asked(self.tr("Shape in {0}").format(found.picture.label))
-        self._take(found.sketch, ShapeQuery(shape=found.shape, picture=found.picture))
+        words = self.tr("Shape in {0}").format(found.picture.label)
+        query = ShapeQuery(shape=found.shape, picture=found.picture)
+        self._take(_Taken(found.sketch, query, words))
 
-    def _take(self, sketch: Sketch, query: ShapeQuery) -> None:
-        """Ask with a silhouette that is known, and put it on the board as a sketch. While that
-        is not changed, it is the silhouette itself that is asked with."""
-        self._taken = (sketch, query)
-        if sketch == self._page.editor.sketch:
-            self.ask(query)
+    def _take(self, taken: _Taken) -> None:
+        """Ask with a silhouette that is known."""
+        self._taken = taken
+        if taken.sketch == self._page.editor.sketch:
+            self._ask_by_sketch(taken.sketch)
         else:
-            self._page.editor.open_sketch(sketch)
+            self._page.editor.open_sketch(taken.sketch)
 
     @Slot(object)
     def _ask_by_sketch(self, sketch: Sketch) -> None:
         self.sizing.show_sketch(sketch)
         self._offer_starts()
-        if self._taken is not None and sketch == self._taken[0]:
-            self.ask(self._taken[1])
+        if self._taken is not None and sketch == self._taken.sketch:
+            self._asked = self._taken.words
+            self.ask(self._taken.query)
             return
         outline = sketch.outline
         if outline is None:
             self._forget()
             return
-        is_by_outline = self._page.method.method is ShapeMethod.OUTLINE
-        self._page.show_asked(
-            self.tr("Your outline")
-            if is_by_outline
-            else self.tr("Your outline (what is drawn is searched by outline)")
-        )
+        self._asked = self.tr("Your outline")
         self.ask(ShapeQuery(outline=outline))
 
     def _forget(self) -> None:
@@ -367,8 +382,34 @@ class ShapesFlow(QObject):
             turns=self._page.finds_turned,
             method=self._page.method.method,
         )
+        self._page.show_asked(self._asked_words(self._query))
         self._page.busy.start()
         shaper.search(self._query)
+
+    @Slot()
+    def _search_anew(self) -> None:
+        """In another way, from the first results on."""
+        if self._query is not None:
+            self._query = replace(self._query, limit=DEFAULT_LIMIT)
+        self._search()
+
+    @Slot()
+    def _search_more(self) -> None:
+        """Further down the same list."""
+        if self._query is not None:
+            self._query = replace(self._query, limit=self._query.limit + DEFAULT_LIMIT)
+            self._search()
+            self._going_on = self._query
+
+    def _asked_words(self, query: ShapeQuery) -> str:
+        if query.used_method is query.method:
+            return self._asked
+        why = (
+            self.tr("{0} (what is drawn is searched by outline)")
+            if query.picture is None
+            else self.tr("{0} (not of the catalogue, so searched by outline)")
+        )
+        return why.format(self._asked)
 
     @Slot(object)
     def _filter_changed(self, _filter: ProductFilter) -> None:
@@ -384,6 +425,8 @@ class ShapesFlow(QObject):
         if query is self._query:
             self._page.busy.stop()
             self._page.problem.clear()
+        if query is self._going_on and self._results is not None:
+            results = results.after(self._results)
         self._results = results
         self.listing.show(results)
         self._compare(self._page.results.current_id)

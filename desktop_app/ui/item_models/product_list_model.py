@@ -123,7 +123,8 @@ class ProductListModel(QAbstractTableModel):
         is_steered: bool = False,
         is_ranked: bool = False,
     ) -> None:
-        """List these products (distinct ids). ``scores`` (aligned) makes it a search result,
+        """List these products (distinct ids). ``scores`` (aligned; NaN where a product has none)
+        makes it a search result,
         ``evidence`` by product id says what speaks for each, and ``is_steered`` that sliders
         moved the scores. They rank the products, unless the order given does (``is_ranked``).
 
@@ -142,7 +143,14 @@ class ProductListModel(QAbstractTableModel):
         ):
             return
         self._evidence, self._is_steered = evidence, is_steered
-        if not same:
+        known = len(self._ids)
+        goes_on = 0 < known < len(ids) and np.array_equal(ids[:known], self._ids)
+        if goes_on:
+            # Views stay where they are, which a reset would not let them.
+            self.beginInsertRows(QModelIndex(), known, len(ids) - 1)
+            self._ids = ids
+            self._by_id = None
+        elif not same:
             self.beginResetModel()
             self._ids = ids
             self._by_id = None
@@ -156,7 +164,10 @@ class ProductListModel(QAbstractTableModel):
             order = np.arange(len(ids)) if is_ranked else np.argsort(-self._scores, kind="stable")
             self._ranks = np.empty(len(ids), np.int64)
             self._ranks[order] = np.arange(1, len(ids) + 1)
-        if not same:
+        if goes_on:
+            self.endInsertRows()
+            self._rows_changed(0, known - 1)
+        elif not same:
             self.endResetModel()
         elif len(ids):
             self._rows_changed(0, len(ids) - 1)
@@ -333,7 +344,13 @@ class ProductListModel(QAbstractTableModel):
         return answer(index.row(), self._columns[index.column()])
 
     def _score(self, row: int) -> float | None:
-        return None if self._scores is None else float(self._scores[row])
+        if self._scores is None or np.isnan(self._scores[row]):
+            return None
+        return float(self._scores[row])
+
+    def _score_text(self, row: int) -> str:
+        score = self._score(row)
+        return "" if score is None else self.score_words(score)
 
     def _rank(self, row: int) -> int | None:
         return None if self._ranks is None else int(self._ranks[row])
@@ -347,7 +364,7 @@ class ProductListModel(QAbstractTableModel):
         return accessible_text(
             card,
             rank=self._rank(row),
-            score="" if self._scores is None else self.score_words(float(self._scores[row])),
+            score=self._score_text(row),
             evidence=self._evidence.get(card.id),
         )
 
@@ -365,7 +382,7 @@ class ProductListModel(QAbstractTableModel):
         if column.name == PICTURE:
             return ""
         if column.name == MATCH:
-            return "" if self._scores is None else self.score_words(float(self._scores[row]))
+            return self._score_text(row)
         card = self.card(row)
         if card is None:
             return ""
@@ -379,7 +396,7 @@ class ProductListModel(QAbstractTableModel):
 def _same_scores(first: NDArray[np.float32] | None, second: NDArray[np.float32] | None) -> bool:
     if first is None or second is None:
         return first is second
-    return np.array_equal(first, second)
+    return np.array_equal(first, second, equal_nan=True)
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

@@ -1,4 +1,4 @@
-"""How it is searched: by outline, or category first."""
+"""How it is searched: by outline, by kind of shape, or category first."""
 
 from __future__ import annotations
 
@@ -29,8 +29,17 @@ class MethodButton(QToolButton):
         for method, words, tip in (
             (
                 ShapeMethod.OUTLINE,
-                self.tr("By outline"),
+                self.tr("Exact outline"),
                 self.tr("The whole catalogue, ordered by how the outlines lie on each other"),
+            ),
+            (
+                ShapeMethod.KIND,
+                self.tr("Kind of shape"),
+                self.tr(
+                    "The whole catalogue, containers of one kind first: judged by look, form and "
+                    "outline together. For products of the catalogue, not for pictures from "
+                    "elsewhere and not for what is drawn."
+                ),
             ),
             (
                 ShapeMethod.CATEGORY_FIRST,

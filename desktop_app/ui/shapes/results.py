@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.category_first import CategoryFirstResults
 from desktop_app.domain.evidence import HitEvidence
 from desktop_app.domain.products import Column
+from desktop_app.domain.search import CategoryGuess
+from desktop_app.domain.shape_kinds import KindShapeResults
 from desktop_app.domain.shapes import ShapeResults
 from desktop_app.ui.card_layout import CARD_WIDTHS
+from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.filters_bar import FiltersBar
 from desktop_app.ui.product_delegate import ProductDelegate
@@ -44,10 +47,12 @@ class ShapeResultsPane(QWidget):
 
     Cards: answer ``views.model.page_requested`` with ``views.model.receive_cards``.
 
-    Signals: ``current_changed`` (product id, or None).
+    Signals: ``current_changed`` (product id, or None), ``more_wanted`` where the filter leaves
+    more than are listed: by the button, or by scrolling to the end.
     """
 
     current_changed = Signal(object)
+    more_wanted = Signal()
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -57,6 +62,17 @@ class ShapeResultsPane(QWidget):
         self._title.setProperty("role", "title")
         self._count = QLabel()
         self._count.setProperty("role", "meta")
+        self._kind = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self._kind.setProperty("role", "meta")
+        self._more = QToolButton()
+        self._more.setObjectName("show-more")
+        self._more.setText(self.tr("Show more"))
+        self._more.setIcon(theme.icons.icon("chevron-down"))
+        self._more.setIconSize(ICON_SIZE_BESIDE_TEXT)
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.setToolTip(self.tr("List the next ones too; so does scrolling to the end"))
+        self._more.clicked.connect(self._want_more)
+        self._listed: ShapeResults | None = None
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(CARD_WIDTHS.start, CARD_WIDTHS.stop - 1)
         self._size.setPageStep(24)
@@ -91,6 +107,7 @@ class ShapeResultsPane(QWidget):
         self._size.valueChanged.connect(self.views.grid.set_card_width)
         self.views.card_width_changed.connect(self._size.setValue)
         self.views.selection.currentRowChanged.connect(self._tell_current)
+        self.views.grid.verticalScrollBar().actionTriggered.connect(self._scrolled)
         self._lay_out()
         self.show_nothing(self.tr("Draw an outline"), "")
 
@@ -101,8 +118,11 @@ class ShapeResultsPane(QWidget):
         return self.views.model.id_at(row) if row >= 0 else None
 
     def show_results(self, results: ShapeResults) -> None:
-        """List what was found, by rising difference; a product that was current stays so."""
+        """List what was found, by rising difference; a product that was current stays so. What
+        only goes on from what is listed leaves the view where it is."""
         hits = results.hits
+        goes_on = self._listed is not None and _goes_on(self._listed, results)
+        self._listed = results
         evidence = {
             hit.product_id: HitEvidence({}, hit.orientation)
             for hit in hits
@@ -110,17 +130,25 @@ class ShapeResultsPane(QWidget):
         }
         self.views.set_products(
             np.array([hit.product_id for hit in hits], np.int64),
-            np.nan_to_num(np.array([hit.overlap for hit in hits], np.float32)),
+            np.array([hit.overlap for hit in hits], np.float32),
             evidence,
             is_ranked=True,
+            keep_place=goes_on,
         )
+        self._more.setVisible(_has_more(results))
         self._count.setText(self._count_words(results))
+        kind = self._kind_words(results)
+        self._kind.set_text(kind)
+        self._kind.setVisible(bool(kind))
         self._stack.setCurrentWidget(self.views if hits else self._nothing)
         if not hits:
             self._nothing.set_words(*self._why_nothing(results))
 
     def show_nothing(self, title: str, text: str) -> None:
         """Say why there are no results."""
+        self._listed = None
+        self._more.hide()
+        self._kind.hide()
         self.views.set_products(np.empty(0, np.int64))
         self._count.clear()
         self._nothing.set_words(title, text)
@@ -132,19 +160,22 @@ class ShapeResultsPane(QWidget):
         self.filters.set_extra_columns(columns)
 
     def _count_words(self, results: ShapeResults) -> str:
-        words = self.tr("{0} of {1}").format(
+        return self.tr("{0} of {1}").format(
             count_text(len(results.hits)), count_text(results.allowed_products)
         )
-        if isinstance(results, CategoryFirstResults) and results.container is not None:
-            sure = score_text(results.guesses[0].probability) if results.guesses else ""
-            words += self.tr(" · taken for {0} {1}").format(results.container.value, sure).rstrip()
-        return words
 
     def _why_nothing(self, results: ShapeResults) -> tuple[str, str]:
         if isinstance(results, CategoryFirstResults) and not results.searched_products:
             return (
                 self.tr("No container of this kind is known"),
-                self.tr("Kinds are read when pictures are looked at closer. Search by outline."),
+                self.tr(
+                    "Kinds are read when pictures are looked at closer. Search by exact outline."
+                ),
+            )
+        if isinstance(results, KindShapeResults) and not results.searched_products:
+            return (
+                self.tr("No kinds are known yet"),
+                self.tr("Kinds are read when pictures are indexed. Search by exact outline."),
             )
         if results.allowed_products == 0 and results.searched_products > 0:
             return (
@@ -153,8 +184,29 @@ class ShapeResultsPane(QWidget):
             )
         return self.tr("No container like it"), self.tr("Change the outline and look again.")
 
+    def _kind_words(self, results: ShapeResults) -> str:
+        kind = _kind_of(results)
+        if kind is None:
+            return ""
+        return self.tr("Taken for: {0} · {1} sure").format(
+            kind.category, score_text(kind.probability)
+        )
+
     def _tell_current(self) -> None:
         self.current_changed.emit(self.current_id)
+
+    @Slot()
+    def _want_more(self) -> None:
+        if self._more.isVisible():
+            self._more.hide()  # until the next ones are here
+            self.more_wanted.emit()
+
+    @Slot(int)
+    def _scrolled(self, _action: int) -> None:
+        """By a person: what moves the bar by itself triggers no action."""
+        bar = self.views.grid.verticalScrollBar()
+        if bar.maximum() > 0 and bar.sliderPosition() >= bar.maximum():
+            self._want_more()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -167,6 +219,7 @@ class ShapeResultsPane(QWidget):
         self.head.setContentsMargins(Space.M, Space.S, Space.M, Space.XS)
         self.head.setSpacing(Space.XS)
         self.head.addLayout(head)
+        self.head.addWidget(self._kind)
         narrowing = QHBoxLayout()
         narrowing.setSpacing(Space.XS)
         narrowing.addWidget(self.filters, 1)
@@ -177,6 +230,25 @@ class ShapeResultsPane(QWidget):
         column.setSpacing(0)
         column.addLayout(self.head)
         column.addWidget(self._stack, 1)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignHCenter)
+
+
+def _has_more(results: ShapeResults) -> bool:
+    count = len(results.hits)
+    return results.request.limit <= count < results.allowed_products
+
+
+def _goes_on(listed: ShapeResults, results: ShapeResults) -> bool:
+    """Whether all that is listed is found again, in its place."""
+    before = [hit.product_id for hit in listed.hits]
+    return before == [hit.product_id for hit in results.hits[: len(before)]]
+
+
+def _kind_of(results: ShapeResults) -> CategoryGuess | None:
+    """What the one asked for was taken for."""
+    if isinstance(results, CategoryFirstResults | KindShapeResults):
+        return results.guesses[0] if results.guesses else None
+    return None
 
 
 class _OverlapDelegate(ProductDelegate):
