@@ -116,7 +116,7 @@ def demo_items() -> Iterator[DemoItem]:
 def _row(product: Product, category: ContainerClass, position: int, number: int) -> dict[str, str]:
     spec = product.spec
     rng = np.random.default_rng(7000 + number)
-    sku = f"{_PREFIXES[category]}-{1001 + position * 7}"
+    sku = sku_of(category, position)
     price = _BASE_PRICE[category] * spec.scale**1.6 * float(rng.uniform(0.85, 1.35))
     price = round(price * (1.3 if "lass" in product.material else 1.0), 2)
     stock = ("in stock", "in stock", "in stock", "in stock", "low stock", "out of stock")
@@ -144,6 +144,11 @@ def _row(product: Product, category: ContainerClass, position: int, number: int)
         "front;three-quarter",
     )
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def sku_of(category: ContainerClass, position: int) -> str:
+    """The SKU of a category's product, by the number of its row."""
+    return f"{_PREFIXES[category]}-{1001 + position * 7}"
 
 
 def _size_text(product: Product) -> str:
