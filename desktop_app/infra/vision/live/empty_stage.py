@@ -1,4 +1,4 @@
-"""What stands on a stage whose empty look is known."""
+"""What stands before a background that is known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from desktop_app.infra.vision.opencv import cv, cv2
 
 Bits = NDArray[np.uint8]
 """(height, width), 0 or 255."""
+Plane = NDArray[np.float32]
 Colours = NDArray[np.float32]
+"""(height, width, 3)."""
 
 _LEAST_SPREAD = 3.0
 """Of 255: noise and compression are never less."""
@@ -20,24 +22,28 @@ _FAR = 5.0
 """Spreads of colour from which a pixel is another surface."""
 _DARKEST_SHADOW, _BRIGHTEST = 0.5, 1.35
 """Share of the light that a shadow leaves at least, and that a reflection adds at most."""
+_OTHER_SLOPE = 20.0
 _LEAST_OBJECT = 0.004
 _PIECE = 0.12
+_GHOST = 0.5
+_CLOSED_SHARE = 1 / 26
 
 
 class EmptyStage:
     """Background subtraction after Horprasert, Harwood & Davis (1999): a pixel's difference from
     the background is parted into brightness (their eq. 3), where shadows live, and colour
-    (eq. 5). Each channel's gain over the whole frame is estimated first, so that light that
-    changes, or a camera that adapts to the object, does not count.
+    (eq. 5); edges that are not the background's count too. Each channel's gain over the whole
+    frame is estimated first, so that light that changes, or a camera that adapts to the
+    object, does not count.
 
-    ``frames`` (at least one) of one size show the stage; differing ones tell its noise.
+    ``frames`` (at least one) of one size show the background; differing ones tell its noise.
     """
 
     def __init__(self, frames: Sequence[RgbArray]) -> None:
         stack = np.stack([_smoothed(frame) for frame in frames])
         self._mean: Colours = np.median(stack, axis=0).astype(np.float32)
         spread = 1.4826 * np.median(np.abs(stack - self._mean), axis=0).max(axis=2)
-        self._spread: Colours = np.maximum(
+        self._spread: Plane = np.maximum(
             cv.GaussianBlur(spread.astype(np.float32), (0, 0), 2), _LEAST_SPREAD
         )
 
@@ -47,20 +53,35 @@ class EmptyStage:
         return self._mean.shape[0], self._mean.shape[1]
 
     def foreground(self, rgb: RgbArray) -> Bits:
-        """What is not the stage in a frame of its size: the largest piece and those near its
-        size, filled; all 0 where there is nothing. A hand counts, a soft shadow does not."""
+        """What is not the background in a frame of its size: the largest piece and those near
+        its size, filled; all 0 where there is nothing. A hand counts, a soft shadow does not.
+        Where something was taken away that had been learned along with the background, the
+        background is mended."""
         seen = _smoothed(rgb)
         expected = self._mean * self._gain(seen)
-        norm = (expected * expected).sum(axis=2) + 1.0
-        light = (seen * expected).sum(axis=2) / norm
-        colour = np.abs(seen - light[:, :, None] * expected).max(axis=2)
-        is_lit_otherwise = (light < _DARKEST_SHADOW) | (light > _BRIGHTEST)
+        other, slopes = self._differing(seen, expected)
+        found = np.zeros_like(other)
+        for piece in _pieces(other):
+            drawn: Bits = cv.drawContours(np.zeros_like(other), [piece], -1, 255, cv.FILLED)
+            if _is_ghost(piece, slopes):
+                around = cv.dilate(drawn, np.ones((9, 9), np.uint8)) > 0
+                self._mean[around] = seen[around]
+            else:
+                found |= drawn
+        return found
+
+    def _differing(self, seen: Colours, expected: Colours) -> tuple[Bits, tuple[Plane, Plane]]:
+        """Where the frame is not the background, and the slopes of both."""
+        product, norm = cv.multiply(seen, expected), cv.multiply(expected, expected)
+        light = _sum(product) / (_sum(norm) + 1.0)
+        colour = _largest(cv.absdiff(seen, expected * light[:, :, None]))
+        apart = _largest(cv.absdiff(seen, expected))
+        slopes = _slope(seen), _slope(expected)
         # In the dark there is no colour to go by: there a ratio means nothing either.
-        apart = np.abs(seen - expected).max(axis=2)
-        other = (colour > _FAR * self._spread) | (is_lit_otherwise & (apart > 3 * _FAR))
-        edges = _slope(seen) - _slope(expected)
-        other |= np.abs(edges) > 4 * _FAR
-        return _solid(other.astype(np.uint8) * 255)
+        is_lit_otherwise = ((light < _DARKEST_SHADOW) | (light > _BRIGHTEST)) & (apart > 3 * _FAR)
+        other = (colour > _FAR * self._spread) | is_lit_otherwise
+        other |= cv.absdiff(*slopes) > _OTHER_SLOPE
+        return other.astype(np.uint8) * 255, slopes
 
     def _gain(self, seen: Colours) -> Colours:
         """Of each channel, by the pixels that most agree: the commonest ratio."""
@@ -82,23 +103,41 @@ def _smoothed(rgb: RgbArray) -> Colours:
     return blurred
 
 
-def _slope(colours: Colours) -> Colours:
-    grey = colours.mean(axis=2)
+def _sum(colours: Colours) -> Plane:
+    total: Plane = cv.transform(colours, np.ones((1, 3), np.float32))
+    return total
+
+
+def _largest(colours: Colours) -> Plane:
+    first, second, third = cv.split(colours)
+    largest: Plane = cv.max(cv.max(first, second), third)
+    return largest
+
+
+def _slope(colours: Colours) -> Plane:
+    grey = cv.transform(colours, np.full((1, 3), 1 / 3, np.float32))
     across, down = cv.Sobel(grey, -1, 1, 0, scale=0.25), cv.Sobel(grey, -1, 0, 1, scale=0.25)
-    slope: Colours = cv.magnitude(across, down)
+    slope: Plane = cv.magnitude(across, down)
     return slope
 
 
-def _solid(bits: Bits) -> Bits:
-    """Freed of specks, closed, and filled."""
+def _pieces(bits: Bits) -> list[NDArray[np.int32]]:
+    """Outlines of what is left when specks are gone and gaps closed."""
     bits = cv.morphologyEx(bits, cv.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    side = max(5, max(bits.shape) // 40) | 1
+    side = max(5, round(max(bits.shape) * _CLOSED_SHARE)) | 1
     disc = cv.getStructuringElement(cv.MORPH_ELLIPSE, (side, side))
     bits = cv.morphologyEx(bits, cv.MORPH_CLOSE, disc)
-    pieces, _ = cv2.findContours(bits, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    areas = [float(cv2.contourArea(piece)) for piece in pieces]
-    filled = np.zeros_like(bits)
+    outlines, _ = cv2.findContours(bits, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    found = [np.asarray(outline, np.int32) for outline in outlines]
+    areas = [float(cv2.contourArea(outline)) for outline in found]
     least = max(_LEAST_OBJECT * bits.size, _PIECE * max(areas, default=0.0))
-    kept = [piece for piece, area in zip(pieces, areas, strict=True) if area >= least]
-    solid: Bits = cv.drawContours(filled, kept, -1, 255, cv.FILLED)
-    return solid
+    return [outline for outline, area in zip(found, areas, strict=True) if area >= least]
+
+
+def _is_ghost(outline: NDArray[np.int32], slopes: tuple[Plane, Plane]) -> bool:
+    """Whether the background has edges along an outline where the frame has none: then what
+    made it is gone from the frame, not new in it."""
+    x, y = outline[:, 0, 0], outline[:, 0, 1]
+    near = np.ones((5, 5), np.uint8)
+    in_frame, in_background = (float(cv.dilate(slope, near)[y, x].mean()) for slope in slopes)
+    return in_frame < _GHOST * in_background

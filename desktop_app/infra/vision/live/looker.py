@@ -6,44 +6,54 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desktop_app.domain.capturing import FrameView, Hint
 from desktop_app.domain.images import CropBox, DecodedImage, RgbArray
-from desktop_app.domain.masks import INSIDE, Masker, ObjectMask
+from desktop_app.domain.masks import INSIDE, Masker, MaskSource, ObjectMask
+from desktop_app.infra.vision.live.changes import Grey, changed, changed_share
 from desktop_app.infra.vision.live.empty_stage import EmptyStage
-from desktop_app.infra.vision.live.judging import judge
+from desktop_app.infra.vision.live.hands import without_hand
+from desktop_app.infra.vision.live.judging import cut_off, judge
+from desktop_app.infra.vision.live.scenery import Scenery
 from desktop_app.infra.vision.live.tracking import MaskTracker
 from desktop_app.infra.vision.opencv import cv
-
-Grey = NDArray[np.uint8]
 
 WORKING_SIDE = 320
 """The longer side, in pixels, at which frames are looked at."""
 ASK_EVERY_S = 0.3
 """The masker is asked no sooner again while things move,"""
 COST_SHARE = 3.0
-"""nor before so many times the time passed that it took: it must leave room for the frames."""
+"""nor before so many times the time passed that it took: it must leave room for the frames,"""
+LONGEST_PAUSE_S = 0.8
+"""but this is the longest that an object may go without."""
+MOST_PAUSE_S = 1.0
+"""However slow it was once: an object that was brought in between is waiting to be seen."""
 SETTLED_SPEED, FASTEST = 0.06, 0.15
 """Of the frame's longer side a second. Below the first an object is held still and its mask is
 asked for anew; above the second it is MOVING: hands tremble with about 0.03, and at 0.15 a
 frame exposed for 1/30 s is smeared over 6 of 1,280 pixels."""
-_CHANGED_LEVEL = 16
-"""Of 255, after smoothing: less is noise."""
 _SCENE_CHANGE = 0.012
 """Share of changed pixels from which a scene is worth asking about again."""
 _MOST_CHANGED = 0.5
-_LEAST_SHARE = 0.2
-"""Of what stands on a known stage the network's object must make up so much to be believed."""
+_LEAST_SHARE = 0.15
+"""Of what stands before a known background the network's object must make up so much to be
+believed,"""
+_BEYOND = 7
+"""and it may reach so many pixels beyond it, where the object has the background's colours."""
 _MARGIN = 0.15
+_AT_EDGE, _MOST_CUT = 0.02, 0.4
+"""A thing that reaches both sides of the frame (over so much of them), or has more of its outline
+at the frame's edges, is no object held up."""
+_SURE = 0.8
 
 
 class LiveFrameLooker:
     """Implements FrameLooker over a masker of its own.
 
     Frames are shrunk to WORKING_SIDE. The masker, slow as it is, is asked when the scene has
-    changed; from frame to frame its mask is tracked. With the empty stage learned the object is
-    sought only in what is not the stage. ``clock`` measures the masker's own cost.
+    changed; from frame to frame its mask is tracked. Where the background is known, because
+    the empty stage was learned or the scene lay still long enough, the object is sought only
+    in what differs from it. ``clock`` measures the masker's own cost.
     """
 
     def __init__(self, masker: Masker, *, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -56,7 +66,10 @@ class LiveFrameLooker:
         self._asked: Grey | None = None
         self._asked_at = 0.0
         self._cost_s = 0.0
+        self._is_open = False
         self._was_asked_moving = False
+        self._is_sure = False
+        self._scenery = Scenery()
 
     @property
     def has_empty_stage(self) -> bool:
@@ -70,13 +83,15 @@ class LiveFrameLooker:
         if self._before is not None and self._before.shape != grey.shape:
             self._forget()
         if self._stage is not None and self._stage.size != grey.shape:
-            self._stage = None
+            self.reset()
         step_s = max(1e-3, at_s - self._at_s) if self._before is not None else None
         had_object = self._tracker.alpha is not None
         far = self._tracker.follow(grey)
         speed = far / max(grey.shape) / step_s if far is not None and step_s else None
         was_lost = had_object and far is None
         self._ask_if_due(small, grey, at_s, speed=speed, was_lost=was_lost)
+        if self._stage is None:
+            self._see_scenery(small, grey, at_s)
         alpha = self._tracker.alpha
         motion = self._motion(grey, alpha)
         self._before, self._at_s = grey, at_s
@@ -116,18 +131,24 @@ class LiveFrameLooker:
         self._before = self._asked = None
         self._cost_s = 0.0
         self._was_asked_moving = False
+        self._is_sure = False
+        self._scenery = Scenery()
 
     def _ask_if_due(
         self, small: RgbArray, grey: Grey, at_s: float, *, speed: float | None, was_lost: bool
     ) -> None:
         is_still = speed is not None and speed <= SETTLED_SPEED
         waited = at_s - self._asked_at
-        pause = max(ASK_EVERY_S, COST_SHARE * self._cost_s)
+        pause = min(LONGEST_PAUSE_S, max(ASK_EVERY_S, COST_SHARE * self._cost_s))
+        has_changed = self._asked is None or changed_share(self._asked, grey) > _SCENE_CHANGE
         if self._asked is not None and waited < pause:
+            background = self._background
+            if background is not None and self._tracker.alpha is None and has_changed:
+                standing = self._standing(background, small)
+                self._tracker.set(grey, standing if standing.any() else None)
             return
-        changed = self._asked is None or _changed_share(self._asked, grey) > _SCENE_CHANGE
         has_settled = is_still and self._was_asked_moving
-        if not (changed or has_settled or was_lost):
+        if not (has_changed or has_settled or was_lost):
             return
         began = self._clock()
         self._tracker.set(grey, self._found(small))
@@ -135,23 +156,47 @@ class LiveFrameLooker:
         self._asked, self._asked_at = grey, at_s
         self._was_asked_moving = not is_still
 
+    @property
+    def _background(self) -> EmptyStage | None:
+        return self._stage or self._scenery.background
+
+    def _see_scenery(self, small: RgbArray, grey: Grey, at_s: float) -> None:
+        has_object = self._tracker.alpha is not None
+        if self._scenery.see(small, grey, at_s, has_object=has_object, is_sure=self._is_sure):
+            self._tracker.set(grey, None)
+
     def _found(self, small: RgbArray) -> Grey | None:
         """The mask of the object, None where there is none."""
-        if self._stage is None:
+        background = self._background
+        if background is None:
             mask = self._masked(small)
-            return mask.alpha if mask.is_usable else None
-        standing = self._stage.foreground(small)
+            is_even = mask.source in {MaskSource.PLAIN_BACKGROUND, MaskSource.ALPHA}
+            self._is_sure = is_even and mask.confidence >= _SURE
+            return mask.alpha if mask.is_usable and _is_held_up(mask.alpha) else None
+        self._is_sure = False
+        standing = self._standing(background, small)
         if not standing.any():
             return None
         rows, columns = _around(standing)
-        mask = self._masked(np.ascontiguousarray(small[rows, columns]))
-        within = cv.min(mask.alpha, standing[rows, columns])
+        view = np.ascontiguousarray(small[rows, columns])
+        mask = self._masked(view)
+        reach = np.ones((2 * _BEYOND + 1, 2 * _BEYOND + 1), np.uint8)
+        within = cv.min(mask.alpha, cv.dilate(standing, reach)[rows, columns])
         share = np.count_nonzero(within >= INSIDE) / np.count_nonzero(standing)
         if not mask.is_usable or share < _LEAST_SHARE:
-            return standing
+            return without_hand(small, standing)
         alpha = np.zeros_like(standing)
         alpha[rows, columns] = within
         return alpha
+
+    def _standing(self, background: EmptyStage, small: RgbArray) -> Grey:
+        """What is not the background; nothing where it turned out not to be the background."""
+        standing = background.foreground(small)
+        if background is not self._stage:
+            self._scenery.doubt(cv.countNonZero(standing) / standing.size)
+            if self._scenery.background is None:
+                return np.zeros_like(standing)
+        return standing
 
     def _masked(self, rgb: RgbArray) -> ObjectMask:
         height, width = rgb.shape[:2]
@@ -160,10 +205,10 @@ class LiveFrameLooker:
     def _motion(self, grey: Grey, alpha: Grey | None) -> float:
         if self._before is None:
             return 0.0
-        changed = cv.absdiff(self._before, grey) > _CHANGED_LEVEL
+        bits = changed(self._before, grey)
         if alpha is not None and (inside := alpha >= INSIDE).any():
-            return float(changed[inside].mean())
-        return float(changed.mean())
+            return float(np.count_nonzero(bits[inside]) / np.count_nonzero(inside))
+        return float(cv.countNonZero(bits) / bits.size)
 
 
 def _shrunk(rgb: RgbArray) -> RgbArray:
@@ -176,8 +221,11 @@ def _shrunk(rgb: RgbArray) -> RgbArray:
     return small
 
 
-def _changed_share(one: Grey, other: Grey) -> float:
-    return float((cv.absdiff(one, other) > _CHANGED_LEVEL).mean())
+def _is_held_up(alpha: Grey) -> bool:
+    """Rather than the scene itself, which goes on at both sides."""
+    inside = alpha >= INSIDE
+    left, right = inside[:, 0].mean() > _AT_EDGE, inside[:, -1].mean() > _AT_EDGE
+    return not (left and right) and cut_off(alpha) <= _MOST_CUT
 
 
 def _box_of(alpha: Grey | None) -> CropBox | None:
