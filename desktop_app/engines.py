@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
+from desktop_app.domain.answering import AnswerSample
+from desktop_app.domain.assurance import AssuranceModel
 from desktop_app.domain.capture_ports import BarcodeReader, FrameLooker, FrameNormaliser
 from desktop_app.domain.containers import ContainerModelReport, ContainerReader
 from desktop_app.domain.duplicate_ports import PairJudge
@@ -54,6 +56,7 @@ PAPER_BACKBONE = "resnet50-imagenet"
 """Grey pictures are compared by it where it is installed, as in the paper."""
 
 FUSION_FILE = Path("fusion") / "fusion.json"
+ANSWERS_FILE = Path("fusion") / "answers.json"
 
 
 def own_command() -> list[str]:
@@ -339,6 +342,21 @@ class Engines:
                 details=f"{path}: {error}",
             ) from error
 
+    @cached_property
+    def answers(self) -> tuple[AssuranceModel, AnswerSample]:
+        """What was learned of sure and unsure answers. Raises UserFacingError where the
+        installation lacks the file it was learned into."""
+        path = paths.models_dir() / ANSWERS_FILE
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            return AssuranceModel.from_json(data["model"]), AnswerSample.from_json(data["sample"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserFacingError(
+                "What was learned about sure and unsure answers is missing or damaged.",
+                remedy="Install Twinshelf again.",
+                details=f"{path}: {error}",
+            ) from error
+
     def evaluate(
         self,
         manifest: Path,
@@ -553,7 +571,9 @@ class Engines:
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic
             ),
-            capturing=CaptureService(catalogue, search, self.reader, JpegEncoder()),
+            capturing=CaptureService(
+                catalogue, search, self.reader, JpegEncoder(), lambda: self.answers
+            ),
             index_store=index_store,
             model_name=name,
             container_report=self.container_report,

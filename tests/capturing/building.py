@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from desktop_app.domain.answering import AnswerSample
+from desktop_app.domain.assurance import AssuranceModel
 from desktop_app.domain.capturing import Barcode, BarcodeFormat, Burst, FrameView, Shot
 from desktop_app.domain.images import CropBox, RgbArray
 from desktop_app.domain.progress import CancelToken
@@ -19,6 +21,12 @@ from desktop_app.services.capture.service import CaptureService
 from desktop_app.services.indexing import IndexingService
 from desktop_app.services.search import SearchService
 from tests.indexing.fakes import GridEmbedder, add_products, write_picture
+
+PLAIN = AssuranceModel(0.0, (1.0, 0.0, 0.0, 0.0))
+"""Takes the confidence as it is."""
+
+SAMPLE = AnswerSample(np.linspace(3.0, 7.0, 41), np.linspace(0.0, 3.0, 31))
+"""Cosines of pictures of one product and of two, as log-odds, more or less."""
 
 UNKNOWN = 99
 """The seed of a picture that no product shows."""
@@ -39,7 +47,9 @@ class Station:
             NumpyIndexStore(),
             model_key=self.embedder.key,
         )
-        self.service = CaptureService(self.catalogue, self.search, reader, JpegEncoder())
+        self.service = CaptureService(
+            self.catalogue, self.search, reader, JpegEncoder(), lambda: (PLAIN, SAMPLE)
+        )
         self.ids: list[int] = []
 
     def fill(self, folder: Path, count: int) -> None:

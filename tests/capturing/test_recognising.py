@@ -11,7 +11,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import CropBox
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.services.capture.recognising import Recogniser, grown
-from tests.capturing.building import UNKNOWN, Station, burst, shot
+from tests.capturing.building import PLAIN, UNKNOWN, Station, burst, shot
 
 SURE, UNSURE = 0.995, 0.94
 
@@ -20,7 +20,7 @@ def answered(
     station: Station, shown: Burst, found: float = SURE, perhaps: float = UNSURE
 ) -> CaptureAnswer:
     thresholds = AnswerThresholds(found, perhaps, 0.01, 0.1)
-    recogniser = Recogniser(station.catalogue, station.search, lambda: thresholds)
+    recogniser = Recogniser(station.catalogue, station.search, lambda: PLAIN, lambda: thresholds)
     return recogniser.answer(shown, CancelToken())
 
 

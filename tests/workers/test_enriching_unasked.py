@@ -54,6 +54,7 @@ from desktop_app.services.workspace import Workspace
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Lane
 from desktop_app.workers.long_work import WorkKind, WorkStatus
+from tests.capturing.building import PLAIN, SAMPLE
 from tests.duplicates.finding_fakes import LookJudge, Stage
 from tests.enriching.fakes import enricher, fake_channels
 from tests.indexing.conftest import catalogue, empty_catalogue_folder
@@ -151,7 +152,13 @@ class Steered:
             ),
             ranking=RankingBonus(catalogue, lambda: "category"),
             search=search,
-            capturing=CaptureService(catalogue, search, reader, JpegEncoder()),
+            capturing=CaptureService(
+                catalogue,
+                search,
+                reader,
+                JpegEncoder(),
+                lambda: (PLAIN, SAMPLE),
+            ),
             shapes=shapes,
             kinds=kinds_of(catalogue, embedder.key, lambda: shapes.proposals),
             drawings=OutlineDrawings(DrawingFiles(reader, Path()), catalogue, shapes),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from desktop_app.domain.answering import outcome_of
+from desktop_app.domain.assurance import AssuranceModel
 from desktop_app.domain.barcodes import barcode_keys, gtin_of
 from desktop_app.domain.capturing import (
     CANDIDATES,
@@ -38,48 +39,53 @@ MOST_SHOTS = 2
 class Recogniser:
     """Says which product of one catalogue a burst shows. Belongs to the thread that searches.
 
-    ``thresholds`` are asked for each answer, so that a station that was checked counts at once.
+    The candidates of an answer carry how sure each is (``assurance``) as their score; the hits
+    of its results are as the search gave them. A first hit that hardly leads the second is not
+    sure, so that of twins both are offered. ``thresholds`` are asked for each answer, so that a
+    station that was checked counts at once.
     """
 
     def __init__(
         self,
         catalogue: Catalogue,
         search: SearchService,
+        assurance: Callable[[], AssuranceModel],
         thresholds: Callable[[], AnswerThresholds],
         *,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._catalogue = catalogue
         self._search = search
+        self._assurance = assurance
         self._thresholds = thresholds
         self._clock = clock
 
-    def answer(
-        self, burst: Burst, token: CancelToken, *, without: tuple[int, ...] = ()
-    ) -> CaptureAnswer:
+    def answer(self, burst: Burst, token: CancelToken) -> CaptureAnswer:
         """What the burst turned out to be.
 
         A code that is the barcode or the SKU of a product decides; what the pictures say is
-        asked beside it. ``without`` are products to go by as if the catalogue did not have
-        them. Raises Cancelled, ModelUnavailable and UserFacingError where the pictures cannot
-        be searched with and no code decides.
+        asked beside it. Raises Cancelled, and UserFacingError (ModelUnavailable) where the
+        pictures cannot be searched with and no code decides.
         """
         began = self._clock()
         thresholds = self._thresholds()
-        code, exact_ids = self._looked_up(burst.barcodes, without)
-        results = self._found(burst, token, without, is_needed=not exact_ids)
+        code, exact_ids = self._looked_up(burst.barcodes)
+        results = self._found(burst, token, is_needed=not exact_ids)
+        hits = self._assurance().assured(results.hits)
         if exact_ids:
-            answer = self._exact(burst, code, exact_ids, results, thresholds)
+            answer = self._exact(
+                exact_ids,
+                hits,
+                CaptureAnswer(burst, Outcome.FOUND, (), thresholds, results, barcode=code),
+            )
         else:
-            outcome = outcome_of(results.hits, thresholds)
-            shown = results.hits[:CANDIDATES] if outcome is not Outcome.NOT_FOUND else ()
+            outcome = outcome_of(hits, thresholds)
+            shown = hits[:CANDIDATES] if outcome is not Outcome.NOT_FOUND else ()
             answer = CaptureAnswer(burst, outcome, shown, thresholds, results, barcode=code)
         guesses = () if results.analysis is None else results.analysis.categories
         return replace(answer, categories=guesses, looked_ms=(self._clock() - began) * 1e3)
 
-    def _looked_up(
-        self, codes: Sequence[Barcode], without: tuple[int, ...]
-    ) -> tuple[Barcode | None, tuple[int, ...]]:
+    def _looked_up(self, codes: Sequence[Barcode]) -> tuple[Barcode | None, tuple[int, ...]]:
         """The first code that products have, with these; else the one that tells most of a
         product, with none."""
         for code in codes:
@@ -89,19 +95,15 @@ class Recogniser:
             exact = tuple(
                 product_id
                 for product_id, (sku, barcode) in known.items()
-                if product_id not in without
-                and (keys & set(barcode_keys(barcode)) or sku.casefold() in folded)
+                if keys & set(barcode_keys(barcode)) or sku.casefold() in folded
             )
             if exact:
                 return code, exact
         numbered = [code for code in codes if gtin_of(code.text) is not None]
         return next(iter((*numbered, *codes)), None), ()
 
-    def _found(
-        self, burst: Burst, token: CancelToken, without: tuple[int, ...], *, is_needed: bool
-    ) -> SearchResults:
-        first, *others = [query_of(shot) for shot in burst.shots[:MOST_SHOTS]]
-        request = SearchRequest(first, also=tuple(others), limit=LISTED, exclude_products=without)
+    def _found(self, burst: Burst, token: CancelToken, *, is_needed: bool) -> SearchResults:
+        request = request_of(burst)
         try:
             return self._search.search(request, token)
         except UserFacingError:
@@ -110,29 +112,19 @@ class Recogniser:
             return SearchResults(request, (), "", 0, 0)
 
     def _exact(
-        self,
-        burst: Burst,
-        code: Barcode | None,
-        exact_ids: tuple[int, ...],
-        results: SearchResults,
-        thresholds: AnswerThresholds,
+        self, exact_ids: tuple[int, ...], hits: tuple[Hit, ...], answer: CaptureAnswer
     ) -> CaptureAnswer:
         """Of several products with one code the one that the pictures are most like."""
-        seen = [hit for hit in results.hits if hit.product_id in exact_ids]
-        hit = replace(seen[0], score=1.0) if seen else self._unseen(exact_ids[0])
-        others = [other for other in results.hits if other.product_id not in exact_ids]
+        seen = [hit for hit in hits if hit.product_id in exact_ids]
+        exact = replace(seen[0], score=1.0) if seen else self._unseen(exact_ids[0])
         is_other_sure = (
-            outcome_of(results.hits, thresholds) is Outcome.FOUND
-            and results.hits[0].product_id not in exact_ids
+            outcome_of(hits, answer.thresholds) is Outcome.FOUND
+            and hits[0].product_id not in exact_ids
         )
-        return CaptureAnswer(
-            burst,
-            Outcome.FOUND,
-            (hit, others[0]) if is_other_sure else (hit,),
-            thresholds,
-            results,
-            barcode=code,
-            exact=hit.product_id,
+        return replace(
+            answer,
+            candidates=(exact, hits[0]) if is_other_sure else (exact,),
+            exact=exact.product_id,
             disagrees=is_other_sure,
         )
 
@@ -141,6 +133,12 @@ class Recogniser:
         pictures = self._catalogue.products.get(product_id).pictures
         contents = [p.content_id for p in pictures if p.content_id is not None]
         return Hit(product_id, 1.0, tuple(ViewScore(content, 1.0) for content in contents[:1]))
+
+
+def request_of(burst: Burst) -> SearchRequest:
+    """The search that the pictures of a burst ask for."""
+    first, *others = [query_of(shot) for shot in burst.shots[:MOST_SHOTS]]
+    return SearchRequest(first, also=tuple(others), limit=LISTED)
 
 
 def query_of(shot: Shot) -> QueryPicture:
