@@ -32,12 +32,24 @@ def test_its_encoder_begins_as_that_of_the_embedding_model() -> None:
         network.take_encoder(weights)
 
 
-def test_the_encoders_first_stages_and_depth_wise_convolutions_do_not_learn() -> None:
+def test_coarse_levels_can_be_had_alone() -> None:
+    with torch.inference_mode():
+        maps = U2NetLite().eval()(torch.zeros(1, 3, 64, 96), finest=3)
+    assert [tuple(each.shape) for each in maps] == [(1, 1, 8, 12)] * 3
+
+
+def test_the_encoders_first_stages_and_depth_wise_convolutions_never_learn() -> None:
     network = U2NetLite()
-    freeze(network)
-    learns = {name for name, value in network.named_parameters() if value.requires_grad}
-    assert "encoder.conv_stem.weight" not in learns
-    assert not any(name.startswith("encoder.blocks.1.") for name in learns)
-    assert "encoder.blocks.4.1.conv_pw.weight" in learns
-    assert "encoder.blocks.4.1.conv_dw.weight" not in learns
-    assert {name for name, _ in network.named_parameters() if "encoder" not in name} <= learns
+    decoder = {name for name, _ in network.named_parameters() if "encoder" not in name}
+
+    def learning() -> set[str]:
+        return {name for name, value in network.named_parameters() if value.requires_grad}
+
+    freeze(network, encoder_learns=True)
+    assert "encoder.conv_stem.weight" not in learning()
+    assert not any(name.startswith("encoder.blocks.1.") for name in learning())
+    assert "encoder.blocks.5.1.conv_pw.weight" in learning()
+    assert "encoder.blocks.5.1.conv_dw.weight" not in learning()
+    assert decoder <= learning()
+    freeze(network, encoder_learns=False)
+    assert learning() == decoder

@@ -5,9 +5,9 @@
         --looks LOOKS [--cutouts RGBA_PICTURES ...] [--encoder MODEL_FOLDER] [--minutes 50]
 
 The encoder begins as that of an embedding model (``--encoder``), the decoder with random weights.
-Of the encoder only the later stages learn, and there all but the depth-wise convolutions, whose
-gradients cost a processor most of the time and change least; its normalisation keeps its
-statistics.
+First the decoder's coarse levels learn alone, on small pictures, then all of it and the encoder's
+last stages, there all but the depth-wise convolutions, whose gradients cost a processor most of
+the time and change least; the encoder's normalisation keeps its statistics.
 
 Scenes, fresh for every step, come from rendered looks (:mod:`.look_scenes`) and from cut-outs
 before photographs (:mod:`.mask_scenes`): printed packs made by the project and, from
@@ -62,21 +62,28 @@ FOLDER_WEIGHT = 0.28
 LOOK_SHARE = 0.6
 EVALUATED, EVALUATION_SEED = 96, 20
 EDGE_WEIGHT = 4.0
-FROZEN_BLOCKS = 2
-"""The encoder's first stages, up to a quarter of the picture's size, stay as they are."""
+FROZEN_BLOCKS = 4
+"""The encoder's first stages, down to a sixteenth of the picture's size, stay as they are."""
 CURVE_HEADER = ("minutes", "pictures", "side", "loss", "held_out_looks_iou", "held_out_pasted_iou")
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Up to ``until`` (share of the time) pictures have ``side`` pixels, ``batch`` at a time."""
+    """Up to ``until`` (share of the time) pictures have ``side`` pixels, ``batch`` at a time, and
+    levels down to ``finest`` of the decoder learn, with the encoder's last stages if so."""
 
     until: float
     side: int
     batch: int
+    finest: int = 1
+    encoder_learns: bool = True
 
 
-PHASES = (Phase(0.5, 128, 14), Phase(0.75, 160, 12), Phase(1.0, 224, 8))
+PHASES = (
+    Phase(0.3, 128, 14, finest=2, encoder_learns=False),
+    Phase(0.72, 160, 10),
+    Phase(1.0, 224, 6),
+)
 """Batches are small: on a processor only the number of steps counts."""
 
 
@@ -136,7 +143,7 @@ class Trainer:
         self._averaged = U2NetLite().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._averaged.load_state_dict(self._network.state_dict())
         self._averaged.eval().requires_grad_(False)
-        freeze(self._network)
+        freeze(self._network, encoder_learns=True)
         mine = [each for each in self._network.encoder.parameters() if each.requires_grad]
         known = {id(each) for each in self._network.encoder.parameters()}
         fresh = [each for each in self._network.parameters() if id(each) not in known]
@@ -179,12 +186,14 @@ class Trainer:
         seeds = range(self._pictures, self._pictures + phase.batch)
         drawn = [self._drawn(np.random.default_rng((1, seed)), phase.side) for seed in seeds]
         planes, truth = as_tensors(drawn)
+        freeze(self._network, encoder_learns=phase.encoder_learns)
         for group in self._optimizer.param_groups:
             group["lr"] = self._learning_rate() * group["share"]
         self._network.train()
         self._network.encoder.eval()
         with torch.autocast("cpu", torch.bfloat16):
-            outputs = self._network(planes)
+            outputs = self._network(planes, finest=phase.finest)
+        truth = torch.nn.functional.adaptive_avg_pool2d(truth, outputs[0].shape[2:])
         loss = deep_supervision_loss(outputs, truth, edge_weight=EDGE_WEIGHT)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -221,15 +230,15 @@ class Trainer:
                 else:
                     ours.copy_(theirs[name])
 
-    def held_out_iou(self, kind: str, side: int) -> float:
+    def held_out_iou(self, kind: str, phase: Phase) -> float:
         """Of the averaged weights on pictures of objects and backgrounds never trained on; NaN
         where there are none of that kind."""
         scores = []
         for rgb, mask in self._held_out.get(kind, ()):
             planes, truth = as_tensors([(rgb, mask)])
-            small = torch.nn.functional.interpolate(planes, (side, side), mode="area")
+            small = torch.nn.functional.interpolate(planes, (phase.side, phase.side), mode="area")
             with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-                logits = self._averaged(small)[0].float()
+                logits = self._averaged(small, finest=phase.finest)[0].float()
             large = torch.nn.functional.interpolate(logits, truth.shape[2:], mode="bilinear")
             scores.append(mean_iou(torch.sigmoid(large), truth))
         return float(np.mean(scores)) if scores else math.nan
@@ -241,7 +250,7 @@ class Trainer:
             self._pictures,
             phase.side,
             f"{loss:.4f}",
-            *(f"{self.held_out_iou(kind, phase.side):.4f}" for kind in ("looks", "pasted")),
+            *(f"{self.held_out_iou(kind, phase):.4f}" for kind in ("looks", "pasted")),
         )
         with (self._folder / CURVE_FILE).open("a", newline="", encoding="utf-8") as file:
             if file.tell() == 0:
@@ -280,12 +289,13 @@ def as_tensors(drawn: Sequence[tuple[RgbArray, NDArray[np.uint8]]]) -> tuple[Ten
     return (pixels - mean) / std, truth
 
 
-def freeze(network: U2NetLite) -> None:
-    """Leave only what learns with a gradient."""
+def freeze(network: U2NetLite, *, encoder_learns: bool) -> None:
+    """Leave only what learns with a gradient: the decoder and, if so, the encoder's last stages."""
     encoder = network.encoder
-    encoder.conv_stem.requires_grad_(False)
-    encoder.bn1.requires_grad_(False)
-    encoder.blocks[:FROZEN_BLOCKS].requires_grad_(False)
+    encoder.requires_grad_(False)
+    if not encoder_learns:
+        return
+    encoder.blocks[FROZEN_BLOCKS:].requires_grad_(True)
     for module in encoder.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:
             module.requires_grad_(False)

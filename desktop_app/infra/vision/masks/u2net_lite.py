@@ -45,6 +45,9 @@ _BLOCKS: tuple[tuple[int, int, int, bool], ...] = (
 class U2NetLite(nn.Module):
     """Planes (n, 3, height, width) in, sides being multiples of 32; six maps of logits
     (n, 1, height, width) out: the fused one first, then those of the levels from fine to coarse.
+
+    With a ``finest`` level above 1, the finer ones are left out: without a fused map, those that
+    there are come in the size of the finest, which is ``2**finest`` times smaller.
     """
 
     encoder: Any
@@ -62,17 +65,19 @@ class U2NetLite(nn.Module):
             below = out
         self.outconv = nn.Conv2d(len(_BLOCKS), 1, 1)
 
-    def forward(self, planes: Tensor) -> list[Tensor]:
+    def forward(self, planes: Tensor, *, finest: int = 1) -> list[Tensor]:
         encoded: list[Tensor] = self.encoder(planes)
         encoded[0] = torch.cat((encoded[0], F.pixel_unshuffle(planes, 2)), 1)
         maps: list[Tensor] = []
         current: Tensor | None = None
-        for level in range(len(_BLOCKS), 0, -1):
+        for level in range(len(_BLOCKS), finest - 1, -1):
             skipped = encoded[level - 1]
             if current is not None:
                 skipped = torch.cat((enlarged(current, skipped), skipped), 1)
             current = self.get_submodule(f"stage{level}d")(skipped)
             maps.insert(0, self.get_submodule(f"side{level}")(current))
+        if finest > 1:
+            return [maps[0], *(enlarged(each, maps[0]) for each in maps[1:])]
         maps = [F.pixel_shuffle(maps[0], 2), *(enlarged(each, planes) for each in maps[1:])]
         return [self.outconv(torch.cat(maps, 1)), *maps]
 
