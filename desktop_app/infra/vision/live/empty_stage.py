@@ -26,6 +26,7 @@ _OTHER_SLOPE = 20.0
 _LEAST_OBJECT = 0.004
 _PIECE = 0.12
 _GHOST = 0.5
+_ALONG, _ASIDE = 3, 4.0
 _CLOSED_SHARE = 1 / 26
 
 
@@ -59,29 +60,28 @@ class EmptyStage:
         background is mended."""
         seen = _smoothed(rgb)
         expected = self._mean * self._gain(seen)
-        other, slopes = self._differing(seen, expected)
+        other = self._differing(seen, expected)
         found = np.zeros_like(other)
         for piece in _pieces(other):
             drawn: Bits = cv.drawContours(np.zeros_like(other), [piece], -1, 255, cv.FILLED)
-            if _is_ghost(piece, slopes):
+            if _is_ghost(piece, seen, expected):
                 around = cv.dilate(drawn, np.ones((9, 9), np.uint8)) > 0
                 self._mean[around] = seen[around]
             else:
                 found |= drawn
         return found
 
-    def _differing(self, seen: Colours, expected: Colours) -> tuple[Bits, tuple[Plane, Plane]]:
-        """Where the frame is not the background, and the slopes of both."""
+    def _differing(self, seen: Colours, expected: Colours) -> Bits:
+        """Where the frame is not the background."""
         product, norm = cv.multiply(seen, expected), cv.multiply(expected, expected)
         light = _sum(product) / (_sum(norm) + 1.0)
         colour = _largest(cv.absdiff(seen, expected * light[:, :, None]))
         apart = _largest(cv.absdiff(seen, expected))
-        slopes = _slope(seen), _slope(expected)
         # In the dark there is no colour to go by: there a ratio means nothing either.
         is_lit_otherwise = ((light < _DARKEST_SHADOW) | (light > _BRIGHTEST)) & (apart > 3 * _FAR)
         other = (colour > _FAR * self._spread) | is_lit_otherwise
-        other |= cv.absdiff(*slopes) > _OTHER_SLOPE
-        return other.astype(np.uint8) * 255, slopes
+        other |= cv.absdiff(_slope(seen), _slope(expected)) > _OTHER_SLOPE
+        return other.astype(np.uint8) * 255
 
     def _gain(self, seen: Colours) -> Colours:
         """Of each channel, by the pixels that most agree: the commonest ratio."""
@@ -134,10 +134,21 @@ def _pieces(bits: Bits) -> list[NDArray[np.int32]]:
     return [outline for outline, area in zip(found, areas, strict=True) if area >= least]
 
 
-def _is_ghost(outline: NDArray[np.int32], slopes: tuple[Plane, Plane]) -> bool:
-    """Whether the background has edges along an outline where the frame has none: then what
-    made it is gone from the frame, not new in it."""
-    x, y = outline[:, 0, 0], outline[:, 0, 1]
-    near = np.ones((5, 5), np.uint8)
-    in_frame, in_background = (float(cv.dilate(slope, near)[y, x].mean()) for slope in slopes)
-    return in_frame < _GHOST * in_background
+def _is_ghost(outline: NDArray[np.int32], seen: Colours, expected: Colours) -> bool:
+    """Whether colours differ across an outline in the background and hardly in the frame: then
+    what made it is gone from the frame, not new in it. The median, since a scene has edges of
+    its own that cross the outline."""
+    points = outline[:, 0].astype(np.float32)
+    along = np.roll(points, -_ALONG, axis=0) - np.roll(points, _ALONG, axis=0)
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    aside *= _ASIDE / (np.linalg.norm(aside, axis=1, keepdims=True) + 1e-6)
+    height, width = seen.shape[:2]
+    limits = np.array((width - 1, height - 1), np.float32)
+    one, other = (
+        np.clip(np.rint(points + way * aside), 0, limits).astype(np.intp) for way in (1, -1)
+    )
+    steps = [
+        float(np.median(np.abs(c[one[:, 1], one[:, 0]] - c[other[:, 1], other[:, 0]]).max(axis=1)))
+        for c in (seen, expected)
+    ]
+    return steps[0] < _GHOST * steps[1]

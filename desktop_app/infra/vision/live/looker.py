@@ -38,7 +38,7 @@ _MOST_CHANGED = 0.5
 _LEAST_SHARE = 0.15
 """Of what stands before a known background the network's object must make up so much to be
 believed,"""
-_BEYOND = 7
+_BEYOND = 3
 """and it may reach so many pixels beyond it, where the object has the background's colours."""
 _MARGIN = 0.15
 _AT_EDGE, _MOST_CUT = 0.02, 0.4
