@@ -572,7 +572,12 @@ class Engines:
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic
             ),
             capturing=CaptureService(
-                catalogue, search, self.reader, JpegEncoder(), lambda: self.answers
+                catalogue,
+                search,
+                self.reader,
+                JpegEncoder(),
+                lambda: self.answers,
+                normaliser=lambda: self.frame_normaliser,
             ),
             index_store=index_store,
             model_name=name,

@@ -4,7 +4,8 @@
 
 Products are held before clutter as a camera would see them: those of the demo range, of which
 the catalogue has the first picture, and printed packs. Each is asked for twice, in a catalogue
-that has it and as if it had not (leave one product out). From what the first hits were like it is
+that has it and as if it had not (leave one product out, of the demo range with all that share
+its name; packs that differ in their print stay). From what the first hits were like it is
 learned how sure each of them is (desktop_app.domain.assurance); thresholds are read off how sure
 they were (desktop_app.domain.answering). The shares printed are of products whose kin, four of
 five parts of them, taught the weights: each part is judged by weights learned without it.
@@ -17,11 +18,13 @@ import csv
 import json
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.domain.answering import AnswerSample, fitted_thresholds
@@ -37,13 +40,15 @@ from desktop_app.domain.capturing import AnswerThresholds, Burst, Shot
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.search import Hit, SearchRequest
 from desktop_app.engines import Engines
 from desktop_app.infra.training.compositing import RgbaArray, hand_held, studio
 from desktop_app.infra.training.cutouts import cut_from_plain, read_photos
 from desktop_app.infra.training.lettering import font_files
 from desktop_app.infra.training.printed_packs import PackMaker
 from desktop_app.paths import resources_dir
-from desktop_app.services.capture.recognising import request_of
+from desktop_app.services.capture.recognising import LISTED
+from desktop_app.services.workspace import Workspace
 
 SIDE = 512
 STRENGTH, FILL = (0.15, 0.7), (0.4, 0.9)
@@ -57,8 +62,17 @@ FAMILY = 3
 
 SHOTS = 2
 
-Item = tuple[str, RgbArray, list[RgbaArray]]
-"""SKU, the picture that the catalogue has, and looks of the product."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """A product: the picture that the catalogue has, and looks of it. Products of one ``kin``
+    differ in colour or in a single measure: with one of them unknown and another known, not even
+    a person could tell that it is not that one."""
+
+    sku: str
+    picture: RgbArray
+    looks: Sequence[RgbaArray]
+    kin: str
 
 
 def range_items(products: Path) -> Iterator[Item]:
@@ -68,7 +82,8 @@ def range_items(products: Path) -> Iterator[Item]:
             pictures = [_read(products.parent / name) for name in row["Picture"].split(";")]
             looks = [cut for cut in map(cut_from_plain, pictures) if cut is not None]
             if looks:
-                yield row["SKU"], pictures[0], looks
+                kin = f"{row['Brand']} {row['Title'].partition(',')[0]}"
+                yield Item(row["SKU"], pictures[0], looks, kin)
 
 
 def pack_items(maker: PackMaker, count: int, rng: np.random.Generator) -> Iterator[Item]:
@@ -76,59 +91,67 @@ def pack_items(maker: PackMaker, count: int, rng: np.random.Generator) -> Iterat
     for number in range(count):
         pack = maker.pack(layout=number // FAMILY, print_seed=number)
         shown = studio(maker.shown(pack, rng), rng, side=384).rgb
-        yield f"pack-{number:04}", shown, [maker.shown(pack, rng) for _ in range(SHOTS)]
+        sku = f"pack-{number:04}"
+        yield Item(sku, shown, [maker.shown(pack, rng) for _ in range(SHOTS)], sku)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """One product that was held before the camera: FEATURES of the first hit of a catalogue
-    that has it and whether that was right, and of the first hit of one that has it not."""
+    """One product that was held before the camera, with one shot more in each row: FEATURES of
+    the first hit of a catalogue that has it (n, 4), whether that was right (n,), and FEATURES of
+    the first hit of a catalogue that has neither it nor its kin (n, 4)."""
 
     known: Values
-    is_right: bool
+    is_right: NDArray[np.bool_]
     unknown: Values
+
+
+def fill(workspace: Workspace, items: Sequence[Item], folder: Path) -> None:
+    """Make the items the products of an empty catalogue; their pictures go into ``folder``."""
+    token = CancelToken()
+    for item in items:
+        path = folder / f"{item.sku}.png"
+        Image.fromarray(item.picture).save(path, compress_level=1)
+        workspace.catalogue.products.add(ProductFields(item.sku), [(path, "")])
+    workspace.load_index()
+    for _step in workspace.index(token):
+        pass
+    for _described in workspace.enrich(token):
+        pass
 
 
 def ask_for(
     engines: Engines,
+    workspace: Workspace,
     items: Sequence[Item],
     clutter: Sequence[RgbArray],
     rng: np.random.Generator,
     *,
     count: int,
-    folder: Path,
-    model: str,
-) -> list[Asked]:
+) -> Iterator[Asked]:
     """Hold ``count`` of the items before the camera of a station that knows all of them."""
-    token = CancelToken()
     looker = engines.frame_looker()
-    asked = []
-    with engines.workspace(folder / "catalogue", create=True, model=model) as workspace:
-        for sku, picture, _ in items:
-            path = folder / f"{sku}.png"
-            Image.fromarray(picture).save(path, compress_level=1)
-            workspace.catalogue.products.add(ProductFields(sku), [(path, "")])
-        workspace.load_index()
-        for _step in workspace.index(token):
-            pass
-        for _described in workspace.enrich(token):
-            pass
-        ids = workspace.catalogue.products.ids_by_sku()
-        for place in rng.permutation(len(items))[:count].tolist():
-            sku, _, looks = items[place]
-            product_id = ids[sku.casefold()]
-            request = request_of(_held(looks, clutter, looker, rng))
-            hits = workspace.search.search(request, token).hits
-            without = replace(request, exclude_products=(product_id,))
-            others = workspace.search.search(without, token).hits
-            asked.append(
-                Asked(
-                    features_of(hits)[0],
-                    hits[0].product_id == product_id,
-                    features_of(others)[0],
-                )
-            )
-    return asked
+    ids = workspace.catalogue.products.ids_by_sku()
+    kin: dict[str, list[int]] = defaultdict(list)
+    for item in items:
+        kin[item.kin].append(ids[item.sku.casefold()])
+    for place in rng.permutation(len(items))[:count].tolist():
+        item = items[place]
+        burst = _held(item.looks, clutter, looker, rng)
+        pictures = workspace.capturing.pictures_of(burst)
+        known, is_right, unknown = [], [], []
+        for shots in range(1, len(pictures) + 1):
+            request = SearchRequest(pictures[0], also=pictures[1:shots], limit=LISTED)
+            hits = _search(workspace, request)
+            without = _search(workspace, replace(request, exclude_products=tuple(kin[item.kin])))
+            known.append(features_of(hits)[0])
+            is_right.append(hits[0].product_id == ids[item.sku.casefold()])
+            unknown.append(features_of(without)[0])
+        yield Asked(np.array(known), np.array(is_right), np.array(unknown))
+
+
+def _search(workspace: Workspace, request: SearchRequest) -> tuple[Hit, ...]:
+    return workspace.search.search(request, CancelToken()).hits
 
 
 def _held(
@@ -150,20 +173,23 @@ def _held(
 
 def learned_from(asked: Sequence[Asked]) -> AssuranceModel:
     """Weights that tell right first hits from wrong ones and from those for unknown products."""
-    rows = np.array([row for each in asked for row in (each.known, each.unknown)])
-    is_right = np.array([said for each in asked for said in (each.is_right, False)])
+    rows = np.concatenate([rows for each in asked for rows in (each.known, each.unknown)])
+    is_right = np.concatenate(
+        [said for each in asked for said in (each.is_right, np.zeros(len(each.unknown), np.bool_))]
+    )
     return fitted_assurance(rows, is_right)
 
 
 def sampled_out_of_fold(asked: Sequence[Asked]) -> AnswerSample:
-    """How sure first hits were, judged by weights learned without them."""
+    """How sure first hits were at their surest, since the station takes the first sure one,
+    judged by weights learned without them."""
     known, unknown, wrong = [], [], 0
     for fold in range(FOLDS):
         model = learned_from([each for n, each in enumerate(asked) if n % FOLDS != fold])
         for each in asked[fold::FOLDS]:
-            unknown.append(float(model.log_odds(each.unknown[None])[0]))
-            if each.is_right:
-                known.append(float(model.log_odds(each.known[None])[0]))
+            unknown.append(float(model.log_odds(each.unknown).max()))
+            if each.is_right.any():
+                known.append(float(model.log_odds(each.known[each.is_right]).max()))
             else:
                 wrong += 1
     return AnswerSample(np.array(known), np.array(unknown), wrong)
@@ -209,16 +235,13 @@ def main(arguments: list[str]) -> int:
     engines = Engines(threads=given.threads)
     asked: dict[str, list[Asked]] = {}
     for number, (name, items) in enumerate(sets.items()):
-        with tempfile.TemporaryDirectory(prefix="twinshelf-") as folder:
-            asked[name] = ask_for(
-                engines,
-                items,
-                clutter,
-                np.random.default_rng([7, number]),
-                count=given.count,
-                folder=Path(folder),
-                model=given.model,
-            )
+        with (
+            tempfile.TemporaryDirectory(prefix="twinshelf-") as folder,
+            engines.workspace(Path(folder) / "catalogue", create=True, model=given.model) as opened,
+        ):
+            fill(opened, items, Path(folder))
+            rng = np.random.default_rng([7, number])
+            asked[name] = list(ask_for(engines, opened, items, clutter, rng, count=given.count))
     engines.close()
     # Folds are drawn across the sets.
     joined = [each for own in asked.values() for each in own]

@@ -17,6 +17,7 @@ from desktop_app.infra.index.numpy_index import NumpyIndexStore
 from desktop_app.infra.sqlite.catalogue import open_catalogue
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.infra.vision.jpeg import JpegEncoder
+from desktop_app.services.capture.recognising import MARGIN
 from desktop_app.services.capture.service import CaptureService
 from desktop_app.services.indexing import IndexingService
 from desktop_app.services.search import SearchService
@@ -75,8 +76,10 @@ def frame(seed: int, *, size: int = 96) -> RgbArray:
 
 
 def shot(seed: int, at_s: float = 0.0, *, box: CropBox | None = None) -> Shot:
-    """A picture taken of a seed; the box is right around it."""
-    found = box or CropBox(0.25, 0.25, 0.75, 0.75)
+    """A picture taken of a seed; what is cut out is just what the seed shows, since the
+    embedder of these tests compares places."""
+    inset = 0.5 - 0.25 / (1 + 2 * MARGIN)
+    found = box or CropBox(inset, inset, 1 - inset, 1 - inset)
     return Shot(frame(seed), FrameView(found, None, (), 0.9, 0.5, 0.0), at_s)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from desktop_app.domain.capturing import AnswerThresholds, Burst, CaptureAnswer, Outcome
+from desktop_app.domain.capturing import AnswerThresholds, Burst, CaptureAnswer, FrameView, Outcome
 from desktop_app.domain.errors import UserFacingError
-from desktop_app.domain.images import CropBox
+from desktop_app.domain.images import CropBox, RgbArray
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.services.capture.recognising import Recogniser, grown
 from tests.capturing.building import PLAIN, UNKNOWN, Station, burst, shot
@@ -163,3 +164,43 @@ def test_a_shot_without_an_object_is_searched_whole(station: Station) -> None:
     seen = shot(2)
     whole = replace(seen, view=replace(seen.view, box=None))
     assert answered(station, Burst((whole,))).results.request.picture.crop.is_whole
+
+
+def test_a_sure_first_shot_is_not_kept_waiting_by_the_second(station: Station) -> None:
+    assert answered(station, burst(2, UNKNOWN)).results.request.also == ()
+    assert len(answered(station, burst(UNKNOWN, 2)).results.request.also) == 1
+
+
+def test_with_a_code_only_one_shot_is_searched_with(station: Station) -> None:
+    answer = answered(station, burst(UNKNOWN, 3, codes=["sku-0001"]))
+    assert answer.results.request.also == ()
+
+
+class Brightener:
+    """A normaliser that makes everything white, and rectifies what the test says."""
+
+    def __init__(self, front: RgbArray | None = None) -> None:
+        self.front = front
+
+    def normalise(self, rgb: RgbArray, _view: FrameView) -> RgbArray:
+        return np.full_like(rgb, 255)
+
+    def rectified(self, _rgb: RgbArray, _view: FrameView) -> RgbArray | None:
+        return self.front
+
+
+def test_shots_are_searched_with_in_evened_out_light(station: Station) -> None:
+    thresholds = AnswerThresholds(SURE, UNSURE, 0.01, 0.1)
+    front = np.zeros((20, 30, 3), np.uint8)
+    recogniser = Recogniser(
+        station.catalogue,
+        station.search,
+        lambda: PLAIN,
+        lambda: thresholds,
+        normaliser=lambda: Brightener(front),
+    )
+    first, flat, second = recogniser.pictures_of(burst(1, 2, 3))
+    assert first.rgb is not None
+    assert first.rgb.min() == 255
+    assert flat.rgb is front
+    assert second.rgb is not None

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from desktop_app.domain.answering import AnswerSample
-from desktop_app.domain.assurance import AssuranceModel, log_odds_of
+from desktop_app.domain.assurance import log_odds_of
 from desktop_app.domain.capturing import Burst, Hint, StationReport
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.progress import CancelToken
-from desktop_app.services.capture.recognising import request_of
-from desktop_app.services.search import SearchService
+from desktop_app.services.capture.recognising import Recogniser
 
 CHECKED = 10
 LEAST_CHECKED = 3
@@ -42,12 +41,9 @@ class StationTrial:
 class StationCheck:
     """Belongs to the thread that searches; :meth:`proposed` may be asked from any."""
 
-    def __init__(
-        self, catalogue: Catalogue, search: SearchService, assurance: Callable[[], AssuranceModel]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, recogniser: Recogniser) -> None:
         self._catalogue = catalogue
-        self._search = search
-        self._assurance = assurance
+        self._recogniser = recogniser
 
     def proposed(self, *, seed: int = 0) -> tuple[int, ...]:
         """Every product that can be recognised by a picture, in an order in which to ask for
@@ -67,12 +63,9 @@ class StationCheck:
     def trial(self, product_id: int, burst: Burst, token: CancelToken) -> StationTrial:
         """What the pictures alone make of a product that is known to be this one. Raises
         Cancelled, ModelUnavailable, UserFacingError."""
-        request = request_of(burst)
-        assurance = self._assurance()
-        hits = assurance.assured(self._search.search(request, token).hits)
-        # The pictures are not read again for the same request.
-        unknowing = replace(request, exclude_products=(product_id,))
-        without = assurance.assured(self._search.search(unknowing, token).hits)
+        pictures = self._recogniser.pictures_of(burst)
+        _, hits = self._recogniser.found(pictures, token)
+        _, without = self._recogniser.found(pictures, token, without=(product_id,))
         place, right = next(
             (
                 (place, hit.score)

@@ -26,7 +26,7 @@ from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import FieldKind, FieldValue, ProductFields
 from desktop_app.domain.search import QueryPicture
 from desktop_app.domain.storage import ChangeSet
-from desktop_app.services.capture.recognising import grown
+from desktop_app.services.capture.recognising import crop_of
 from desktop_app.services.query_pictures import view_of
 
 CAPTURES_FOLDER = "captures"
@@ -177,7 +177,7 @@ def file_name(sku: str) -> str:
 
 def _picture_of(shot: Shot) -> RgbArray:
     """The object with some of what surrounds it, as a catalogue shows it."""
-    return view_of(shot.rgb, QueryPicture("", rgb=shot.rgb, crop=grown(shot.view.box)))
+    return view_of(shot.rgb, QueryPicture("", rgb=shot.rgb, crop=crop_of(shot)))
 
 
 def _in_place(part: Path, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from desktop_app.domain.answering import outcome_of
 from desktop_app.domain.assurance import AssuranceModel
 from desktop_app.domain.barcodes import barcode_keys, gtin_of
+from desktop_app.domain.capture_ports import FrameNormaliser
 from desktop_app.domain.capturing import (
     CANDIDATES,
     AnswerThresholds,
@@ -29,11 +30,12 @@ LABEL = "Camera"
 LISTED = 12
 """Products a search asks for: those to choose from, and some that an exact answer may be among."""
 
-MARGIN = 0.12
+MARGIN = 0.25
 """Share of the object's box that is kept around it on each side."""
 
 MOST_SHOTS = 2
-"""Shots that are searched with; each takes about as long as a whole query."""
+"""Shots that are searched with; each takes about as long as a whole query. What the first one
+surely shows is answered without the second."""
 
 
 class Recogniser:
@@ -52,12 +54,14 @@ class Recogniser:
         assurance: Callable[[], AssuranceModel],
         thresholds: Callable[[], AnswerThresholds],
         *,
+        normaliser: Callable[[], FrameNormaliser] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._catalogue = catalogue
         self._search = search
         self._assurance = assurance
         self._thresholds = thresholds
+        self._normaliser = normaliser
         self._clock = clock
 
     def answer(self, burst: Burst, token: CancelToken) -> CaptureAnswer:
@@ -68,10 +72,15 @@ class Recogniser:
         pictures cannot be searched with and no code decides.
         """
         began = self._clock()
-        thresholds = self._thresholds()
         code, exact_ids = self._looked_up(burst.barcodes)
-        results = self._found(burst, token, is_needed=not exact_ids)
-        hits = self._assurance().assured(results.hits)
+        thresholds = self._thresholds()
+        try:
+            pictures = self.pictures_of(burst)
+            results, hits = self.found(pictures[:1] if exact_ids else pictures, token)
+        except UserFacingError:
+            if not exact_ids:
+                raise
+            results, hits = SearchResults(SearchRequest(_plain(burst.shots[0])), (), "", 0, 0), ()
         if exact_ids:
             answer = self._exact(
                 exact_ids,
@@ -102,14 +111,41 @@ class Recogniser:
         numbered = [code for code in codes if gtin_of(code.text) is not None]
         return next(iter((*numbered, *codes)), None), ()
 
-    def _found(self, burst: Burst, token: CancelToken, *, is_needed: bool) -> SearchResults:
-        request = request_of(burst)
-        try:
-            return self._search.search(request, token)
-        except UserFacingError:
-            if is_needed:
-                raise
-            return SearchResults(request, (), "", 0, 0)
+    def pictures_of(self, burst: Burst) -> tuple[QueryPicture, ...]:
+        """What is searched with, the best first: the object with some of what surrounds it, in
+        evened-out light, and of a flat pack seen at a slant its front as well."""
+        shots = burst.shots[:MOST_SHOTS]
+        if self._normaliser is None:
+            return tuple(map(_plain, shots))
+        normaliser = self._normaliser()
+        pictures = [
+            replace(_plain(shot), rgb=normaliser.normalise(shot.rgb, shot.view)) for shot in shots
+        ]
+        front = normaliser.rectified(shots[0].rgb, shots[0].view)
+        if front is not None:
+            pictures.insert(1, QueryPicture(LABEL, rgb=front))
+        return tuple(pictures)
+
+    def found(
+        self,
+        pictures: Sequence[QueryPicture],
+        token: CancelToken,
+        *,
+        without: tuple[int, ...] = (),
+    ) -> tuple[SearchResults, tuple[Hit, ...]]:
+        """What the pictures show, and how sure each hit is. One picture after another joins
+        the search until the first hit is sure. ``without`` are products to go by as if the
+        catalogue did not have them. Raises as :meth:`answer`."""
+        thresholds, assurance = self._thresholds(), self._assurance()
+        for count in range(1, len(pictures) + 1):
+            request = SearchRequest(
+                pictures[0], also=tuple(pictures[1:count]), limit=LISTED, exclude_products=without
+            )
+            results = self._search.search(request, token)
+            hits = assurance.assured(results.hits)
+            if outcome_of(hits, thresholds) is Outcome.FOUND:
+                break
+        return results, hits
 
     def _exact(
         self, exact_ids: tuple[int, ...], hits: tuple[Hit, ...], answer: CaptureAnswer
@@ -135,15 +171,13 @@ class Recogniser:
         return Hit(product_id, 1.0, tuple(ViewScore(content, 1.0) for content in contents[:1]))
 
 
-def request_of(burst: Burst) -> SearchRequest:
-    """The search that the pictures of a burst ask for."""
-    first, *others = [query_of(shot) for shot in burst.shots[:MOST_SHOTS]]
-    return SearchRequest(first, also=tuple(others), limit=LISTED)
+def crop_of(shot: Shot) -> CropBox:
+    """The part of a shot that shows the object with some of what surrounds it."""
+    return grown(shot.view.box)
 
 
-def query_of(shot: Shot) -> QueryPicture:
-    """A shot as a query: the object with some of what surrounds it."""
-    return QueryPicture(LABEL, rgb=shot.rgb, crop=grown(shot.view.box))
+def _plain(shot: Shot) -> QueryPicture:
+    return QueryPicture(LABEL, rgb=shot.rgb, crop=crop_of(shot))
 
 
 def grown(box: CropBox | None, margin: float = MARGIN) -> CropBox:

@@ -9,7 +9,8 @@ from desktop_app.domain.capturing import CaptureAnswer, CaptureRecord, Decision
 from desktop_app.domain.errors import ProductNotFound
 from desktop_app.domain.images import DecodedImage
 from desktop_app.domain.ports import Catalogue, ImageReader
-from desktop_app.services.capture.recognising import query_of
+from desktop_app.domain.search import QueryPicture
+from desktop_app.services.capture.recognising import crop_of
 from desktop_app.services.query_pictures import view_of
 
 PICTURE_SIDE = 256
@@ -103,9 +104,8 @@ class Recorder:
         return product_id, fields.sku, fields.title
 
     def _picture(self, answer: CaptureAnswer) -> bytes:
-        query = query_of(answer.burst.shots[0])
-        assert query.rgb is not None
-        rgb = view_of(query.rgb, query)
+        shot = answer.burst.shots[0]
+        rgb = view_of(shot.rgb, QueryPicture("", rgb=shot.rgb, crop=crop_of(shot)))
         height, width = rgb.shape[:2]
         image = DecodedImage(rgb, None, width, height)
         return self._reader.encode_thumbnail(image, side=PICTURE_SIDE)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from desktop_app.domain.answering import AnswerSample, fitted_thresholds
 from desktop_app.domain.assurance import AssuranceModel
-from desktop_app.domain.capture_ports import CaptureLog, PictureEncoder
+from desktop_app.domain.capture_ports import CaptureLog, FrameNormaliser, PictureEncoder
 from desktop_app.domain.capturing import (
     AnswerThresholds,
     Burst,
@@ -20,6 +20,7 @@ from desktop_app.domain.capturing import (
 from desktop_app.domain.ports import Catalogue, ImageReader
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.search import QueryPicture
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.capture.checking import StationCheck, StationTrial, sample_of
 from desktop_app.services.capture.enrolling import Enroller
@@ -49,13 +50,18 @@ class CaptureService:
         reader: ImageReader,
         encoder: PictureEncoder,
         shipped: Callable[[], tuple[AssuranceModel, AnswerSample]],
+        *,
+        normaliser: Callable[[], FrameNormaliser] | None = None,
     ) -> None:
         self._catalogue = catalogue
-        self._search = search
         self._provide_shipped = shipped
         self._thresholds: AnswerThresholds | None = None
         self._recogniser = Recogniser(
-            catalogue, search, lambda: self._shipped[0], lambda: self.thresholds
+            catalogue,
+            search,
+            lambda: self._shipped[0],
+            lambda: self.thresholds,
+            normaliser=normaliser,
         )
         self._recorder = Recorder(catalogue, reader)
         self._enroller = Enroller(catalogue, encoder)
@@ -103,7 +109,7 @@ class CaptureService:
     @cached_property
     def check(self) -> StationCheck:
         """Tries the station with products that the catalogue knows."""
-        return StationCheck(self._catalogue, self._search, lambda: self._shipped[0])
+        return StationCheck(self._catalogue, self._recogniser)
 
     @cached_property
     def _shipped(self) -> tuple[AssuranceModel, AnswerSample]:
@@ -122,6 +128,10 @@ class CaptureService:
     def answer(self, burst: Burst, token: CancelToken) -> CaptureAnswer:
         """See :meth:`Recogniser.answer`."""
         return self._recogniser.answer(burst, token)
+
+    def pictures_of(self, burst: Burst) -> tuple[QueryPicture, ...]:
+        """See :meth:`Recogniser.pictures_of`."""
+        return self._recogniser.pictures_of(burst)
 
     def record(
         self,
