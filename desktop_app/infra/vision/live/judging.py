@@ -27,10 +27,10 @@ LEAST_LIGHT, DARK_FRAME = 0.3, 0.22
 """TOO_DARK: even the lighter tenth of the object is darker than the first, and the whole frame
 on average than the second. A black bottle in a lit room is neither."""
 CLIPPED = 250
-"""All three channels from here on are white without any drawing."""
+"""A channel from here on has no drawing left."""
 MOST_CLIPPED, MOST_GLARE = 0.5, 0.04
-"""Shares of the object: TOO_BRIGHT where more than the first is clipped, GLARE where more than
-the second, on an object that is not bright all over (BRIGHT)."""
+"""Shares of the object: TOO_BRIGHT where two channels of more than the first are clipped, GLARE
+where all three of more than the second are, on an object that is not bright all over (BRIGHT)."""
 BRIGHT = 0.72
 LEAST_SIDE_SHARE, LEAST_SIDE_PIXELS = 0.2, 96
 """TOO_SMALL: the longer side of the object's box, of the frame's shorter one and in pixels."""
@@ -65,13 +65,14 @@ def judge(rgb: RgbArray, box: CropBox | None, alpha: NDArray[np.uint8] | None) -
         inside = np.ones(grey.shape, bool)
     sharpness = sharpness_of(grey)
     lightness = float(levels.mean()) / 255
-    clipped = float((view.min(axis=2)[inside] >= CLIPPED).mean())
+    white = float((view.min(axis=2)[inside] >= CLIPPED).mean())
+    drowned = float((np.median(view, axis=2)[inside] >= CLIPPED).mean())
     hints: set[Hint] = set()
     if np.percentile(levels, 90) < 255 * LEAST_LIGHT and frame_lightness < DARK_FRAME:
         hints.add(Hint.TOO_DARK)
-    if clipped > MOST_CLIPPED:
+    if drowned > MOST_CLIPPED:
         hints.add(Hint.TOO_BRIGHT)
-    elif clipped > MOST_GLARE and lightness < BRIGHT:
+    elif white > MOST_GLARE and lightness < BRIGHT:
         hints.add(Hint.GLARE)
     if box is not None:
         height, width = rgb.shape[:2]
@@ -109,7 +110,7 @@ def sharpness_of(grey: NDArray[np.uint8]) -> float:
         return 0.0
     most = max(energy for _, energy in widths)
     # Stripes have edges one way only; what crosses them is noise.
-    worst = max(width for width, energy in widths if energy >= 0.1 * most)
+    worst = max(width for width, energy in widths if energy >= 0.01 * most)
     return float(min(1.0, _SHARPEST / worst))
 
 

@@ -20,7 +20,9 @@ their own: of photographs in even light the estimate is off by 5 degrees in the 
 (Finlayson & Trezzi 2004), and taking that out would make them worse."""
 _KEPT = 0.25
 """Of the cast, since part of it is the scene's own colour."""
-_MOST_GAIN = 1.8
+_MOST_GAIN = 3.0
+"""Between two channels: more of it is noise."""
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _DIM, _GLARING = 0.27, 0.8
 """Lightness of the object (FrameView.lightness) outside which the light is evened out,"""
 _AIMED_DIM, _AIMED_GLARING = 0.4, 0.7
@@ -74,11 +76,9 @@ def _channel_gains(rgb: RgbArray) -> Levels | None:
     light, angle = cast_of(rgb)
     if angle < _STRONG_CAST:
         return None
-    # Von Kries, with the green left as it is so that the exposure stays.
-    gains = np.maximum(light, 1e-3)[1] / np.maximum(light, 1e-3)
-    gains = np.clip(gains ** (1 - _KEPT), 1 / _MOST_GAIN, _MOST_GAIN)
-    # No channel may be driven into clipping by the others.
-    return np.asarray(gains / max(1.0, float(gains.max()) ** 0.5))
+    # Von Kries: each channel by itself, and the light keeps its brightness.
+    gains = np.clip((light.max() / np.maximum(light, 1e-3)) ** (1 - _KEPT), 1.0, _MOST_GAIN)
+    return np.asarray(gains * (light @ _LUMINANCE) / ((light * gains) @ _LUMINANCE))
 
 
 def _gamma_for(lightness: float) -> float | None:
