@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app import __version__, paths
+from desktop_app.capture_command import add_capture_options, run_capture
 from desktop_app.console import progress_line, write_json
 from desktop_app.diff_command import add_diff_options, run_diff
 from desktop_app.domain.errors import UserFacingError
@@ -163,7 +164,23 @@ def make_parser() -> argparse.ArgumentParser:
     add_shapes_options(shapes)
     _add_filters(shapes)
     shapes.set_defaults(command=shapes_command)
+
+    _add_capture(commands, common)
     return parser
+
+
+def _add_capture(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+) -> None:
+    capture = commands.add_parser(
+        "capture",
+        parents=[common],
+        help="recognise products in a video or in pictures, as before a camera",
+    )
+    _add_catalogue(capture)
+    add_capture_options(capture)
+    capture.set_defaults(command=capture_command)
 
 
 def _common_options() -> argparse.ArgumentParser:
@@ -422,6 +439,12 @@ def shapes_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Find containers by their outline."""
     with engines.workspace(options.catalogue, model=options.model) as workspace:
         return run_shapes(options, workspace, _filter(options, workspace))
+
+
+def capture_command(options: argparse.Namespace, engines: Engines) -> Result:
+    """Recognise products as the capture station does."""
+    with engines.workspace(options.catalogue, model=options.model) as workspace:
+        return run_capture(options, workspace, engines)
 
 
 def _filter(options: argparse.Namespace, workspace: Workspace) -> ProductFilter:
