@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from desktop_app import __version__, paths
 from desktop_app.capture_command import add_capture_options, run_capture
@@ -45,6 +45,7 @@ without a command, or with the folder of a catalogue, the window opens
 
 Result = dict[str, Any]
 Command = Callable[[argparse.Namespace, Engines], Result]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -157,6 +158,12 @@ def make_parser() -> argparse.ArgumentParser:
     add_duplicates_options(duplicates)
     duplicates.set_defaults(command=duplicates_command)
 
+    _add_shapes(commands, common)
+    _add_capture(commands, common)
+    return parser
+
+
+def _add_shapes(commands: Commands, common: argparse.ArgumentParser) -> None:
     shapes = commands.add_parser(
         "shapes", parents=[common], help="find containers by their outline"
     )
@@ -165,12 +172,9 @@ def make_parser() -> argparse.ArgumentParser:
     _add_filters(shapes)
     shapes.set_defaults(command=shapes_command)
 
-    _add_capture(commands, common)
-    return parser
-
 
 def _add_capture(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands,
     common: argparse.ArgumentParser,
 ) -> None:
     capture = commands.add_parser(
