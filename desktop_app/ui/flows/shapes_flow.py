@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
-from desktop_app.domain.search import QueryPicture
 from desktop_app.domain.shapes import DrawnOutline, ShapeResults
-from desktop_app.domain.sketch_fitting import fitted
-from desktop_app.domain.sketching import Sketch
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.flows.browse_flow import BrowseFlow
 from desktop_app.ui.flows.outline_files_flow import OutlineFilesFlow
 from desktop_app.ui.flows.panes import Panes
+from desktop_app.ui.flows.shape_asking_flow import ShapeAskingFlow
 from desktop_app.ui.flows.shape_results_flow import ShapeResultsFlow
 from desktop_app.ui.flows.shape_sizes_flow import ShapeSizesFlow
-from desktop_app.ui.shapes.page import ShapesMode, ShapesPage, ShapesState
+from desktop_app.ui.shapes.page import ShapesPage, ShapesState
 from desktop_app.ui.shapes.sketch.editor import StartingPoints
-from desktop_app.workers.drafting import Drawing
 from desktop_app.workers.long_work import WorkKind, WorkStatus
 from desktop_app.workers.session import Session
 from desktop_app.workers.shaping import (
     DEFAULT_LIMIT,
     LaidProduct,
-    PictureShape,
-    ProductShape,
     ShapeQuery,
 )
 
 LOOK_AGAIN_MS = 2000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Taken:
-    """A silhouette that was put on the board as a sketch, and whose it is in words. While the
-    sketch is not changed, it is the silhouette itself that is asked with."""
-
-    sketch: Sketch
-    query: ShapeQuery
-    words: str
 
 
 class ShapesFlow(QObject):
@@ -80,7 +65,6 @@ class ShapesFlow(QObject):
         self._query: ShapeQuery | None = None
         self._asked = ""
         self._going_on: ShapeQuery | None = None
-        self._taken: _Taken | None = None
         self._results: ShapeResults | None = None
         self.listing = ShapeResultsFlow(
             session, browsing, page.results, panes.results.products, self
@@ -95,19 +79,21 @@ class ShapesFlow(QObject):
             outline=lambda: page.editor.sketch.outline,
             parent=self,
         )
-        self.filing.drawing_read.connect(self._ask_by_drawing)
-        self.filing.picture_read.connect(self._ask_by_picture)
+        self.asking = ShapeAskingFlow(session, panes, page, self)
+        self.asking.sketched.connect(self.sizing.show_sketch)
+        self.asking.sketched.connect(self._offer_starts)
+        self.asking.product_taken.connect(self.sizing.take_product)
+        self.asking.asked.connect(self._ask_in_words)
+        self.asking.emptied.connect(self._forget)
+        self.asking.failed.connect(self._show_problem)
+        self.filing.drawing_read.connect(self.asking.ask_by_drawing)
+        self.filing.picture_read.connect(self.asking.ask_by_picture)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
         page.turns_changed.connect(self._search)
         page.method.method_changed.connect(self._search_anew)
         page.results.more_wanted.connect(self._search_more)
-        page.picture_dropped.connect(self._read_shape_of)
-        page.product_dropped.connect(self._read_product)
-        page.editor.sketch_changed.connect(self._ask_by_sketch)
-        page.editor.product_wanted.connect(self._take_chosen)
-        page.editor.picture_wanted.connect(self._take_picture)
         panes.query.query_changed.connect(self._offer_starts)
         panes.query.query_cleared.connect(self._offer_starts)
         results, elsewhere = page.results, panes.results
@@ -136,29 +122,29 @@ class ShapesFlow(QObject):
     @Slot(object)
     def ask_by_card(self, card: ProductCard) -> None:
         """Search by the outline of a product."""
-        if (shaper := self._session.shaper) is not None:
+        if self._session.shaper is not None:
             self.shapes_wanted.emit()
-            self._page.busy.start()
-            shaper.read_product(card.id)
+            self.asking.read_product(card.id)
 
     @Slot(int)
     def ask_by_content(self, content_id: int) -> None:
         """Search by the outline of one picture."""
-        if (shaper := self._session.shaper) is not None:
-            self._page.choose_mode(ShapesMode.DRAW)
-            self._page.busy.start()
-            shaper.read_content(content_id)
+        self.asking.read_content(content_id)
 
     @Slot(object)
     def ask_by_outline(self, outline: DrawnOutline) -> None:
         """Put an outline on the board as a sketch, and search by it."""
-        self._page.choose_mode(ShapesMode.DRAW)
-        self._page.editor.open_sketch(fitted(outline))
+        self.asking.ask_by_outline(outline)
 
     def ask(self, query: ShapeQuery) -> None:
         """Search with an outline, within the present filter."""
         self._query = query
         self._search()
+
+    @Slot(object, str)
+    def _ask_in_words(self, query: ShapeQuery, words: str) -> None:
+        self._asked = words
+        self.ask(query)
 
     # The catalogue
 
@@ -168,8 +154,6 @@ class ShapesFlow(QObject):
         assert shaper is not None and keeper is not None
         shaper.ready.connect(self._take_ready)
         shaper.found.connect(self._show_results)
-        shaper.product_read.connect(self._ask_by_product)
-        shaper.picture_read.connect(self._ask_by_picture)
         shaper.laid.connect(self._show_laid)
         shaper.failed.connect(self._show_problem)
         keeper.changed.connect(self._take_changes)
@@ -186,7 +170,7 @@ class ShapesFlow(QObject):
     def _detach(self) -> None:
         self._look_soon.stop()
         self._is_loading = False
-        self._query = self._results = self._taken = None
+        self._query = self._results = None
         self._page.compare.show_nothing()
         self._is_stale = True
         self._page.busy.stop()
@@ -214,7 +198,7 @@ class ShapesFlow(QObject):
             return
         page.show_state(ShapesState.DRAW)
         if self._query is None:
-            self._ask_by_sketch(page.editor.sketch)
+            self.asking.ask_by_board()
         else:
             self._search()
 
@@ -242,77 +226,9 @@ class ShapesFlow(QObject):
         if changes.structure:
             self._look_again()
 
-    # Asking
+    # Searching
 
-    @Slot(object)
-    def _ask_by_product(self, found: ProductShape) -> None:
-        fields = found.product.fields
-        if found.shape is None:
-            self._page.busy.stop()
-            self._show_problem(
-                UserFacingError(
-                    self.tr("No outline of {0} is known.").format(fields.sku),
-                    remedy=self.tr(
-                        "Its pictures wait to be looked at closer, or show no object that "
-                        "stands out."
-                    ),
-                )
-            )
-            return
-        words = self.tr("Shape of {0}").format(fields.title or fields.sku)
-        query = ShapeQuery(
-            shape=found.shape,
-            exclude_products=(found.product.id,),
-            picture=QueryPicture(fields.sku, content_id=found.content_id),
-        )
-        self.sizing.take_product(found)
-        self._take(_Taken(found.sketch, query, words))
-
-    @Slot(object)
-    def _ask_by_drawing(self, found: Drawing) -> None:
-        words = self.tr("Shape in {0}").format(found.path.name)
-        self._take(_Taken(found.sketch, ShapeQuery(outline=found.outline), words))
-
-    @Slot(object)
-    def _ask_by_picture(self, found: PictureShape) -> None:
-        if found.shape is None:
-            self._page.busy.stop()
-            self._show_problem(
-                UserFacingError(
-                    self.tr("No outline was found in this picture."),
-                    remedy=self.tr(
-                        "Mark the product with the brush in the query pane, or draw its outline."
-                    ),
-                )
-            )
-            return
-        words = self.tr("Shape in {0}").format(found.picture.label)
-        query = ShapeQuery(shape=found.shape, picture=found.picture)
-        self._take(_Taken(found.sketch, query, words))
-
-    def _take(self, taken: _Taken) -> None:
-        """Ask with a silhouette that is known."""
-        self._taken = taken
-        if taken.sketch == self._page.editor.sketch:
-            self._ask_by_sketch(taken.sketch)
-        else:
-            self._page.editor.open_sketch(taken.sketch)
-
-    @Slot(object)
-    def _ask_by_sketch(self, sketch: Sketch) -> None:
-        self.sizing.show_sketch(sketch)
-        self._offer_starts()
-        if self._taken is not None and sketch == self._taken.sketch:
-            self._asked = self._taken.words
-            self.ask(self._taken.query)
-            return
-        outline = sketch.outline
-        if outline is None:
-            self._forget()
-            return
-        self._asked = self.tr("Your outline")
-        self.ask(ShapeQuery(outline=outline))
-
+    @Slot()
     def _forget(self) -> None:
         """Nothing is asked with."""
         self._query = self._results = None
@@ -328,34 +244,6 @@ class ShapesFlow(QObject):
                 "on any product."
             ),
         )
-
-    @Slot()
-    def _take_chosen(self) -> None:
-        """Start from the product that is chosen here, else in the lists."""
-        chosen = self._page.results.current_id
-        if chosen is None:
-            row = self._panes.results.views.current_row
-            chosen = self._panes.results.model.id_at(row) if row >= 0 else None
-        if chosen is not None:
-            self._read_product(chosen)
-
-    @Slot()
-    def _take_picture(self) -> None:
-        picture = self._panes.query.query
-        if picture is not None:
-            self._read_shape_of(picture)
-
-    @Slot(int)
-    def _read_product(self, product_id: int) -> None:
-        if (shaper := self._session.shaper) is not None:
-            self._page.busy.start()
-            shaper.read_product(product_id)
-
-    @Slot(object)
-    def _read_shape_of(self, picture: QueryPicture) -> None:
-        if (shaper := self._session.shaper) is not None:
-            self._page.busy.start()
-            shaper.read_picture(picture)
 
     @Slot()
     def _offer_starts(self) -> None:
@@ -434,6 +322,7 @@ class ShapesFlow(QObject):
     @Slot(object)
     def _show_problem(self, error: UserFacingError) -> None:
         self._page.busy.stop()
+        self._page.results.offer_more()
         self._page.problem.show_error(error)
 
     # Comparing

@@ -135,7 +135,7 @@ class ShapeResultsPane(QWidget):
             is_ranked=True,
             keep_place=goes_on,
         )
-        self._more.setVisible(_has_more(results))
+        self.offer_more()
         self._count.setText(self._count_words(results))
         kind = self._kind_words(results)
         self._kind.set_text(kind)
@@ -143,6 +143,10 @@ class ShapeResultsPane(QWidget):
         self._stack.setCurrentWidget(self.views if hits else self._nothing)
         if not hits:
             self._nothing.set_words(*self._why_nothing(results))
+
+    def offer_more(self) -> None:
+        """Offer the next ones where there are any."""
+        self._more.setVisible(self._listed is not None and _has_more(self._listed))
 
     def show_nothing(self, title: str, text: str) -> None:
         """Say why there are no results."""
