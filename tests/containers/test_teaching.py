@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from desktop_app.domain.container_classes import CONTAINER_CLASSES
-from desktop_app.infra.training.container_features import Features
+from desktop_app.infra.training.container_features import Features, LabelledFeatures
 from desktop_app.infra.training.container_head import HeadRecipe, teach
+from desktop_app.infra.training.train_containers import judged
 
 COUNT = len(CONTAINER_CLASSES)
 QUICK = HeadRecipe(learning_rate=0.02, batch=16, most_epochs=12, views=2)
@@ -68,6 +70,24 @@ def test_teaching_ends_when_nothing_gets_better(
 ) -> None:
     recipe, losses, _ = stuck
     assert len(losses) == int(np.argmin(losses)) + 1 + recipe.stop_after < recipe.most_epochs
+
+
+def test_a_head_is_judged_by_products_of_their_own(tmp_path: Path) -> None:
+    def labelled(seed: int, each: int) -> LabelledFeatures:
+        features, targets = made_up(seed, noise=0.4, each=each)
+        numbers = np.arange(len(targets))
+        return LabelledFeatures(
+            features[:, :2], targets, numbers, targets, len(targets), len(targets)
+        )
+
+    data, others = labelled(1, 12), labelled(2, 3)
+    found = judged(data, data.products, tmp_path / "a", QUICK, judging=others)
+    assert found.plain.n_pictures == len(others.targets)
+    assert found.all_views.n_pictures == 2 * len(others.targets)
+    assert found.plain.accuracy > 0.9
+    again = judged(data, data.products, tmp_path / "a", QUICK, judging=others)
+    np.testing.assert_array_equal(again.plain.matrix, found.plain.matrix)
+    assert judged(data, data.products, tmp_path / "b", QUICK).plain.n_pictures == 2 * COUNT
 
 
 def test_a_class_without_examples_is_never_told() -> None:

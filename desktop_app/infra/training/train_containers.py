@@ -1,13 +1,14 @@
 """Trains the classifier of containers on rendered cut-outs; resumable, deterministic.
 
     python -m desktop_app.infra.training.train_containers FOLDER --cutouts FOLDER:VIEWS ...
-        --clutter MANIFESTS [--export MODEL_FOLDER]
+        --clutter MANIFESTS [--judge FOLDER:VIEWS ...] [--export MODEL_FOLDER]
 
 Cut-outs are those of :mod:`.container_cutouts`, which lists them in ``cutouts.csv``. Each is seen
 in so many grey VIEWS (:mod:`.container_views`), whose features by the shipped network are made
-once and kept in FOLDER. A sixth of the products is held out to judge the head by, a twelfth tells
-when to stop. A second head, which is not kept, is taught without a sixth of the designs. What is
-done already is not done again. ``--export`` writes weights (float16) and the card with the report
+once and kept in FOLDER. A sixth of the products is held out to judge the head by, unless it is
+judged by the cut-outs of ``--judge``, of products that no other folder shows; a twelfth tells when
+to stop. A second head, which is not kept, is taught without a sixth of the designs. What is done
+already is not done again. ``--export`` writes weights (float16) and the card with the report
 into a model folder.
 """
 
@@ -77,12 +78,19 @@ class Judged:
 
 
 def judged(
-    data: LabelledFeatures, groups: NDArray[np.int64], folder: Path, recipe: HeadRecipe
+    data: LabelledFeatures,
+    groups: NDArray[np.int64],
+    folder: Path,
+    recipe: HeadRecipe,
+    *,
+    judging: LabelledFeatures | None = None,
 ) -> Judged:
-    """A head that saw none of the groups it is judged by; kept in ``folder`` once it is taught."""
+    """A head that saw none of the groups it is judged by, or nothing of ``judging``; kept in
+    ``folder`` once it is taught."""
     folder.mkdir(parents=True, exist_ok=True)
     part_of = folds_by_group(data.targets, groups, PARTS)
-    held_out, stopping = part_of < HELD_OUT, part_of == HELD_OUT
+    stopping = part_of == HELD_OUT
+    held_out = part_of < HELD_OUT if judging is None else np.zeros(len(part_of), np.bool_)
     path = folder / WEIGHTS_FILE
     if path.is_file():
         flat = [load_file(path)[name] for name in LAYERS]
@@ -91,6 +99,8 @@ def judged(
         head = _taught(data, ~(held_out | stopping), stopping, folder, recipe).head
         flat = [array for layer in head.layers for array in layer]
         path.write_bytes(save(dict(zip(LAYERS, map(np.ascontiguousarray, flat), strict=True))))
+    if judging is not None:
+        data, held_out = judging, np.ones(len(judging.targets), np.bool_)
     found = Judged(head, _report(head, data, held_out, first=True), _report(head, data, held_out))
     print(f"{folder.name}: {found.plain.accuracy:.4f}, all views {found.all_views.accuracy:.4f}")
     return found
@@ -173,14 +183,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--cutouts", type=_folder_and_views, nargs="+", required=True, metavar="FOLDER:VIEWS"
     )
+    parser.add_argument(
+        "--judge", type=_folder_and_views, nargs="+", default=[], metavar="FOLDER:VIEWS"
+    )
     parser.add_argument("--clutter", type=Path, nargs="+", required=True, help="manifests")
     parser.add_argument("--export", type=Path, help="model folder")
     parser.add_argument("--data", action="append", default=[], help="what it was trained on")
     given = parser.parse_args(arguments)
-    data, card = _features(given)
+    data, card = _features(given, given.cutouts)
+    judging = _features(given, given.judge)[0] if given.judge else None
     recipe = HeadRecipe()
     run = given.folder / f"run-{_name_of(data)}"
-    by_product = judged(data, data.products, run / "by-product", recipe)
+    by_product = judged(data, data.products, run / "by-product", recipe, judging=judging)
     by_design = judged(data, data.designs, run / "by-design", recipe)
     if given.export is None:
         return 0
@@ -212,9 +226,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _features(given: argparse.Namespace) -> tuple[LabelledFeatures, str]:
+def _features(
+    given: argparse.Namespace, folders: Sequence[tuple[Path, int]]
+) -> tuple[LabelledFeatures, str]:
     """With the key of the network that made them."""
-    cutouts = [cutout for folder, views in given.cutouts for cutout in read_list(folder, views)]
+    cutouts = [cutout for folder, views in folders for cutout in read_list(folder, views)]
     library = ModelLibrary(paths.models_dir(), paths.models_dir(), paths.cache_dir() / "models")
     card = in_bands(library.card(DEFAULT_MODEL))
     embedder = library.embedder(DEFAULT_MODEL, read_as=in_bands)
