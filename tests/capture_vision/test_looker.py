@@ -197,6 +197,24 @@ def test_another_camera_makes_the_background_forgotten() -> None:
     assert overlap(views[-1], x=200) > 0.75
 
 
+def test_each_of_a_row_of_pictures_shows_an_object_though_the_masker_sees_none() -> None:
+    camera = Camera(BlindMasker())
+    camera.show([shelf(1)] * 3)
+    for seed in (2, 3, 4):
+        views = camera.show([np.roll(shelf(seed)[::-1], 90 * seed, axis=1)] * 12)
+        assert all(view.box is not None and view.box.is_whole for view in views[5:])
+        assert Hint.CUT_OFF not in views[-1].hints
+
+
+def test_a_lens_covered_for_a_moment_does_not_make_the_scene_an_object() -> None:
+    scene = shelf()
+    camera = Camera(BlindMasker())
+    camera.show([scene] * 12)
+    camera.show([np.full_like(scene, 30)] * 4)
+    views = camera.show([scene] * 15)
+    assert [view.box for view in views[8:]] == [None] * 7
+
+
 def test_frames_of_another_size_begin_anew() -> None:
     camera = Camera(RimMasker())
     camera.looker.learn_empty_stage(empty_frames(shelf()))

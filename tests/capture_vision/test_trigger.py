@@ -147,6 +147,21 @@ def test_another_product_in_its_place_is_shot_without_the_stage_being_empty_betw
         assert (burst.shots[0].rgb[40, 62] == wanted).all()
 
 
+def test_a_like_product_in_a_picture_of_its_own_is_shot() -> None:
+    player = Player()
+    assert len(player.show([*empty(), *still(1)])) == 1
+    # Alike enough to pass for another side of the first, were the scene the same.
+    pictures = [Moment(1, side=2).made()] * 12
+    bursts = []
+    for rgb, view in pictures:
+        other_scene = np.random.default_rng(5).integers(0, 255, rgb.shape).astype(np.uint8)
+        other_scene[20:70, 60:92] = rgb[20:70, 60:92]
+        bursts.append(player.trigger.see(other_scene, view, player.at_s).burst)
+        player.at_s += STEP_S
+    assert sum(burst is not None for burst in bursts) == 1
+    assert player.show(still(1, side=2)) == []
+
+
 def test_products_handed_through_without_a_rest_are_not_shot() -> None:
     passing = [m for product in range(1, 6) for m in moving(product)]
     assert Player().show([*empty(), *passing, *empty()]) == []

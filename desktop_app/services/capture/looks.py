@@ -69,6 +69,20 @@ def apart(one: RgbArray, other: RgbArray) -> float:
     return float(np.abs(first - second).mean()) / 255
 
 
+def likeness(one: RgbArray, other: RgbArray) -> float:
+    """Correlation of two frames, coarsely seen, in [-1, 1]: high for one scene in any light and
+    whatever is held before it, low for two scenes; -1 for frames of two sizes."""
+    if one.shape != other.shape:
+        return -1.0
+    step_y, step_x = (max(1, side // _SAMPLES) for side in one.shape[:2])
+    first, second = (
+        picture[::step_y, ::step_x, 1].astype(np.float32).ravel() for picture in (one, other)
+    )
+    first, second = first - first.mean(), second - second.mean()
+    norm = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(first @ second) / norm if norm > 1e-6 else 1.0
+
+
 def _picked(start: float, end: float) -> Floats:
     """Evenly spread positions in a side of the box, in [0, 1)."""
     middle = (np.arange(_SAMPLES, dtype=np.float32) + 0.5) / _SAMPLES

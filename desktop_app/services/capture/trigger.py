@@ -13,7 +13,7 @@ from desktop_app.domain.barcodes import are_other_products
 from desktop_app.domain.capture_ports import BarcodeReader
 from desktop_app.domain.capturing import Barcode, Burst, FrameView, Hint, Shot, Stage
 from desktop_app.domain.images import CropBox, RgbArray
-from desktop_app.services.capture.looks import Look, apart, difference, look_of
+from desktop_app.services.capture.looks import Look, apart, difference, likeness, look_of
 
 HINDERING = frozenset(Hint) - {Hint.GLARE}
 """With these no picture is taken by itself. A reflection hides a part only, and shiny goods
@@ -59,7 +59,8 @@ class _Visit:
     """One object before the camera. ``settled_s`` is what it has gathered of settling,
     ``was_good`` whether the frame before was well seen, ``other_s`` what it has gathered of
     looking like another one. ``looks`` are those of its shots and of what they
-    were slowly turned into. ``later`` are codes read after it was taken, of whichever object
+    were slowly turned into. ``has_cut`` says that the whole scene changed since it was
+    taken. ``later`` are codes read after it was taken, of whichever object
     it turns out to be."""
 
     shots: list[Shot] = field(default_factory=list)
@@ -68,6 +69,7 @@ class _Visit:
     was_good: bool = False
     other_s: float = 0.0
     is_taken: bool = False
+    has_cut: bool = False
     looks: list[Look] = field(default_factory=list)
     later: dict[str, Barcode] = field(default_factory=dict)
 
@@ -82,6 +84,8 @@ _CODE_MARGIN = 0.12
 """How far outside the object's box a code may lie, of the frame's sides: masks cut off white
 labels."""
 _CODE_SHOWN_S = 0.6
+_CUT = 0.4
+"""Likeness of two frames below which the second shows another scene."""
 
 
 class ShotTrigger:
@@ -115,6 +119,7 @@ class ShotTrigger:
             self.reset()
         step_s = min(_LONGEST_STEP_S, at_s - self._seen_at) if self._seen_at is not None else 0.0
         self._seen_at = at_s
+        is_cut = self._newest is not None and likeness(self._newest.rgb, rgb) < _CUT
         view = replace(view, barcodes=self._codes_of(rgb, view, at_s))
         self._newest = Shot(rgb, view, at_s)
         if view.box is None:
@@ -123,6 +128,7 @@ class ShotTrigger:
         if self._visit is None:
             self._visit = _Visit()
         elif self._visit.is_taken:
+            self._visit.has_cut |= is_cut
             changed = self._changed(self._visit, self._newest, step_s)
             if changed is None:
                 return Seen(Stage.TAKEN, 1.0, barcodes=self._shown)
@@ -195,7 +201,9 @@ class ShotTrigger:
             return None
         apart_from = min((difference(look, known) for known in visit.looks), default=0.0)
         is_known = any(code.text in visit.barcodes for code in codes)
-        if is_known or apart_from < self._settings.another:
+        # Of two pictures of their own less tells than of one scene that goes on.
+        enough = self._settings.turned if visit.has_cut else self._settings.another
+        if is_known or apart_from < enough:
             visit.other_s = max(0.0, visit.other_s - step_s)
             visit.barcodes |= visit.later
             visit.later = {}

@@ -80,7 +80,7 @@ def judge(rgb: RgbArray, box: CropBox | None, alpha: NDArray[np.uint8] | None) -
         longer = max((box.right - box.left) * width, (box.bottom - box.top) * height)
         if longer < max(LEAST_SIDE_PIXELS, LEAST_SIDE_SHARE * min(height, width)):
             hints.add(Hint.TOO_SMALL)
-        if alpha is not None and cut_off(alpha) > MOST_CUT:
+        if alpha is not None and not box.is_whole and cut_off(alpha) > MOST_CUT:
             hints.add(Hint.CUT_OFF)
         if sharpness < LEAST_SHARPNESS:
             hints.add(Hint.BLURRED)

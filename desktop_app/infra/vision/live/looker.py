@@ -10,7 +10,7 @@ import numpy as np
 from desktop_app.domain.capturing import FrameView, Hint
 from desktop_app.domain.images import CropBox, DecodedImage, RgbArray
 from desktop_app.domain.masks import INSIDE, Masker, MaskSource, ObjectMask
-from desktop_app.infra.vision.live.changes import Grey, changed, changed_share
+from desktop_app.infra.vision.live.changes import Grey, changed, changed_share, likeness
 from desktop_app.infra.vision.live.empty_stage import EmptyStage
 from desktop_app.infra.vision.live.hands import without_hand
 from desktop_app.infra.vision.live.judging import cut_off, judge
@@ -45,6 +45,10 @@ _AT_EDGE, _MOST_CUT = 0.02, 0.4
 """A thing that reaches both sides of the frame (over so much of them), or has more of its outline
 at the frame's edges, is no object held up."""
 _SURE = 0.8
+_CUT = 0.4
+"""Likeness of two frames below which the second is another picture, as from a folder of stills,
+rather than the scene of the first gone on."""
+_SAME_PICTURE = 0.98
 
 
 class LiveFrameLooker:
@@ -69,6 +73,7 @@ class LiveFrameLooker:
         self._is_open = False
         self._was_asked_moving = False
         self._is_sure = False
+        self._picture: Grey | None = None
         self._scenery = Scenery()
 
     @property
@@ -89,6 +94,7 @@ class LiveFrameLooker:
         far = self._tracker.follow(grey)
         speed = far / max(grey.shape) / step_s if far is not None and step_s else None
         was_lost = had_object and far is None
+        self._tell_pictures(grey)
         self._ask_if_due(small, grey, at_s, speed=speed, was_lost=was_lost)
         if self._stage is None:
             self._see_scenery(small, grey, at_s)
@@ -128,7 +134,7 @@ class LiveFrameLooker:
 
     def _forget(self) -> None:
         self._tracker = MaskTracker()
-        self._before = self._asked = None
+        self._before = self._asked = self._picture = None
         self._cost_s = 0.0
         self._was_asked_moving = False
         self._is_sure = False
@@ -156,6 +162,15 @@ class LiveFrameLooker:
         self._asked, self._asked_at = grey, at_s
         self._was_asked_moving = not is_still
 
+    def _tell_pictures(self, grey: Grey) -> None:
+        """Whether this frame belongs to a picture of its own, which shows an object however
+        little of it can be told."""
+        if self._before is not None and likeness(self._before, grey) < _CUT:
+            is_known = self._stage is not None or self._scenery.knows(grey)
+            self._picture = None if is_known else grey
+        elif self._picture is not None and likeness(self._picture, grey) < _SAME_PICTURE:
+            self._picture = None
+
     @property
     def _background(self) -> EmptyStage | None:
         return self._stage or self._scenery.background
@@ -167,14 +182,19 @@ class LiveFrameLooker:
 
     def _found(self, small: RgbArray) -> Grey | None:
         """The mask of the object, None where there is none."""
-        background = self._background
+        background = None if self._picture is not None else self._background
         if background is None:
             mask = self._masked(small)
             is_even = mask.source in {MaskSource.PLAIN_BACKGROUND, MaskSource.ALPHA}
             self._is_sure = is_even and mask.confidence >= _SURE
-            return mask.alpha if mask.is_usable and _is_held_up(mask.alpha) else None
+            if mask.is_usable and _is_held_up(mask.alpha):
+                return mask.alpha
+            self._is_sure = self._picture is not None
+            return np.full_like(mask.alpha, 255) if self._picture is not None else None
         self._is_sure = False
         standing = self._standing(background, small)
+        if self._background is None:
+            return self._found(small)
         if not standing.any():
             return None
         rows, columns = _around(standing)

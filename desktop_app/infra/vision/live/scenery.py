@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.domain.images import RgbArray
-from desktop_app.infra.vision.live.changes import Grey, changed_share
+from desktop_app.infra.vision.live.changes import Grey, changed_share, likeness
 from desktop_app.infra.vision.live.empty_stage import EmptyStage
 
 _STATIC = 0.004
@@ -18,6 +18,7 @@ _LEFT, _MOST_LEFT, _SAME = 0.02, 0.7, 0.008
 """Shares of changed pixels: a scene is left when more than the first and less than the second
 changed (more is another camera or another picture), and is back when less than the third is."""
 _MOST_FRAMES, _MOST_SCENES = 5, 4
+_ALIKE = 0.7
 _OTHER_CAMERA = 0.6
 """Share of the frame that cannot be an object."""
 
@@ -40,6 +41,12 @@ class Scenery:
         self._since = 0.0
         self._frames: list[RgbArray] = []
         self._scenes: list[_Scene] = []
+        self._learned: Grey | None = None
+
+    def knows(self, grey: Grey) -> bool:
+        """Whether a frame looks like the background that was learned last, also if that was
+        doubted since."""
+        return self._learned is not None and likeness(self._learned, grey) > _ALIKE
 
     def see(
         self, small: RgbArray, grey: Grey, at_s: float, *, has_object: bool, is_sure: bool
@@ -69,6 +76,7 @@ class Scenery:
 
     def _learn(self, at_s: float) -> None:
         self.background = EmptyStage(self._frames)
+        self._learned = self._anchor
         self._learned_at = at_s
         self._since = at_s
         self._frames = []
