@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(theme)
         self.duplicates = DuplicatesPage(theme, self.thumbnails)
         self.shapes = ShapesPage(theme, self.thumbnails)
-        self.capture = CapturePage(theme, self.feed, settings)
+        self.capture = CapturePage(theme, self.thumbnails, self.feed, settings)
         self.shape_map = ShapeMapPane(theme, self.thumbnails)
         self.shapes.add_map(self.shape_map)
         self.arrangement = WindowLayout(
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.capturing = CaptureFlow(
             session,
             panes,
+            self.browsing,
             self.capture,
             self.feed,
             make_eyes=make_eyes,
@@ -267,7 +268,7 @@ class MainWindow(QMainWindow):
         commands.preferences.triggered.connect(self._show_preferences)
         commands.shortcuts.triggered.connect(self._show_shortcuts)
         commands.quit.triggered.connect(self.close)
-        commands.show_catalogue.toggled.connect(self.catalogue.setVisible)
+        commands.show_catalogue.toggled.connect(self._fold)
         commands.show_side.toggled.connect(self._show_side)
         commands.show_why.toggled.connect(self._show_why)
         self.arrangement.side.why_changed.connect(commands.show_why.setChecked)
@@ -280,6 +281,8 @@ class MainWindow(QMainWindow):
         commands.capture.triggered.connect(self._show_capture)
         commands.products.triggered.connect(self._show_products)
         self.capturing.settings_changed.connect(self._take_settings)
+        self.capturing.products_wanted.connect(self._list_products)
+        self.capturing.room_changed.connect(self._fold)
         self.reviewing.products_wanted.connect(self._list_products)
         self.reviewing.merge_wanted.connect(self.resolving.show_for)
         self.shaping.shapes_wanted.connect(self._show_shapes)
@@ -394,7 +397,10 @@ class MainWindow(QMainWindow):
     def _evidence_changed(self) -> None:
         self._fold()
 
+    @Slot()
     def _fold(self) -> None:
+        is_roomy = self.rail.current is Workspaces.CAPTURE and self.capturing.wants_room
+        self.catalogue.setVisible(self.commands.show_catalogue.isChecked() and not is_roomy)
         self.arrangement.fold(
             self.rail.current,
             has_evidence=self.explaining.is_active,

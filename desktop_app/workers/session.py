@@ -16,6 +16,8 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.workspace import Workspace
 from desktop_app.workers.browsing import Browser
+from desktop_app.workers.capture_log import LogKeeper
+from desktop_app.workers.capturing import Capturer
 from desktop_app.workers.drafting import Drafter
 from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.keeping import Keeper
@@ -27,6 +29,7 @@ from desktop_app.workers.resolving import Resolver
 from desktop_app.workers.reviewing import Reviewer
 from desktop_app.workers.searching import Searcher
 from desktop_app.workers.shaping import Shaper
+from desktop_app.workers.station_checking import StationChecker
 
 WRITER_NICENESS = 10
 WATCH_INTERVAL_MS = 1500
@@ -57,7 +60,8 @@ class Session(QObject):
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
     ``browser``, ``searcher``, ``shaper``, ``mapper``, ``drafter``, ``keeper``, ``measurer``,
-    ``reviewer``, ``resolver``, ``exchanger`` and ``comparer`` are set.
+    ``reviewer``, ``resolver``, ``exchanger``, ``comparer``, ``capturer``, ``log_keeper`` and
+    ``checker`` are set.
     """
 
     opening = Signal(object)
@@ -87,6 +91,9 @@ class Session(QObject):
         self.resolver: Resolver | None = None
         self.exchanger: Exchanger | None = None
         self.comparer: ListComparer | None = None
+        self.capturer: Capturer | None = None
+        self.log_keeper: LogKeeper | None = None
+        self.checker: StationChecker | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -122,12 +129,14 @@ class Session(QObject):
         self._watch_timer.stop()
         parts = (self.browser, self.searcher, self.shaper, self.mapper, self.keeper, self.measurer)
         others = (self.reviewer, self.resolver, self.exchanger, self.comparer, self.drafter)
-        for part in (*parts, *others):
+        station = (self.capturer, self.log_keeper, self.checker)
+        for part in (*parts, *others, *station):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
         self.measurer = self.reviewer = self.resolver = self.exchanger = None
         self.comparer = self.shaper = self.drafter = self.mapper = None
+        self.capturer = self.log_keeper = self.checker = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -202,6 +211,12 @@ class Session(QObject):
         self.exchanger = Exchanger(workspace, self.keeper, **lanes, parent=self)
         self.comparer = ListComparer(workspace, self.keeper, **lanes, parent=self)
         self.drafter = Drafter(workspace, **lanes, parent=self)
+        all_lanes = {**lanes, "browsing": self._browsing}
+        self.capturer = Capturer(workspace, self.keeper, **all_lanes, parent=self)
+        self.checker = StationChecker(workspace, **all_lanes, parent=self)
+        self.log_keeper = LogKeeper(
+            workspace, browsing=self._browsing, writing=self._writing, parent=self
+        )
         self.keeper.imported.connect(self.watch_sources)
         self.opened.emit(workspace)
         self.keeper.start()

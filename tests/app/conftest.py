@@ -32,7 +32,7 @@ from desktop_app.workers.session import OpenRequest, Session
 
 T = TypeVar("T")
 SIDE = 8
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 class ColourEmbedder:

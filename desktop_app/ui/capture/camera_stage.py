@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.capture.frame_source import FrameState, FrameStatus
+from desktop_app.domain.camera_settings import CameraSettings
 from desktop_app.domain.capturing import FrameView, Stage
 from desktop_app.domain.images import RgbArray
 from desktop_app.ui.camera_chooser import AskForVideo, CameraChooser, ask_for_video
 from desktop_app.ui.capture.preview import StationPreview
 from desktop_app.ui.capture.words import stage_words
 from desktop_app.ui.no_camera_page import NoCameraPage
-from desktop_app.ui.pane_actions import icon_button, make_action, worded_button
+from desktop_app.ui.pane_actions import worded_button
 from desktop_app.ui.theme import Space, Theme
 
 VIEWER = "capture station"
@@ -49,6 +50,7 @@ class CameraStage(QWidget):
         self._view: FrameView | None = None
         self._is_automatic = True
         self._is_looking_up = False
+        self._is_paused = False
         self._left_s = 0
         self.preview = StationPreview(theme)
         self.preview.taken.connect(self.take_wanted)
@@ -57,9 +59,6 @@ class CameraStage(QWidget):
         self.no_camera.retry_wanted.connect(feed.retry)
         self.no_camera.network_wanted.connect(self.chooser.ask_for_address)
         self.no_camera.video_wanted.connect(self.chooser.choose_video)
-        self.mirror = make_action(self, theme, self.tr("Mirror the preview"), icon="flip")
-        self.mirror.setCheckable(True)
-        self.mirror.toggled.connect(self.preview.set_mirrored)
         self.take = worded_button(theme.icons.icon("camera", "on_accent"), self.tr("Take picture"))
         self.take.setProperty("variant", "primary")
         self.take.setToolTip(self.tr("Look up what the camera sees now (Space, or a foot pedal)"))
@@ -74,7 +73,6 @@ class CameraStage(QWidget):
         self.controls = QHBoxLayout()
         self.controls.setSpacing(Space.S)
         self.controls.addWidget(self.chooser, 1)
-        self.controls.addWidget(icon_button(self.mirror))
         self.controls.addWidget(self.take)
         self.controls.addWidget(self.again)
         column = QVBoxLayout(self)
@@ -86,6 +84,8 @@ class CameraStage(QWidget):
         feed.frame_ready.connect(self._show_frame)
         feed.state_changed.connect(self._show_state)
         feed.choices_changed.connect(self._follow_source)
+        feed.settings_changed.connect(self._show_settings)
+        self._show_settings(feed.settings)
         self._show_state(feed.state)
 
     @property
@@ -122,6 +122,12 @@ class CameraStage(QWidget):
         self._is_looking_up = is_looking_up
         self._tell()
 
+    def set_paused(self, is_paused: bool) -> None:
+        """Whether nothing is asked of a person before the camera."""
+        if is_paused != self._is_paused:
+            self._is_paused = is_paused
+            self._tell()
+
     @Slot()
     def count_down(self) -> None:
         """Give a person time to clear the stage; ``stage_is_empty`` follows."""
@@ -139,7 +145,7 @@ class CameraStage(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        if not self.is_live:
+        if not self.is_live or self._is_paused:
             words = ""
         elif self._countdown.isActive():
             words = self.tr("Clear the place: {0}").format(self._left_s)
@@ -181,6 +187,10 @@ class CameraStage(QWidget):
             self._forget()
         self.preview.show_state(state)
         self._tell()
+
+    @Slot(object)
+    def _show_settings(self, settings: CameraSettings) -> None:
+        self.preview.set_mirrored(settings.mirrored)
 
     @Slot()
     def _follow_source(self) -> None:

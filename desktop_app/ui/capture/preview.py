@@ -172,7 +172,10 @@ class StationPreview(CameraPreview):
             int(metrics.height()) + Space.M,
         )
         pill = QRectF(0, 0, size.width(), size.height())
-        pill.moveCenter(QPointF(self.width() / 2, self.height() - pill.height() / 2 - Space.L))
+        # Below the picture where there is room, else on its lower edge.
+        lowest = self.height() - pill.height() - Space.L
+        pill.moveCenter(QPointF(self.width() / 2, 0))
+        pill.moveTop(min(lowest, self.frame_rect().bottom() + Space.M))
         _paint_label(painter, pill, self._words, font)
 
     def _font(self, pixels: int) -> QFont:

@@ -17,11 +17,12 @@ class StationBar(QWidget):
     """Switches of the station, kept in the preferences.
 
     Signals: ``settings_changed`` (Settings) when a person switched one, ``learn_wanted`` when
-    the empty place should be learned.
+    the empty place should be learned, ``check_wanted`` when the station should be checked.
     """
 
     settings_changed = Signal(object)
     learn_wanted = Signal()
+    check_wanted = Signal()
 
     def __init__(self, theme: Theme, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,13 +59,18 @@ class StationBar(QWidget):
         self.colours = self._switch(
             theme, self.tr("Colours"), "palette", "O", self.tr("Tell answers by colours")
         )
+        self.check = make_action(self, theme, self.tr("Check this station…"), icon="gauge")
+        self.check.setToolTip(
+            self.tr("Check this station: how well known products are recognised here")
+        )
+        self.check.triggered.connect(self.check_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS)
         self._worded = [self._worded_button(self.automatic), self._worded_button(self.learn)]
         for button in self._worded:
             row.addWidget(button)
-        for action in (self.large_type, self.sounds, self.colours):
+        for action in (self.large_type, self.sounds, self.colours, self.check):
             row.addWidget(icon_button(action))
         self.use_settings(settings)
         for action in (self.automatic, self.large_type, self.sounds, self.colours):

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.domain.capturing import FrameView, Hint, Outcome, Stage
+from desktop_app.domain.capturing import (
+    AnswerThresholds,
+    CaptureAnswer,
+    FrameView,
+    Hint,
+    Outcome,
+    Stage,
+)
+from desktop_app.ui.evidence_text import channel_lines
 
 translate = QCoreApplication.translate
+
+MOST_REASONS = 2
+LEAST_STRENGTH = 0.3
+"""From which likeness a channel is named as a reason."""
 
 
 def hint_words(hint: Hint) -> str:
@@ -46,3 +58,32 @@ def outcome_words(outcome: Outcome) -> str:
         Outcome.PERHAPS: translate("Capture", "Perhaps one of these"),
         Outcome.NOT_FOUND: translate("Capture", "Not found"),
     }[outcome]
+
+
+def reasons(answer: CaptureAnswer) -> tuple[str, ...]:
+    """Why it is the first candidate: the code, or what its pictures have in common."""
+    if answer.exact is not None and answer.barcode is not None:
+        code = f"{answer.barcode.format.value} {answer.barcode.text}"
+        return (translate("Capture", "By its code: {0}").format(code),)
+    if not answer.candidates:
+        return ()
+    evidence = answer.candidates[0].evidence
+    lines = [line for line in channel_lines(evidence) if line.is_counted and line.strength]
+    strongest = sorted(lines, key=lambda line: -(line.strength or 0.0))
+    return tuple(
+        f"{line.name}: {line.words[:1].lower()}{line.words[1:]}"
+        for line in strongest[:MOST_REASONS]
+        if (line.strength or 0.0) >= LEAST_STRENGTH
+    )
+
+
+def trust_words(thresholds: AnswerThresholds) -> str:
+    """How often a FOUND is wrong with products that are not in the catalogue."""
+    of_100 = round(100 * thresholds.false_accepts)
+    if of_100 == 0:
+        return translate(
+            "Capture", "Of 100 products that the catalogue lacks, hardly one is taken for another."
+        )
+    return translate(
+        "Capture", "Of 100 products that the catalogue lacks, about {0} would be “found” wrongly."
+    ).format(of_100)
