@@ -87,7 +87,7 @@ def test_light_that_drowns_the_object_is_told_from_a_reflection(frame: RgbArray)
     drowned = np.clip(frame.astype(np.int16) * 3 + 60, 0, 255).astype(np.uint8)
     assert Hint.TOO_BRIGHT in judged(drowned).hints
     shiny = frame.copy()
-    cv.circle(shiny, (X + 45, Y + 70), 18, (255, 255, 255), -1)
+    cv.circle(shiny, (X + 45, Y + 70), 24, (255, 255, 255), -1)
     hints = judged(shiny).hints
     assert Hint.GLARE in hints and Hint.TOO_BRIGHT not in hints
 

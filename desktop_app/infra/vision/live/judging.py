@@ -67,8 +67,9 @@ def judge(rgb: RgbArray, box: CropBox | None, alpha: NDArray[np.uint8] | None) -
         inside = np.ones(grey.shape, bool)
     sharpness = sharpness_of(grey)
     lightness = float(levels.mean()) / 255
-    white = float((view.min(axis=2)[inside] >= CLIPPED).mean())
-    drowned = float((np.median(view, axis=2)[inside] >= CLIPPED).mean())
+    clipped = [cv.compare(channel, CLIPPED, cv.CMP_GE) // 255 for channel in cv.split(view)]
+    channels = (clipped[0] + clipped[1] + clipped[2])[inside]
+    white, drowned = float((channels == 3).mean()), float((channels >= 2).mean())
     hints: set[Hint] = set()
     if np.percentile(levels, 90) < 255 * LEAST_LIGHT and frame_lightness < DARK_FRAME:
         hints.add(Hint.TOO_DARK)
