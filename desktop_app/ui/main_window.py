@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
 from desktop_app.capture.camera_feed import CameraFeed
@@ -275,11 +275,7 @@ class MainWindow(QMainWindow):
         self.explaining.active_changed.connect(self._evidence_changed)
         commands.scorecard.triggered.connect(self.measuring.show)
         self.measuring.products_wanted.connect(self._show_products)
-        commands.search.triggered.connect(self._show_search)
-        commands.duplicates.triggered.connect(self._show_duplicates)
-        commands.shapes.triggered.connect(self._show_shapes)
-        commands.capture.triggered.connect(self._show_capture)
-        commands.products.triggered.connect(self._show_products)
+        commands.workspaces.triggered.connect(self._bring)
         self.capturing.settings_changed.connect(self._take_settings)
         self.capturing.products_wanted.connect(self._list_products)
         self.capturing.room_changed.connect(self._fold)
@@ -354,9 +350,9 @@ class MainWindow(QMainWindow):
         if self.rail.current is not Workspaces.SHAPES:
             self.show_workspace(Workspaces.SHAPES)
 
-    @Slot()
-    def _show_capture(self) -> None:
-        self.show_workspace(Workspaces.CAPTURE)
+    @Slot(QAction)
+    def _bring(self, action: QAction) -> None:
+        self.show_workspace(action.data())
 
     @Slot(object)
     def _shapes_mode_changed(self, mode: ShapesMode) -> None:
@@ -365,10 +361,6 @@ class MainWindow(QMainWindow):
         if is_front:
             found = self.shaping.results
             self.mapping.mark(found.request.shape if found is not None else None)
-
-    @Slot()
-    def _show_duplicates(self) -> None:
-        self.show_workspace(Workspaces.DUPLICATES)
 
     @Slot(str, object)
     def _list_products(self, title: str, product_ids: IdArray) -> None:
@@ -416,7 +408,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_shortcuts(self) -> None:
         groups = shortcut_groups(
-            self, self.commands, self.query.all_actions(), self.results, self.duplicates
+            self,
+            self.commands,
+            self.query.all_actions(),
+            self.results,
+            duplicates=self.duplicates,
+            station=self.capture.bar,
         )
         ShortcutsDialog(groups, self).open()
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from desktop_app.ui.capture.station_bar import StationBar
+from desktop_app.ui.capture.words import key_entries
 from desktop_app.ui.catalogue_header import CatalogueHeader
 from desktop_app.ui.duplicates.page import DuplicatesPage
+from desktop_app.ui.rail import Workspaces
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shape_map.words import shortcut_entries
 from desktop_app.ui.shapes.sketch.keys import key_words
@@ -19,8 +22,9 @@ from desktop_app.workers.browsing import Overview
 
 
 class WindowActions:
-    """Makes the menu bar of ``window``; the actions are attributes to connect to. Those of the
-    catalogue's ``header`` stand in the menu too."""
+    """Makes the menu bar of ``window``; the actions are attributes to connect to; those of
+    ``workspaces`` have one of Workspaces as data. Those of the catalogue's ``header`` stand in
+    the menu too."""
 
     def __init__(self, window: QMainWindow, theme: Theme, header: CatalogueHeader) -> None:
         self._window = window
@@ -43,11 +47,13 @@ class WindowActions:
         self.add_product = self._action(tr("&New product…"), "plus", "Ctrl+Shift+N")
         self.merge = self._action(tr("&Merge selected products"), "layers", "Ctrl+M")
         self.preferences = self._action(tr("&Preferences…"), "settings", "Ctrl+,")
-        self.search = self._action(tr("&Search"), "scan-search", "Ctrl+1")
-        self.duplicates = self._action(tr("&Duplicates"), "copy", "Ctrl+2")
-        self.shapes = self._action(tr("S&hapes"), "shapes", "Ctrl+3")
-        self.capture = self._action(tr("C&apture"), "camera", "Ctrl+4")
-        self.products = self._action(tr("&Products"), "library", "Ctrl+5")
+        self.workspaces = QActionGroup(window)
+        self.workspaces.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        self.search = self._workspace(tr("&Search"), Workspaces.SEARCH, "Ctrl+1")
+        self.duplicates = self._workspace(tr("&Duplicates"), Workspaces.DUPLICATES, "Ctrl+2")
+        self.shapes = self._workspace(tr("S&hapes"), Workspaces.SHAPES, "Ctrl+3")
+        self.capture = self._workspace(tr("C&apture"), Workspaces.CAPTURE, "Ctrl+4")
+        self.products = self._workspace(tr("&Products"), Workspaces.PRODUCTS, "Ctrl+5")
         self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
         self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
         self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
@@ -115,6 +121,12 @@ class WindowActions:
         self._window.addAction(action)
         return action
 
+    def _workspace(self, text: str, workspace: Workspaces, keys: str) -> QAction:
+        action = self._action(text, workspace.value, keys)
+        action.setData(workspace)
+        self.workspaces.addAction(action)
+        return action
+
     def _toggle(self, text: str, icon: str, keys: str) -> QAction:
         action = self._action(text, icon, keys)
         action.setCheckable(True)
@@ -159,7 +171,9 @@ def shortcut_groups(
     commands: WindowActions,
     query: Sequence[QAction],
     results: ResultsPane,
+    *,
     duplicates: DuplicatesPage,
+    station: StationBar,
 ) -> list[ShortcutGroup]:
     """Everything the keyboard can do, read from the actions."""
     arrows = (
@@ -175,6 +189,7 @@ def shortcut_groups(
     products = ShortcutGroup.from_actions(owner.tr("Products"), results.products.actions.all())
     asked = ShortcutGroup.from_actions(owner.tr("Query"), query)
     review = ShortcutGroup.from_actions(owner.tr("Duplicates"), duplicates.keys.all())
+    capture = ShortcutGroup.from_actions(owner.tr("Capture"), station.actions_in_order())
     hold = (
         (owner.tr("1 to 9"), owner.tr("Compare with that picture of the group")),
         (owner.tr("Space, held"), owner.tr("The other picture, while flickering")),
@@ -186,4 +201,5 @@ def shortcut_groups(
         ShortcutGroup(review.title, (*review.entries, *hold)),
         ShortcutGroup(owner.tr("Drawing board"), key_words()),
         ShortcutGroup(owner.tr("Map of outlines"), shortcut_entries()),
+        ShortcutGroup(capture.title, (*key_entries(), *capture.entries)),
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QPushButton
+
+from desktop_app.capture.cameras import Permission
 from desktop_app.capture.frame_source import STOPPED
 from desktop_app.domain.capturing import Hint
 from desktop_app.ui.rail import Workspaces
@@ -34,3 +37,70 @@ def test_hints_are_told_in_words(station: StationStage) -> None:
     station.looker.hints = (Hint.TOO_DARK, Hint.TOO_SMALL)
     station.show(plain(90))
     assert station.page.stage.preview.words == "Too dark here"
+
+
+def test_every_workspace_has_its_number(station: StationStage) -> None:
+    station.open()
+    commands = station.window.commands
+    order = {
+        commands.search: Workspaces.SEARCH,
+        commands.duplicates: Workspaces.DUPLICATES,
+        commands.shapes: Workspaces.SHAPES,
+        commands.capture: Workspaces.CAPTURE,
+        commands.products: Workspaces.PRODUCTS,
+    }
+    for number, (action, workspace) in enumerate(order.items(), 1):
+        assert action.shortcut().toString() == f"Ctrl+{number}"
+        action.trigger()
+        assert station.window.rail.current is workspace
+
+
+def test_the_empty_place_is_learned_after_a_countdown_and_forgotten_again(
+    station: StationStage,
+) -> None:
+    station.open()
+    station.go_to_station()
+    station.show(plain(90))
+    station.page.stage._countdown.setInterval(10)
+    station.page.bar.learn.trigger()
+    assert station.page.stage.preview.words == "Clear the place: 3"
+    station.until(lambda: station.show(plain(0)) is None and station.looker.has_empty_stage)
+    station.until(lambda: "empty place is known" in station.page.notice.words)
+    undo = next(b for b in station.page.notice.findChildren(QPushButton) if b.text() == "Undo")
+    undo.click()
+    station.until(lambda: not station.looker.has_empty_stage)
+    assert station.page.notice.words == ""
+
+
+def test_a_camera_that_is_pulled_out_is_told_and_taken_up_again(station: StationStage) -> None:
+    station.open()
+    station.go_to_station()
+    station.show(plain(90))
+    station.directory.unplug(COUNTER)
+    stage = station.page.stage
+    assert "unplugged" in stage.preview.accessibleDescription()
+    assert not stage.take.isVisible()
+    assert stage.again.isVisible()
+    station.directory.plug(COUNTER)
+    station.show(plain(90))
+    assert stage.take.isEnabled()
+    assert not stage.again.isVisible()
+
+
+def test_without_a_camera_the_ways_around_are_told(station: StationStage) -> None:
+    station.directory.present.clear()
+    station.open()
+    station.go_to_station()
+    stage = station.page.stage
+    assert stage.no_camera.isVisible()
+    assert not stage.preview.isVisible()
+    words = [button.text().strip() for button in stage.no_camera.findChildren(QPushButton)]
+    assert "Look again" in words
+    assert "Close the camera" not in words
+
+
+def test_a_camera_that_may_not_be_used_is_told(station: StationStage) -> None:
+    station.directory.granted = Permission.DENIED
+    station.open()
+    station.go_to_station()
+    assert "may not use" in station.page.stage.no_camera.accessibleName()

@@ -87,3 +87,15 @@ def trust_words(thresholds: AnswerThresholds) -> str:
     return translate(
         "Capture", "Of 100 products that the catalogue lacks, about {0} would be “found” wrongly."
     ).format(of_100)
+
+
+def key_entries() -> tuple[tuple[str, str], ...]:
+    """What the keys do at the station, for the list of shortcuts."""
+    return (
+        (translate("Capture", "Space, or any other key"), translate("Capture", "Take a picture")),
+        ("1, 2, 3", translate("Capture", "It is this one of those that it may be")),
+        ("N", translate("Capture", "It is not this one")),
+        ("+, −", translate("Capture", "One piece more or less, in a stock-take")),
+        (translate("Capture", "Enter"), translate("Capture", "Done with the answer, or enrol")),
+        (translate("Capture", "Esc"), translate("Capture", "Leave the answer or the form")),
+    )
