@@ -18,15 +18,17 @@ from desktop_app.ui.theme import Space, Theme
 
 class NoCameraPage(QWidget):
     """Why there is no camera, where it was looked for, and the ways around it. Where it is not
-    ``is_closable``, a picture in place of the camera is none of them.
+    ``is_closable``, a folder of pictures is one of them in place of a single picture.
 
-    Signals: ``retry_wanted``, ``network_wanted``, ``video_wanted``, ``open_wanted``, ``left``.
+    Signals: ``retry_wanted``, ``network_wanted``, ``video_wanted``, ``folder_wanted``,
+    ``open_wanted``, ``left``.
     """
 
     left = Signal()
     retry_wanted = Signal()
     network_wanted = Signal()
     video_wanted = Signal()
+    folder_wanted = Signal()
     open_wanted = Signal()
 
     def __init__(self, theme: Theme, *, is_closable: bool = True) -> None:
@@ -57,6 +59,8 @@ class NoCameraPage(QWidget):
                 (self.tr("Open a picture…"), "file-image", self.open_wanted),
                 (self.tr("Close the camera"), "x", self.left),
             ]
+        else:
+            ways.append((self.tr("Folder of pictures…"), "folder-open", self.folder_wanted))
         for words, icon, signal in ways:
             button = worded_button(theme.icons.icon(icon), words)
             button.clicked.connect(signal)

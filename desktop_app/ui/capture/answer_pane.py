@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.capturing import CaptureAnswer, Outcome
 from desktop_app.domain.products import ProductCard
@@ -75,7 +75,9 @@ class AnswerPane(QWidget):
         self.form.left.connect(self.left)
         self._waiting = _Words(lettering)
         self._stack = QStackedWidget()
-        for part in (self._waiting, self.found, self.candidates, self.form):
+        parts: tuple[QWidget, ...] = (self.found, self.candidates)
+        self._areas = {part: _scrolling(part) for part in parts}
+        for part in (self._waiting, *self._areas.values(), self.form):
             self._stack.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
@@ -164,7 +166,7 @@ class AnswerPane(QWidget):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
-        self._stack.setCurrentWidget(part)
+        self._stack.setCurrentWidget(self._areas.get(part, part))
 
     def _choose_other(self) -> None:
         self.chosen.emit(1)
@@ -194,3 +196,13 @@ class _Words(QWidget):
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self._text.setText(text)
+
+
+def _scrolling(part: QWidget) -> QScrollArea:
+    """Large letters may need more room than there is."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(part)
+    return area

@@ -59,6 +59,7 @@ class CameraStage(QWidget):
         self.no_camera.retry_wanted.connect(feed.retry)
         self.no_camera.network_wanted.connect(self.chooser.ask_for_address)
         self.no_camera.video_wanted.connect(self.chooser.choose_video)
+        self.no_camera.folder_wanted.connect(self.chooser.choose_folder)
         self.take = worded_button(theme.icons.icon("camera", "on_accent"), self.tr("Take picture"))
         self.take.setProperty("variant", "primary")
         self.take.setToolTip(self.tr("Look up what the camera sees now (Space, or a foot pedal)"))
@@ -108,7 +109,7 @@ class CameraStage(QWidget):
     def show_stage(self, stage: Stage, progress: float) -> None:
         """Draw how far an object has settled, and say what to do."""
         self._stage = stage
-        self.preview.show_stage(stage, progress)
+        self.preview.show_stage(stage, 0.0 if self._is_paused else progress)
         self._tell()
 
     @Slot(bool)

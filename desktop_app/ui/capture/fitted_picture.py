@@ -68,7 +68,7 @@ class FittedPicture(QWidget):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 240)
+        return QSize(160, 120)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

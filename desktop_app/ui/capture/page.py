@@ -32,10 +32,9 @@ from desktop_app.ui.problem_strip import ProblemStrip
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
-NARROW_BELOW = 680
 WORDS_BELOW = 900
 CAMERA_SHARE, ANSWER_SHARE = 560, 440
-STOCK_SHARE = 220
+STAGE_SHARE, STOCK_SHARE = 480, 240
 
 _NO_PEDAL = frozenset(
     {
@@ -93,15 +92,16 @@ class CapturePage(QWidget):
         self.answer = AnswerPane(theme, thumbnails, self.lettering)
         self.stock = StockView(theme)
         self.log = LogPane(theme)
-        self._answers = QSplitter(Qt.Orientation.Vertical)
-        self._answers.addWidget(self.answer)
-        self._answers.addWidget(self.stock)
-        self._answers.setSizes([ANSWER_SHARE, STOCK_SHARE])
+        # The count lies below the camera's picture, which is wider than tall.
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(self.stage)
+        self._left.addWidget(self.stock)
+        self._left.setSizes([STAGE_SHARE, STOCK_SHARE])
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.stage)
-        self.splitter.addWidget(self._answers)
+        self.splitter.addWidget(self._left)
+        self.splitter.addWidget(self.answer)
         self.splitter.setSizes([CAMERA_SHARE, ANSWER_SHARE])
-        for splitter in (self._answers, self.splitter):
+        for splitter in (self._left, self.splitter):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self._nothing = EmptyState(theme, icon="camera", title="", text="")
@@ -266,8 +266,4 @@ class CapturePage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < NARROW_BELOW
-        wanted = Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal
-        if self.splitter.orientation() != wanted:
-            self.splitter.setOrientation(wanted)
         self.bar.set_narrow(self.width() < WORDS_BELOW)

@@ -116,7 +116,8 @@ class StationPreview(CameraPreview):
         view = self._view
         if view is not None:
             self._paint_code_texts(painter, rect, view)
-            if self._stage in (Stage.SETTLING, Stage.SHOOTING) and view.box is not None:
+            is_settling = self._stage in (Stage.SETTLING, Stage.SHOOTING) and self._progress > 0
+            if is_settling and view.box is not None:
                 middle = (view.box.left + view.box.right) / 2
                 if self.is_mirrored:
                     middle = 1 - middle

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
 
 from desktop_app.capture.camera_feed import CameraFeed
 from desktop_app.domain.capturing import Burst, CaptureAnswer, CaptureRecord, Decision, Outcome
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.products import ProductCard, ProductFields
+from desktop_app.domain.search import Hit
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.capture.answer_pane import AnswerPane, AnswerState
@@ -73,6 +75,7 @@ class CaptureAnswersFlow(QObject):
         self._is_read_only = False
         self._is_empty = False
         self._product_id: int | None = None
+        self._wanted_content: int | None = None
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         pane.chosen.connect(self.choose)
@@ -131,6 +134,7 @@ class CaptureAnswersFlow(QObject):
         self._product_id = hit.product_id
         self._pane.show_found(case.answer, case.pictures.cards, case.pictures.shots[0], place=place)
         self._show_pieces()
+        self._want_picture(hit)
         self.answered.emit(Outcome.FOUND)
 
     @Slot()
@@ -173,8 +177,10 @@ class CaptureAnswersFlow(QObject):
 
     @Slot(object)
     def _attach(self, workspace: Workspace) -> None:
-        capturer, keeper = self._session.capturer, self._session.keeper
-        assert capturer is not None and keeper is not None
+        session = self._session
+        capturer, keeper, browser = session.capturer, session.keeper, session.browser
+        assert capturer is not None and keeper is not None and browser is not None
+        browser.content_read.connect(self._show_picture)
         self._is_read_only = workspace.catalogue.read_only
         capturer.answered.connect(self._show)
         capturer.answer_failed.connect(self._fail)
@@ -233,11 +239,23 @@ class CaptureAnswersFlow(QObject):
         if is_found:
             pane.show_found(answer, pictures.cards, pictures.shots[0])
             self._show_pieces()
+            self._want_picture(answer.candidates[0])
         elif answer.outcome is Outcome.PERHAPS and answer.candidates:
             pane.show_candidates(answer, pictures.cards)
         else:
             self._offer_to_enrol(case)
         self.answered.emit(answer.outcome)
+
+    def _want_picture(self, hit: Hit) -> None:
+        """A larger one than the thumbnail."""
+        self._wanted_content = hit.content_id if hit.views else None
+        if self._wanted_content is not None and self._session.browser is not None:
+            self._session.browser.read_content(self._wanted_content)
+
+    @Slot(object, QImage)
+    def _show_picture(self, content_id: int, image: QImage) -> None:
+        if content_id == self._wanted_content and self._pane.state is AnswerState.FOUND:
+            self._pane.found.picture.show_image(image)
 
     @Slot(object, object)
     def _fail(self, burst: Burst, error: UserFacingError) -> None:
@@ -320,6 +338,7 @@ class CaptureAnswersFlow(QObject):
         if self._pane.state is not AnswerState.ENROLLING:
             return
         self._product_id = card.id
+        self._wanted_content = None
         self._pane.show_enrolled(card, case.pictures.shots[0])
         self._show_pieces()
         self.answered.emit(Outcome.FOUND)
