@@ -72,6 +72,7 @@ class ShapeResultsPane(QWidget):
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setToolTip(self.tr("List the next ones too; so does scrolling to the end"))
         self._more.clicked.connect(self._want_more)
+        self._offers_more = False
         self._listed: ShapeResults | None = None
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(CARD_WIDTHS.start, CARD_WIDTHS.stop - 1)
@@ -146,12 +147,13 @@ class ShapeResultsPane(QWidget):
 
     def offer_more(self) -> None:
         """Offer the next ones where there are any."""
-        self._more.setVisible(self._listed is not None and _has_more(self._listed))
+        self._offers_more = self._listed is not None and _has_more(self._listed)
+        self._more.setVisible(self._offers_more)
 
     def show_nothing(self, title: str, text: str) -> None:
         """Say why there are no results."""
         self._listed = None
-        self._more.hide()
+        self.offer_more()
         self._kind.hide()
         self.views.set_products(np.empty(0, np.int64))
         self._count.clear()
@@ -201,8 +203,10 @@ class ShapeResultsPane(QWidget):
 
     @Slot()
     def _want_more(self) -> None:
-        if self._more.isVisible():
-            self._more.hide()  # until the next ones are here
+        if self._offers_more:
+            # The button stays until the next ones are here, for it to keep the focus and the
+            # list its height.
+            self._offers_more = False
             self.more_wanted.emit()
 
     @Slot(int)
