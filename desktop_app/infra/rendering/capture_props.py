@@ -54,7 +54,7 @@ HELD: tuple[tuple[ContainerClass, int], ...] = (
     (ContainerClass.PUMP, 3),
     (ContainerClass.COMPACT, 0),
     (ContainerClass.BOTTLE, 6),
-    (ContainerClass.STICK, 5),
+    (ContainerClass.STICK, 9),
     (ContainerClass.PALETTE, 3),
     (ContainerClass.ROLL_ON, 3),
     (ContainerClass.ONE_TOUCH_CLOSURE, 6),

@@ -25,6 +25,7 @@ from desktop_app.infra.rendering.capture_props import (
     Prop,
     read_props,
 )
+from desktop_app.infra.rendering.engine.renderer import encoded, tone_mapped
 from desktop_app.infra.vision.opencv import cv2
 
 FRAMES_PER_S = 20.0
@@ -43,6 +44,10 @@ _NOISE = 2.2
 """Standard deviation of the sensor's grain, of 255."""
 _LENS_PX = 0.65
 _GRAINS = 8
+_EXPOSED_SHARE, _EXPOSED_TO = 82.0, 0.5
+"""The camera exposes so that this percentile of the shelf comes to that share of full light."""
+_BALANCE = 0.6
+"""How far it takes the light of the shelf for white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,9 @@ class CaptureVideo:
         self._folder = folder
         self._seed = seed
         with Image.open(folder / SHELF_FILE) as picture:
-            self._shelf = np.asarray(picture.convert("RGB"), np.float32)
+            rendered = np.asarray(picture.convert("RGB"), np.uint8)
+        self._development = _development_for(rendered)
+        self._shelf = self._developed(rendered)
         rng = np.random.default_rng([41, seed])
         self.showings = _timed(read_props(folder) if props is None else props, rng)
         self._grains = [
@@ -139,6 +146,11 @@ class CaptureVideo:
         picture = self._shelf * (1.0 - layer[:, :, 3:]) + layer[:, :, :3]
         return CaptureFrame(self._exposed(picture, index), at_s, number, is_still)
 
+    def _developed(self, rgb: RgbArray) -> NDArray[np.float32]:
+        """As the camera is set to the shelf's light."""
+        developed = [self._development[channel][rgb[:, :, channel]] for channel in range(3)]
+        return np.stack(developed, axis=2)
+
     def _exposed(self, picture: NDArray[np.float32], index: int) -> RgbArray:
         """What the sensor makes of it."""
         rng = np.random.default_rng([42, self._seed, index])
@@ -154,11 +166,11 @@ class CaptureVideo:
         which side the arm leaves it: -1 left, 1 right."""
         if self._held is None or self._held[0] != number:
             with Image.open(self._folder / self.showings[number].prop.file) as picture:
-                rgba = np.asarray(picture.convert("RGBA"), np.float32)
-            alpha = rgba[:, :, 3:] / 255.0
+                rgba = np.asarray(picture.convert("RGBA"), np.uint8)
+            alpha = rgba[:, :, 3:].astype(np.float32) / 255.0
             rows = alpha[int(WIDTH * 0.55) :, :, 0]
             left, right = float(rows[:, : WIDTH // 2].sum()), float(rows[:, WIDTH // 2 :].sum())
-            cutout = np.concatenate([rgba[:, :, :3] * alpha, alpha], axis=2)
+            cutout = np.concatenate([self._developed(rgba[:, :, :3]) * alpha, alpha], axis=2)
             self._held = (number, cutout, 1 if right > left else -1)
         return self._held[1], self._held[2]
 
@@ -197,6 +209,17 @@ def write_video(video: CaptureVideo, path: Path) -> None:
     for frame in video.frames():
         writer.write(np.ascontiguousarray(frame.rgb[:, :, ::-1]))
     writer.release()
+
+
+def _development_for(shelf: RgbArray) -> NDArray[np.float32]:
+    """Tables (3, 256) from a rendered colour to what a camera makes of it that has set its
+    exposure and its white balance by the shelf."""
+    levels = (np.arange(256) / 255.0) ** 2.2
+    light = levels[shelf]
+    means = light.mean(axis=(0, 1))
+    exposure = _EXPOSED_TO / float(np.percentile(light.mean(axis=2), _EXPOSED_SHARE))
+    gains = exposure * (means.mean() / means) ** _BALANCE
+    return encoded(tone_mapped(gains[:, None] * levels[None])).astype(np.float32)
 
 
 def _timed(props: Sequence[Prop], rng: np.random.Generator) -> tuple[Showing, ...]:
