@@ -11,12 +11,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.capturing import Decision, Outcome
+from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.images import CropBox, RgbArray
 from desktop_app.settings import Settings
 from desktop_app.ui.capture.answer_pane import AnswerState
 from desktop_app.ui.capture.page import StationMode
 from desktop_app.ui.rail import Workspaces
-from tests.ui_capture.conftest import StationStage, plain
+from tests.ui_capture.conftest import COUNTER, StationStage, plain
 
 CODE = "4006381333931"
 
@@ -295,3 +296,50 @@ def test_an_empty_catalogue_says_so_and_takes_its_first_product(station: Station
     station.qtbot.keyClicks(pane.form.edits["title"], "First")
     station.qtbot.keyClick(pane.form.edits["title"], Qt.Key.Key_Return)
     station.until(lambda: station.products == 1)
+
+
+def test_a_capture_of_the_log_leads_to_its_product(shelf: StationStage, jar: RgbArray) -> None:
+    shelf.hold(jar)
+    shelf.page.choose_mode(StationMode.LOG)
+    shelf.until(lambda: shelf.page.log.records.rowCount() == 1)
+    shelf.page.log.view.selectRow(0)
+    shelf.page.log.open_action.trigger()
+    assert shelf.window.rail.current is Workspaces.PRODUCTS
+    shelf.until(lambda: shelf.listed() == ["sku-03"])
+
+
+def test_without_eyes_pictures_are_taken_by_hand(shelf: StationStage, jar: RgbArray) -> None:
+    def fail(_rgb: RgbArray, _at_s: float) -> None:
+        raise ModelUnavailable("What finds objects is missing.", remedy="Install Twinshelf again.")
+
+    shelf.looker.look = fail  # type: ignore[assignment, method-assign]
+    camera = shelf.directory.opened[COUNTER.key]
+    camera.push(jar)
+    shelf.until(lambda: shelf.page.problem.error is not None)
+    assert shelf.page.stage.preview.words == "Press Space to take the picture"
+    with shelf.qtbot.waitSignal(shelf.window.capturing.answering.answered, timeout=60_000):
+        camera.push(jar)
+        shelf.press(Qt.Key.Key_Space)
+    assert shelf.page.answer.found.sku.text() == "sku-03"
+
+
+def test_a_check_of_the_station_takes_the_pictures_for_itself(
+    shelf: StationStage, jar: RgbArray
+) -> None:
+    checking = shelf.window.capturing.checking
+    checker = shelf.session.checker
+    assert checker is not None
+    with shelf.qtbot.waitSignal(checker.opened, timeout=60_000):
+        shelf.page.bar.check.trigger()
+    assert checking.dialog is not None
+    checking.dialog._start.click()
+    shelf.until(lambda: checking.is_asking and checking.dialog._take.isVisible())
+    answers: list[object] = []
+    shelf.window.capturing.answering.answered.connect(answers.append)
+    shelf.show(jar)
+    with shelf.qtbot.waitSignal(checker.tried, timeout=60_000):
+        checking.dialog.take_wanted.emit()
+    assert answers == []
+    checking.dialog.close()
+    shelf.hold(jar)
+    assert shelf.page.answer.found.sku.text() == "sku-03"

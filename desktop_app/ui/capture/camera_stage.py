@@ -51,6 +51,7 @@ class CameraStage(QWidget):
         self._is_automatic = True
         self._is_looking_up = False
         self._is_paused = False
+        self._is_blind = False
         self._left_s = 0
         self.preview = StationPreview(theme)
         self.preview.taken.connect(self.take_wanted)
@@ -130,6 +131,12 @@ class CameraStage(QWidget):
             self._tell()
 
     @Slot()
+    def show_blind(self) -> None:
+        """Nobody looks at what the camera shows: pictures are taken by hand alone."""
+        self._is_blind = True
+        self._tell()
+
+    @Slot()
     def count_down(self) -> None:
         """Give a person time to clear the stage; ``stage_is_empty`` follows."""
         if self.is_live and not self._countdown.isActive():
@@ -152,6 +159,8 @@ class CameraStage(QWidget):
             words = self.tr("Clear the place: {0}").format(self._left_s)
         elif self._is_looking_up:
             words = self.tr("Looking it up…")
+        elif self._is_blind:
+            words = self.tr("Press Space to take the picture")
         elif self._view is None:
             words = self.tr("Getting ready…")
         else:
@@ -160,6 +169,7 @@ class CameraStage(QWidget):
 
     def _forget(self) -> None:
         self._countdown.stop()
+        self._is_blind = False
         self._view = None
         self._stage = Stage.EMPTY
         self.preview.forget_view()

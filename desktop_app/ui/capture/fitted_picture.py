@@ -68,7 +68,7 @@ class FittedPicture(QWidget):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        return QSize(160, 120)
+        return QSize(120, 84)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

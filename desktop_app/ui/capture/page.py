@@ -148,7 +148,9 @@ class CapturePage(QWidget):
         """Put the keyboard where work goes on."""
         if self._mode is StationMode.LOG:
             self.log.view.setFocus()
-        elif self.answer.state is not AnswerState.ENROLLING:
+        elif self.answer.state is AnswerState.ENROLLING:
+            self.answer.form.focus()
+        else:
             self.stage.preview.setFocus()
 
     def _show(self) -> None:

@@ -54,7 +54,7 @@ class CaptureAnswersFlow(QObject):
     answered = Signal(object)
     left = Signal()
     logged = Signal(object)
-    product_wanted = Signal(int)
+    product_wanted = Signal(object)
     failed = Signal(object)
 
     def __init__(

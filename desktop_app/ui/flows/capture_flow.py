@@ -112,6 +112,7 @@ class CaptureFlow(QObject):
         watcher.stage_changed.connect(self._follow_stage)
         watcher.stage_learned.connect(self._stage_learned)
         watcher.failed.connect(page.problem.show_error)
+        watcher.failed.connect(stage.show_blind)
         watcher.taken.connect(self._take)
         page.take_wanted.connect(self._shoot)
         page.mode_changed.connect(self._mode_changed)
@@ -180,7 +181,7 @@ class CaptureFlow(QObject):
     def _reload_log(self, _changes: ChangeSet) -> None:
         self.logging.reload()
 
-    @Slot(int)
+    @Slot(object)
     def _list_product(self, product_id: int) -> None:
         self.products_wanted.emit(self.tr("Captured"), np.array([product_id], np.int64))
 
