@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -83,6 +83,11 @@ def still(product: int = 1, n: int = 15, side: int = 0) -> list[Moment]:
     return [Moment(product, side=side)] * n
 
 
+def swapped(product: int) -> list[Moment]:
+    """Put in place of another between two frames."""
+    return [Moment(product, motion=0.9), *still(product)]
+
+
 def empty(n: int = 6) -> list[Moment]:
     return [NOTHING] * n
 
@@ -139,7 +144,7 @@ def test_an_object_lost_for_a_moment_has_not_left() -> None:
 
 
 def test_another_product_in_its_place_is_shot_without_the_stage_being_empty_between() -> None:
-    bursts = Player().show([*moving(1), *still(1), *still(2), *moving(3), *still(3)])
+    bursts = Player().show([*moving(1), *still(1), *swapped(2), *moving(3), *still(3)])
 
     assert len(bursts) == 3
     for burst, product in zip(bursts, (1, 2, 3), strict=True):
@@ -160,6 +165,16 @@ def test_a_like_product_in_a_picture_of_its_own_is_shot() -> None:
         player.at_s += STEP_S
     assert sum(burst is not None for burst in bursts) == 1
     assert player.show(still(1, side=2)) == []
+
+
+def test_a_mask_that_changes_while_nothing_moves_makes_no_other_object() -> None:
+    player = Player()
+    assert len(player.show([*empty(), *moving(1), *still(1)])) == 1
+    scrap = replace(Moment(1).made()[1], box=CropBox(0.39, 0.6, 0.5, 0.99), alpha=None)
+    for _ in range(15):
+        assert player.trigger.see(Moment(1).made()[0], scrap, player.at_s).burst is None
+        player.at_s += STEP_S
+    assert player.show(still(1)) == []
 
 
 def test_products_handed_through_without_a_rest_are_not_shot() -> None:

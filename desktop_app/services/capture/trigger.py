@@ -58,10 +58,10 @@ class Seen:
 class _Visit:
     """One object before the camera. ``settled_s`` is what it has gathered of settling,
     ``was_good`` whether the frame before was well seen, ``other_s`` what it has gathered of
-    looking like another one. ``looks`` are those of its shots and of what they
-    were slowly turned into. ``has_cut`` says that the whole scene changed since it was
-    taken. ``later`` are codes read after it was taken, of whichever object
-    it turns out to be."""
+    looking like another one. ``looks`` are those of its shots and of what they were slowly
+    turned into. ``has_moved`` and ``has_cut`` say that something moved since it was taken or
+    last known again, and that the whole scene changed. ``later`` are codes read after it was
+    taken, of whichever object it turns out to be."""
 
     shots: list[Shot] = field(default_factory=list)
     barcodes: dict[str, Barcode] = field(default_factory=dict)
@@ -69,6 +69,7 @@ class _Visit:
     was_good: bool = False
     other_s: float = 0.0
     is_taken: bool = False
+    has_moved: bool = False
     has_cut: bool = False
     looks: list[Look] = field(default_factory=list)
     later: dict[str, Barcode] = field(default_factory=dict)
@@ -129,6 +130,7 @@ class ShotTrigger:
             self._visit = _Visit()
         elif self._visit.is_taken:
             self._visit.has_cut |= is_cut
+            self._visit.has_moved |= is_cut or self._moves(view)
             changed = self._changed(self._visit, self._newest, step_s)
             if changed is None:
                 return Seen(Stage.TAKEN, 1.0, barcodes=self._shown)
@@ -158,6 +160,7 @@ class ShotTrigger:
             self._visit = None
             return Seen(Stage.EMPTY, 0.0)
         if visit.is_taken:
+            visit.has_moved = True
             return Seen(Stage.TAKEN, 1.0)
         visit.settled_s = max(0.0, visit.settled_s - 2 * step_s)
         visit.was_good = False
@@ -203,7 +206,10 @@ class ShotTrigger:
         is_known = any(code.text in visit.barcodes for code in codes)
         # Of two pictures of their own less tells than of one scene that goes on.
         enough = self._settings.turned if visit.has_cut else self._settings.another
+        # Where nothing moved it is the mask that changed.
+        is_known |= not visit.has_moved
         if is_known or apart_from < enough:
+            visit.has_moved = False
             visit.other_s = max(0.0, visit.other_s - step_s)
             visit.barcodes |= visit.later
             visit.later = {}
@@ -223,6 +229,9 @@ class ShotTrigger:
         if len(visit.looks) > _MOST_LOOKS:
             # The first ones are those of its shots.
             del visit.looks[self._settings.views]
+
+    def _moves(self, view: FrameView) -> bool:
+        return view.motion > self._settings.most_motion or Hint.MOVING in view.hints
 
     def _is_good(self, view: FrameView) -> bool:
         return view.motion <= self._settings.most_motion and not HINDERING & set(view.hints)

@@ -45,6 +45,8 @@ _AT_EDGE, _MOST_CUT = 0.02, 0.4
 """A thing that reaches both sides of the frame (over so much of them), or has more of its outline
 at the frame's edges, is no object held up."""
 _SURE = 0.8
+_UNMOVED = 0.6
+"""How far the network must be believed while nothing has moved yet: a shelf has its own things."""
 _CUT = 0.4
 """Likeness of two frames below which the second is another picture, as from a folder of stills,
 rather than the scene of the first gone on."""
@@ -74,6 +76,7 @@ class LiveFrameLooker:
         self._was_asked_moving = False
         self._is_sure = False
         self._picture: Grey | None = None
+        self._has_moved = False
         self._scenery = Scenery()
 
     @property
@@ -94,6 +97,8 @@ class LiveFrameLooker:
         far = self._tracker.follow(grey)
         speed = far / max(grey.shape) / step_s if far is not None and step_s else None
         was_lost = had_object and far is None
+        if self._before is not None and changed_share(self._before, grey) > _SCENE_CHANGE:
+            self._has_moved = True
         self._tell_pictures(grey)
         self._ask_if_due(small, grey, at_s, speed=speed, was_lost=was_lost)
         if self._stage is None:
@@ -135,6 +140,7 @@ class LiveFrameLooker:
     def _forget(self) -> None:
         self._tracker = MaskTracker()
         self._before = self._asked = self._picture = None
+        self._has_moved = False
         self._cost_s = 0.0
         self._was_asked_moving = False
         self._is_sure = False
@@ -176,8 +182,9 @@ class LiveFrameLooker:
         return self._stage or self._scenery.background
 
     def _see_scenery(self, small: RgbArray, grey: Grey, at_s: float) -> None:
-        has_object = self._tracker.alpha is not None
-        if self._scenery.see(small, grey, at_s, has_object=has_object, is_sure=self._is_sure):
+        alpha = self._tracker.alpha
+        share = 0.0 if alpha is None else float((alpha >= INSIDE).mean())
+        if self._scenery.see(small, grey, at_s, object_share=share, is_sure=self._is_sure):
             self._tracker.set(grey, None)
 
     def _found(self, small: RgbArray) -> Grey | None:
@@ -187,7 +194,8 @@ class LiveFrameLooker:
             mask = self._masked(small)
             is_even = mask.source in {MaskSource.PLAIN_BACKGROUND, MaskSource.ALPHA}
             self._is_sure = is_even and mask.confidence >= _SURE
-            if mask.is_usable and _is_held_up(mask.alpha):
+            is_believed = is_even or self._has_moved or mask.confidence >= _UNMOVED
+            if mask.is_usable and is_believed and _is_held_up(mask.alpha):
                 return mask.alpha
             self._is_sure = self._picture is not None
             return np.full_like(mask.alpha, 255) if self._picture is not None else None

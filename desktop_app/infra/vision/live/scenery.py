@@ -18,6 +18,9 @@ _LEFT, _MOST_LEFT, _SAME = 0.02, 0.7, 0.008
 """Shares of changed pixels: a scene is left when more than the first and less than the second
 changed (more is another camera or another picture), and is back when less than the third is."""
 _MOST_FRAMES, _MOST_SCENES = 5, 4
+_LARGE = 0.3
+"""Share of the frame from which something that was there when the stream began, and lies as
+still as no hand holds anything, is taken for the scene."""
 _ALIKE = 0.7
 _OTHER_CAMERA = 0.6
 """Share of the frame that cannot be an object."""
@@ -30,9 +33,10 @@ class _Scene:
 
 
 class Scenery:
-    """Learns the background from two things that only a background does: to lie still while no
+    """Learns the background from things that only a background does: to lie still while no
     object is seen in it, and to come back as it was, to the pixel, after an object was there.
-    What a hand holds never does."""
+    What a hand holds never does. A large object that was there from the start and has not moved
+    is the clutter of the scene as well, but in a picture, which repeats to the last bit."""
 
     def __init__(self) -> None:
         self.background: EmptyStage | None = None
@@ -42,6 +46,8 @@ class Scenery:
         self._frames: list[RgbArray] = []
         self._scenes: list[_Scene] = []
         self._learned: Grey | None = None
+        self._before: Grey | None = None
+        self._has_moved = False
 
     def knows(self, grey: Grey) -> bool:
         """Whether a frame looks like the background that was learned last, also if that was
@@ -49,16 +55,23 @@ class Scenery:
         return self._learned is not None and likeness(self._learned, grey) > _ALIKE
 
     def see(
-        self, small: RgbArray, grey: Grey, at_s: float, *, has_object: bool, is_sure: bool
+        self, small: RgbArray, grey: Grey, at_s: float, *, object_share: float, is_sure: bool
     ) -> bool:
-        """The next frame and whether an object is seen in it, surely (before an even
-        background, say). Answers whether it was found to be background all over."""
+        """The next frame and the share of it that an object makes up, 0 where none is seen, and
+        whether that is sure (before an even background, say). Answers whether it was found to
+        be background all over."""
+        has_object = object_share > 0
+        before, self._before = self._before, grey
         if self._anchor is None or changed_share(self._anchor, grey) >= _STATIC:
+            self._has_moved |= self._anchor is not None
             self._anchor, self._since, self._frames = grey, at_s, []
         if len(self._frames) < _MOST_FRAMES:
             self._frames.append(small)
         if has_object and not is_sure and self._is_back(grey):
             self._learn(at_s)
+            return True
+        is_camera = before is not None and before.shape == grey.shape and (before != grey).any()
+        if object_share >= _LARGE and not (is_sure or self._has_moved) and is_camera:
             return True
         if at_s - self._since >= _STATIC_S:
             if has_object:
