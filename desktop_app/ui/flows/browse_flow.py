@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QPixmap
 
 from desktop_app.domain.filters import SKU_ORDER, ProductFilter, SortOrder
 from desktop_app.domain.images import IdArray
@@ -14,9 +14,10 @@ from desktop_app.domain.products import Product, ProductCard
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.compare_window import CompareWindow
+from desktop_app.ui.flows.list_details_flow import ListDetailsFlow
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.scopes import ScopeContents
-from desktop_app.workers.browsing import Browser, FacetCounts, Listing, Overview
+from desktop_app.workers.browsing import Browser, Listing, Overview
 from desktop_app.workers.session import Session
 
 REFRESH_MS = 300
@@ -45,7 +46,6 @@ class BrowseFlow(QObject):
         self._changed_ids: set[int] = set()
         self._list_is_stale = False
         self._pictures_are_stale = False
-        self._compare: CompareWindow | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
@@ -53,12 +53,11 @@ class BrowseFlow(QObject):
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         results = panes.results
+        self._details = ListDetailsFlow(session, results.products, results, self)
         results.model.page_requested.connect(self._read_cards)
         results.filter_changed.connect(self.set_filter)
         results.sort_requested.connect(self._sort)
-        results.facets_requested.connect(self._read_facets)
         results.relief_requested.connect(self._count_relief)
-        results.products.picture_requested.connect(self._read_picture)
         results.products.copy_requested.connect(self._copy_skus)
         results.products.selection_changed.connect(self._inspect)
         panes.catalogue.scope_changed.connect(self.set_filter)
@@ -121,8 +120,7 @@ class BrowseFlow(QObject):
 
     def follow_compare(self, window: CompareWindow) -> None:
         """Bring pictures to a compare window."""
-        self._compare = window
-        window.picture_requested.connect(self._read_picture)
+        self._details.follow(window)
 
     @Slot(object)
     def _attach(self, workspace: Workspace) -> None:
@@ -132,12 +130,9 @@ class BrowseFlow(QObject):
         browser.cards_read.connect(panes.results.model.receive_cards)
         browser.cards_read.connect(self._show_several)
         browser.overview_read.connect(self._show_overview)
-        browser.facets_read.connect(self._show_facets)
         browser.relief_read.connect(panes.results.set_relief)
         browser.product_read.connect(self._show_product)
         browser.skus_read.connect(self._put_on_clipboard)
-        browser.picture_read.connect(self._show_picture)
-        browser.picture_failed.connect(self._picture_failed)
         browser.failed.connect(panes.show_problem)
         keeper = self._session.keeper
         assert keeper is not None
@@ -244,36 +239,10 @@ class BrowseFlow(QObject):
         else:
             self._panes.results.model.receive_cards([])
 
-    @Slot(str)
-    def _read_facets(self, column: str) -> None:
-        if (browser := self._session.browser) is not None:
-            browser.read_facets(column)
-
-    @Slot(object)
-    def _show_facets(self, counts: FacetCounts) -> None:
-        self._panes.results.set_facets(counts.column, counts.facets)
-
     @Slot(object)
     def _count_relief(self, filters: Sequence[ProductFilter]) -> None:
         if (browser := self._session.browser) is not None:
             browser.count_relief(filters)
-
-    @Slot(str, int)
-    def _read_picture(self, path: str, max_side: int) -> None:
-        if (browser := self._session.browser) is not None:
-            browser.read_picture(path, max_side)
-
-    @Slot(str, QImage)
-    def _show_picture(self, path: str, image: QImage) -> None:
-        self._panes.results.products.set_picture(path, image)
-        if self._compare is not None:
-            self._compare.set_picture(path, image)
-
-    @Slot(str, object)
-    def _picture_failed(self, path: str, error: object) -> None:
-        self._panes.results.products.set_picture_problem(path, str(error))
-        if self._compare is not None:
-            self._compare.set_picture_problem(path, str(error))
 
     @Slot(object)
     def _copy_skus(self, product_ids: Sequence[int]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.products import ProductCard
@@ -14,9 +13,10 @@ from desktop_app.domain.shapes import ShapeResults
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.flows.browse_flow import BrowseFlow
+from desktop_app.ui.flows.list_details_flow import ListDetailsFlow
 from desktop_app.ui.product_intents import ProductIntents
 from desktop_app.ui.shapes.results import ShapeResultsPane
-from desktop_app.workers.browsing import FacetCounts, Overview
+from desktop_app.workers.browsing import Overview
 from desktop_app.workers.session import Session
 
 FORWARDED = (
@@ -50,15 +50,14 @@ class ShapeResultsFlow(QObject):
         self._session = session
         self._pane = pane
         self._shown: dict[int, int] = {}
+        self._details = ListDetailsFlow(session, pane.products, pane.filters, self)
         session.opened.connect(self._attach)
         browsing.filter_changed.connect(pane.filters.set_filter)
         browsing.overview_shown.connect(self._show_overview)
         pane.filters.filter_changed.connect(browsing.set_filter)
-        pane.filters.facets_requested.connect(self._read_facets)
         pane.views.model.page_requested.connect(self._read_cards)
         pane.products.open_requested.connect(self._open_product)
         pane.products.edit_requested.connect(self._open_products)
-        pane.products.picture_requested.connect(self._read_picture)
         for name in FORWARDED:
             getattr(pane.products, name).connect(getattr(elsewhere, name))
 
@@ -73,12 +72,9 @@ class ShapeResultsFlow(QObject):
 
     @Slot(object)
     def _attach(self, workspace: Workspace) -> None:
-        shaper, browser, keeper = self._session.shaper, self._session.browser, self._session.keeper
-        assert shaper is not None and browser is not None and keeper is not None
+        shaper, keeper = self._session.shaper, self._session.keeper
+        assert shaper is not None and keeper is not None
         shaper.cards_read.connect(self._pane.views.model.receive_cards)
-        browser.facets_read.connect(self._show_facets)
-        browser.picture_read.connect(self._show_picture)
-        browser.picture_failed.connect(self._picture_failed)
         keeper.changed.connect(self._take_changes)
         self._pane.products.set_read_only(workspace.catalogue.read_only)
         self._pane.filters.set_filter(ProductFilter())
@@ -96,31 +92,9 @@ class ShapeResultsFlow(QObject):
         else:
             self._pane.views.model.receive_cards([])
 
-    @Slot(str)
-    def _read_facets(self, column: str) -> None:
-        if (browser := self._session.browser) is not None:
-            browser.read_facets(column)
-
-    @Slot(object)
-    def _show_facets(self, counts: FacetCounts) -> None:
-        self._pane.filters.set_facets(counts.column, counts.facets)
-
     @Slot(object)
     def _show_overview(self, overview: Overview) -> None:
         self._pane.set_extra_columns(overview.columns)
-
-    @Slot(str, int)
-    def _read_picture(self, path: str, max_side: int) -> None:
-        if (browser := self._session.browser) is not None:
-            browser.read_picture(path, max_side)
-
-    @Slot(str, QImage)
-    def _show_picture(self, path: str, image: QImage) -> None:
-        self._pane.products.set_picture(path, image)
-
-    @Slot(str, object)
-    def _picture_failed(self, path: str, error: object) -> None:
-        self._pane.products.set_picture_problem(path, str(error))
 
     @Slot(object)
     def _open_product(self, card: ProductCard) -> None:
