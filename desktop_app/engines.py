@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.masks.mask_models import MaskModels
     from desktop_app.infra.vision.model_library import ModelLibrary
     from desktop_app.infra.vision.print.channel import PrintReader
+    from desktop_app.services.capture.service import CaptureService
     from desktop_app.services.evaluate import EvaluationReport, Observer
     from desktop_app.services.report_files import ReportFiles
+    from desktop_app.services.search import SearchService
     from desktop_app.services.shapes.kinds import ShapeKinds
     from desktop_app.services.shapes.search import ShapeSearch
 
@@ -448,12 +450,10 @@ class Engines:
         from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
         from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
         from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
-        from desktop_app.infra.vision.jpeg import JpegEncoder  # noqa: PLC0415
         from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
         from desktop_app.infra.vision.shape.vectors import VERSION  # noqa: PLC0415
         from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
         from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
-        from desktop_app.services.capture.service import CaptureService  # noqa: PLC0415
         from desktop_app.services.catalogue_diff.differ import CatalogueDiffer  # noqa: PLC0415
         from desktop_app.services.categories import CategoryService  # noqa: PLC0415
         from desktop_app.services.duplicates.finding import PairFinder  # noqa: PLC0415
@@ -571,17 +571,25 @@ class Engines:
             watching=WatchService(
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic
             ),
-            capturing=CaptureService(
-                catalogue,
-                search,
-                self.reader,
-                JpegEncoder(),
-                lambda: self.answers,
-                normaliser=lambda: self.frame_normaliser,
-            ),
+            capturing=self._capture_service(catalogue, search),
             index_store=index_store,
             model_name=name,
             container_report=self.container_report,
+        )
+
+    def _capture_service(self, catalogue: Catalogue, search: SearchService) -> CaptureService:
+        from desktop_app.infra.vision.enlarging import CubicEnlarger  # noqa: PLC0415
+        from desktop_app.infra.vision.jpeg import JpegEncoder  # noqa: PLC0415
+        from desktop_app.services.capture.recognising import Optics  # noqa: PLC0415
+        from desktop_app.services.capture.service import CaptureService  # noqa: PLC0415
+
+        return CaptureService(
+            catalogue,
+            search,
+            self.reader,
+            JpegEncoder(),
+            lambda: self.answers,
+            optics=lambda: Optics(self.frame_normaliser, CubicEnlarger()),
         )
 
     @staticmethod

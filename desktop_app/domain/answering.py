@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from desktop_app.domain.capturing import AnswerThresholds, Outcome
 from desktop_app.domain.search import Hit
 
-WANTED_FALSE_ACCEPTS = 0.02
-"""The share of unknown products that may be taken for known ones."""
+WANTED_FALSE_ACCEPTS = 0.1
+"""The share of unknown products that may be taken for known ones. With half of it four of ten
+products of a rendered video that nine of are found would have to be confirmed."""
 
-MOST_OFFERED = 0.1
+MOST_OFFERED = 0.3
 """The share of unknown products for which known ones may be offered."""
 
 SHIPPED_WEIGHT = 20.0

@@ -12,7 +12,7 @@ from desktop_app.domain.capturing import (
     FrameView,
     StockLine,
 )
-from desktop_app.domain.images import RgbArray
+from desktop_app.domain.images import CropBox, RgbArray
 
 
 class BarcodeReader(Protocol):
@@ -68,6 +68,15 @@ class PictureEncoder(Protocol):
 
     def jpeg(self, rgb: RgbArray) -> bytes:
         """A JPEG in full size and good enough to search with later."""
+        ...
+
+
+class PictureEnlarger(Protocol):
+    """Makes small parts of pictures large. Safe from any thread."""
+
+    def enlarged(self, rgb: RgbArray, box: CropBox, *, side: int) -> RgbArray:
+        """A part of a picture, its longer side ``side`` pixels or as many as it has, whichever
+        is more."""
         ...
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from desktop_app.domain.capturing import AnswerThresholds, Burst, CaptureAnswer, FrameView, Outcome
 from desktop_app.domain.errors import UserFacingError
-from desktop_app.domain.images import CropBox, RgbArray
+from desktop_app.domain.images import READING_SIDE, CropBox, RgbArray
 from desktop_app.domain.progress import Cancelled, CancelToken
-from desktop_app.services.capture.recognising import Recogniser, grown
+from desktop_app.infra.vision.enlarging import CubicEnlarger
+from desktop_app.services.capture.recognising import Optics, Recogniser, grown
 from tests.capturing.building import PLAIN, UNKNOWN, Station, burst, shot
 
 SURE, UNSURE = 0.995, 0.94
@@ -197,10 +198,11 @@ def test_shots_are_searched_with_in_evened_out_light(station: Station) -> None:
         station.search,
         lambda: PLAIN,
         lambda: thresholds,
-        normaliser=lambda: Brightener(front),
+        optics=lambda: Optics(Brightener(front), CubicEnlarger()),
     )
     first, flat, second = recogniser.pictures_of(burst(1, 2, 3))
     assert first.rgb is not None
     assert first.rgb.min() == 255
+    assert max(first.rgb.shape) == READING_SIDE, "a small object is enlarged"
     assert flat.rgb is front
     assert second.rgb is not None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from desktop_app.domain.answering import outcome_of
 from desktop_app.domain.assurance import AssuranceModel
 from desktop_app.domain.barcodes import barcode_keys, gtin_of
-from desktop_app.domain.capture_ports import FrameNormaliser
+from desktop_app.domain.capture_ports import FrameNormaliser, PictureEnlarger
 from desktop_app.domain.capturing import (
     CANDIDATES,
     AnswerThresholds,
@@ -20,7 +20,7 @@ from desktop_app.domain.capturing import (
     Shot,
 )
 from desktop_app.domain.errors import UserFacingError
-from desktop_app.domain.images import CropBox
+from desktop_app.domain.images import READING_SIDE, CropBox
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import Hit, QueryPicture, SearchRequest, SearchResults, ViewScore
@@ -30,12 +30,20 @@ LABEL = "Camera"
 LISTED = 12
 """Products a search asks for: those to choose from, and some that an exact answer may be among."""
 
-MARGIN = 0.25
+MARGIN = 0.12
 """Share of the object's box that is kept around it on each side."""
 
 MOST_SHOTS = 2
 """Shots that are searched with; each takes about as long as a whole query. What the first one
 surely shows is answered without the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optics:
+    """What makes a camera's picture more like a catalogue's."""
+
+    normaliser: FrameNormaliser
+    enlarger: PictureEnlarger
 
 
 class Recogniser:
@@ -54,14 +62,14 @@ class Recogniser:
         assurance: Callable[[], AssuranceModel],
         thresholds: Callable[[], AnswerThresholds],
         *,
-        normaliser: Callable[[], FrameNormaliser] | None = None,
+        optics: Callable[[], Optics] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._catalogue = catalogue
         self._search = search
         self._assurance = assurance
         self._thresholds = thresholds
-        self._normaliser = normaliser
+        self._optics = optics
         self._clock = clock
 
     def answer(self, burst: Burst, token: CancelToken) -> CaptureAnswer:
@@ -113,15 +121,20 @@ class Recogniser:
 
     def pictures_of(self, burst: Burst) -> tuple[QueryPicture, ...]:
         """What is searched with, the best first: the object with some of what surrounds it, in
-        evened-out light, and of a flat pack seen at a slant its front as well."""
+        evened-out light, and of a flat pack seen at a slant its front as well. Small objects
+        are enlarged to the size that the catalogue's pictures are looked at: of ten products in
+        a rendered video as many came first as without, and they led the next by twice as
+        much."""
         shots = burst.shots[:MOST_SHOTS]
-        if self._normaliser is None:
+        if self._optics is None:
             return tuple(map(_plain, shots))
-        normaliser = self._normaliser()
-        pictures = [
-            replace(_plain(shot), rgb=normaliser.normalise(shot.rgb, shot.view)) for shot in shots
-        ]
-        front = normaliser.rectified(shots[0].rgb, shots[0].view)
+        optics = self._optics()
+        pictures = []
+        for shot in shots:
+            even = optics.normaliser.normalise(shot.rgb, shot.view)
+            near = optics.enlarger.enlarged(even, crop_of(shot), side=READING_SIDE)
+            pictures.append(QueryPicture(LABEL, rgb=near))
+        front = optics.normaliser.rectified(shots[0].rgb, shots[0].view)
         if front is not None:
             pictures.insert(1, QueryPicture(LABEL, rgb=front))
         return tuple(pictures)

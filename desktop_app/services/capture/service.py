@@ -9,7 +9,7 @@ from functools import cached_property
 
 from desktop_app.domain.answering import AnswerSample, fitted_thresholds
 from desktop_app.domain.assurance import AssuranceModel
-from desktop_app.domain.capture_ports import CaptureLog, FrameNormaliser, PictureEncoder
+from desktop_app.domain.capture_ports import CaptureLog, PictureEncoder
 from desktop_app.domain.capturing import (
     AnswerThresholds,
     Burst,
@@ -24,7 +24,7 @@ from desktop_app.domain.search import QueryPicture
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.capture.checking import StationCheck, StationTrial, sample_of
 from desktop_app.services.capture.enrolling import Enroller
-from desktop_app.services.capture.recognising import Recogniser
+from desktop_app.services.capture.recognising import Optics, Recogniser
 from desktop_app.services.capture.recording import Recorder
 from desktop_app.services.search import SearchService
 
@@ -51,7 +51,7 @@ class CaptureService:
         encoder: PictureEncoder,
         shipped: Callable[[], tuple[AssuranceModel, AnswerSample]],
         *,
-        normaliser: Callable[[], FrameNormaliser] | None = None,
+        optics: Callable[[], Optics] | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._provide_shipped = shipped
@@ -61,7 +61,7 @@ class CaptureService:
             search,
             lambda: self._shipped[0],
             lambda: self.thresholds,
-            normaliser=normaliser,
+            optics=optics,
         )
         self._recorder = Recorder(catalogue, reader)
         self._enroller = Enroller(catalogue, encoder)
