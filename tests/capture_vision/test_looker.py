@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from desktop_app.domain.capturing import FrameView, Hint
-from desktop_app.domain.images import RgbArray
-from desktop_app.domain.masks import Masker
+from desktop_app.domain.images import DecodedImage, RgbArray
+from desktop_app.domain.masks import Masker, MaskSource, ObjectMask
 from desktop_app.infra.vision.live.looker import LiveFrameLooker
 from desktop_app.infra.vision.opencv import cv
 from tests.capture_vision.scenes import (
@@ -109,6 +109,36 @@ def test_another_object_in_its_place_is_found_soon() -> None:
     views = camera.show([held(scene, product(8, 120, 120), x=380, y=60)] * 8)
     for view in views[4:]:
         assert overlap(view, x=380, y=60, width=120, height=120) > 0.8
+
+
+class ClutterMasker:
+    """Takes the middle of whatever it sees for one large object."""
+
+    version = "clutter"
+
+    def mask(self, image: DecodedImage) -> ObjectMask:
+        height, width = image.rgb.shape[:2]
+        alpha = np.zeros((height, width), np.uint8)
+        alpha[height // 8 : -height // 8, width // 6 : -width // 6] = 255
+        return ObjectMask(alpha, MaskSource.NETWORK, confidence=0.9, clutter=0.5)
+
+    def quick_mask(self, _image: DecodedImage) -> ObjectMask | None:
+        return None
+
+
+def test_clutter_that_was_there_from_the_start_is_no_object_and_what_is_brought_is() -> None:
+    scene, front = shelf(), product()
+    camera = Camera(ClutterMasker())
+    views = camera.show([scene] * 10)
+    assert [view.box for view in views[1:]] == [None] * 9
+    views = camera.show(held(scene, front, x=60 + 30.0 * min(k, 8)) for k in range(20))
+    assert all(overlap(view, x=300) > 0.6 for view in views[-6:])
+
+
+def test_a_picture_that_stands_from_the_start_shows_its_object_however_large() -> None:
+    looker = LiveFrameLooker(ClutterMasker(), clock=lambda: 0.0)
+    views = [looker.look(shelf(), k * STEP_S) for k in range(8)]
+    assert all(view.box is not None for view in views)
 
 
 def test_before_a_learned_stage_an_object_is_found_that_no_network_knows() -> None:
