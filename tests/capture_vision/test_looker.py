@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -225,6 +226,18 @@ def test_another_camera_makes_the_background_forgotten() -> None:
     camera.show([other] * 15)
     views = camera.show([held(other, product(), x=200)] * 8)
     assert overlap(views[-1], x=200) > 0.75
+
+
+def test_before_anything_moved_a_doubtful_mask_is_no_object() -> None:
+    class Doubtful(RimMasker):
+        def mask(self, image: DecodedImage) -> ObjectMask:
+            return replace(super().mask(image), confidence=0.45)
+
+    standing = held(shelf(), product(9, 60, 80), x=40, y=60)
+    camera = Camera(Doubtful())
+    assert [view.box for view in camera.show([standing] * 8)] == [None] * 8
+    views = camera.show([held(standing, product(), x=300)] * 6)
+    assert overlap(views[-1], x=300) > 0.75
 
 
 def test_each_of_a_row_of_pictures_shows_an_object_though_the_masker_sees_none() -> None:
