@@ -122,9 +122,9 @@ class Recogniser:
     def pictures_of(self, burst: Burst) -> tuple[QueryPicture, ...]:
         """What is searched with, the best first: the object with some of what surrounds it, in
         evened-out light, and of a flat pack seen at a slant its front as well. Small objects
-        are enlarged to the size that the catalogue's pictures are looked at: of ten products in
-        a rendered video as many came first as without, and they led the next by twice as
-        much."""
+        are enlarged to the size that the catalogue's pictures are looked at: key points are found
+        at the same scales then, and of ten products in a rendered video one more came first.
+        """
         shots = burst.shots[:MOST_SHOTS]
         if self._optics is None:
             return tuple(map(_plain, shots))

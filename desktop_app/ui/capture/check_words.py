@@ -23,7 +23,8 @@ def false_accepts_text(thresholds: AnswerThresholds) -> str:
     """How often an unknown product is taken for a known one."""
     return translate(
         "StationCheck",
-        "Of products that are not in the catalogue, about {0} are taken for one that is.",
+        "Of products that are not in the catalogue, about {0} are taken for one that is; more "
+        "where others of their brand are in it.",
     ).format(of_hundred(thresholds.false_accepts))
 
 
