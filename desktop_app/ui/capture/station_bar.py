@@ -57,7 +57,7 @@ class StationBar(QWidget):
             theme, self.tr("Sounds"), "volume-2", "U", self.tr("Tell answers by sounds")
         )
         self.colours = self._switch(
-            theme, self.tr("Colours"), "palette", "O", self.tr("Tell answers by colours")
+            theme, self.tr("Colours"), "palette", "H", self.tr("Tell answers by colours")
         )
         self.check = make_action(self, theme, self.tr("Check this station…"), icon="gauge")
         self.check.setToolTip(
