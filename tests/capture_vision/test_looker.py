@@ -12,6 +12,7 @@ import pytest
 from desktop_app.domain.capturing import FrameView, Hint
 from desktop_app.domain.images import DecodedImage, RgbArray
 from desktop_app.domain.masks import Masker, MaskSource, ObjectMask
+from desktop_app.infra.vision.live.empty_stage import EmptyStage
 from desktop_app.infra.vision.live.looker import LiveFrameLooker
 from desktop_app.infra.vision.opencv import cv
 from tests.capture_vision.scenes import (
@@ -310,3 +311,14 @@ def test_the_shipped_network_finds_a_pack_held_before_a_shelf() -> None:
     for k in range(10, 20):
         view = looker.look(with_noise(held(scene, product(), x=260), seed=k), k * STEP_S)
     assert overlap(view, x=260) > 0.6
+
+
+def test_the_background_is_mended_only_where_it_has_kept_still() -> None:
+    scene, front = shelf(), product()
+    stage = EmptyStage([held(scene, front, x=250)])
+    assert not stage.foreground(scene).any()
+    other = held(scene, product(8), x=250)
+    assert stage.foreground(other).any()
+    assert not stage.foreground(scene).any()
+    assert not stage.foreground(scene).any()
+    assert stage.foreground(held(scene, front, x=250)).any()

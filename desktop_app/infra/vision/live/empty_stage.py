@@ -44,6 +44,7 @@ class EmptyStage:
         stack = np.stack([_smoothed(frame) for frame in frames])
         self._mean: Colours = np.median(stack, axis=0).astype(np.float32)
         spread = 1.4826 * np.median(np.abs(stack - self._mean), axis=0).max(axis=2)
+        self._seen: Colours | None = None
         self._spread: Plane = np.maximum(
             cv.GaussianBlur(spread.astype(np.float32), (0, 0), 2), _LEAST_SPREAD
         )
@@ -57,14 +58,18 @@ class EmptyStage:
         """What is not the background in a frame of its size: the largest piece and those near
         its size, filled; all 0 where there is nothing. A hand counts, a soft shadow does not.
         Where something was taken away that had been learned along with the background, the
-        background is mended."""
+        background is mended, once that place has kept still from one call to the next."""
         seen = _smoothed(rgb)
+        before, self._seen = self._seen, seen
         expected = self._mean * self._gain(seen)
         other = self._differing(seen, expected)
         found = np.zeros_like(other)
         for piece in _pieces(other):
             drawn: Bits = cv.drawContours(np.zeros_like(other), [piece], -1, 255, cv.FILLED)
             if _is_ghost(piece, seen, expected):
+                # What comes in, smeared by its own speed, has as soft an outline.
+                if before is None or cv.mean(_largest(cv.absdiff(seen, before)), drawn)[0] > _FAR:
+                    continue
                 around = cv.dilate(drawn, np.ones((9, 9), np.uint8)) > 0
                 self._mean[around] = seen[around]
             else:

@@ -40,6 +40,8 @@ _LEAST_SHARE = 0.15
 believed,"""
 _BEYOND = 3
 """and it may reach so many pixels beyond it, where the object has the background's colours."""
+_STILL_THERE = 0.25
+"""Share of a mask that must differ from the background."""
 _MARGIN = 0.15
 _AT_EDGE, _MOST_CUT = 0.02, 0.4
 """A thing that reaches both sides of the frame (over so much of them), or has more of its outline
@@ -153,8 +155,10 @@ class LiveFrameLooker:
         waited = at_s - self._asked_at
         pause = min(LONGEST_PAUSE_S, max(ASK_EVERY_S, COST_SHARE * self._cost_s))
         has_changed = self._asked is None or changed_share(self._asked, grey) > _SCENE_CHANGE
+        background = self._background
+        if is_still and background is not None and self._is_gone(background, small):
+            self._tracker.set(grey, None)
         if self._asked is not None and waited < pause:
-            background = self._background
             if background is not None and self._tracker.alpha is None and has_changed:
                 standing = self._standing(background, small)
                 self._tracker.set(grey, standing if standing.any() else None)
@@ -167,6 +171,15 @@ class LiveFrameLooker:
         self._cost_s = max(0.0, self._clock() - began)
         self._asked, self._asked_at = grey, at_s
         self._was_asked_moving = not is_still
+
+    def _is_gone(self, background: EmptyStage, small: RgbArray) -> bool:
+        """Whether the mask lies on what is background again: it was set at the last moment of
+        an object that was leaving, and is still since."""
+        alpha = self._tracker.alpha
+        if alpha is None or self._picture is not None:
+            return False
+        inside = alpha >= INSIDE
+        return float((self._standing(background, small)[inside] > 0).mean()) < _STILL_THERE
 
     def _tell_pictures(self, grey: Grey) -> None:
         """Whether this frame belongs to a picture of its own, which shows an object however
