@@ -75,13 +75,14 @@ def test_a_network_that_is_not_sure_changes_nothing(
     with_shadow: tuple[np.ndarray, np.ndarray],
 ) -> None:
     rgb, truth = with_shadow
-    mask = masker_with(KnowingNetwork(truth * 0.7)).mask(decoded(rgb))
+    large = np.repeat(np.repeat(rgb, 3, axis=0), 3, axis=1)
+    mask = masker_with(KnowingNetwork(truth * 0.7)).mask(decoded(large))
     assert mask.source is MaskSource.PLAIN_BACKGROUND
 
 
 def test_a_plain_mask_in_order_is_taken_without_the_network(
     no_network: Callable[[], Saliency],
 ) -> None:
-    rgb, _ = bottle(even((255, 255, 255)))
+    rgb, _ = bottle(even((255, 255, 255), side=400))
     mask = PictureMasker(no_network, weights_key="k").mask(decoded(rgb))
     assert mask.source is MaskSource.PLAIN_BACKGROUND

@@ -14,7 +14,7 @@ import torch
 from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.progress import CancelToken
 from desktop_app.infra.vision import export
-from desktop_app.infra.vision.masks.cards import SMALL, write_mask_card
+from desktop_app.infra.vision.masks.cards import SHIPPED, SMALL, write_mask_card
 from desktop_app.infra.vision.masks.export import CARD_TEMPLATE
 from desktop_app.infra.vision.masks.importing import fitted_mask_weights
 from desktop_app.infra.vision.masks.mask_models import MaskModels
@@ -37,10 +37,10 @@ class InProcessConverter:
 def models(tmp_path: Path) -> MaskModels:
     """A shipped network of random weights with a small input, and nothing imported."""
     torch.manual_seed(0)
-    folder = tmp_path / "shipped" / SMALL
+    folder = tmp_path / "shipped" / SHIPPED
     digest = write_tensors(folder / "weights.safetensors", kept(U2Net(SMALL).state_dict()))
     card = dataclasses.replace(
-        CARD_TEMPLATE, name=SMALL, architecture=SMALL, side=64, sha256=digest
+        CARD_TEMPLATE, name=SHIPPED, architecture=SMALL, side=64, sha256=digest
     )
     write_mask_card(folder, card)
     return MaskModels(
@@ -70,7 +70,7 @@ def test_both_engines_see_the_same(models: MaskModels, tmp_path: Path) -> None:
     rgb, _ = bottle(cluttered())
     with_openvino = models.saliency(models.card())
     assert isinstance(with_openvino, OpenVinoSaliency)
-    weights = tmp_path / "shipped" / SMALL / "weights.safetensors"
+    weights = tmp_path / "shipped" / SHIPPED / "weights.safetensors"
     with_torch = TorchSaliency(models.card(), read_tensors(weights))
     difference = np.abs(with_openvino(rgb) - with_torch(rgb))
     assert difference.shape == (64, 64)

@@ -10,20 +10,20 @@ import pytest
 from desktop_app.infra.training.mask_material import is_held_out, read_pictures
 from desktop_app.infra.training.mask_scores import composited, scores, with_alpha, with_masks
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
-from desktop_app.infra.vision.masks.cards import SMALL, read_mask_card
+from desktop_app.infra.vision.masks.cards import SHIPPED, read_mask_card
 from desktop_app.infra.vision.masks.masker import PictureMasker
 from desktop_app.infra.vision.masks.saliency import TorchSaliency
 from desktop_app.infra.vision.weights import read_tensors
 
-SHIPPED = Path(__file__).resolve().parents[2] / "models" / SMALL
+MODEL = Path(__file__).resolve().parents[2] / "models" / SHIPPED
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
 def masker() -> PictureMasker:
-    card = read_mask_card(SHIPPED)
-    weights = read_tensors(SHIPPED / WEIGHTS_FILE)
+    card = read_mask_card(MODEL)
+    weights = read_tensors(MODEL / WEIGHTS_FILE)
     return PictureMasker(lambda: TorchSaliency(card, weights), weights_key=card.key)
 
 

@@ -51,8 +51,8 @@ def test_transparency_comes_before_everything(no_network: Callable[[], Saliency]
 def test_transparency_that_tells_nothing_is_passed_over(
     no_network: Callable[[], Saliency], level: int
 ) -> None:
-    rgb, truth = bottle(even((255, 255, 255)))
-    alpha = np.full((160, 160), level, np.uint8)
+    rgb, truth = bottle(even((255, 255, 255), side=400))
+    alpha = np.full((400, 400), level, np.uint8)
     mask = PictureMasker(no_network, weights_key="k").mask(decoded(rgb, alpha))
     assert mask.source is MaskSource.PLAIN_BACKGROUND
     assert overlap(mask.alpha, truth) > 0.97
@@ -67,6 +67,22 @@ def test_a_cluttered_picture_goes_to_the_network() -> None:
     assert overlap(mask.alpha, truth) > 0.93
     assert mask.confidence > 0.7
     assert mask.clutter > 0.2
+
+
+def test_of_a_small_picture_the_network_is_the_more_exact() -> None:
+    """Before an even background too, unless both say the same or it is one colour."""
+    sweep = even((250, 250, 250), side=160) - np.arange(0, 32, 0.2).astype(np.uint8)[:, None, None]
+    rgb, truth = bottle(sweep)
+    narrower = cv.erode(truth.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    plain = masker_with(KnowingNetwork(truth, side=160)).mask(decoded(rgb))
+    assert plain.source is MaskSource.PLAIN_BACKGROUND
+    other = masker_with(KnowingNetwork(narrower, side=160)).mask(decoded(rgb))
+    assert other.source is MaskSource.NETWORK
+    larger = cv.resize(sweep, (400, 400)).astype(np.uint8)
+    for background in (larger, even((250, 250, 250), side=160)):
+        rgb, _ = bottle(background)
+        kept = masker_with(KnowingNetwork(narrower, side=160)).mask(decoded(rgb))
+        assert kept.source is MaskSource.PLAIN_BACKGROUND
 
 
 def test_large_pictures_get_masks_of_their_own_size() -> None:

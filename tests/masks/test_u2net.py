@@ -11,7 +11,14 @@ import torch
 
 from desktop_app.infra.training.mask_loss import deep_supervision_loss, mean_iou
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
-from desktop_app.infra.vision.masks.cards import FULL, SMALL, MaskCard, read_mask_card
+from desktop_app.infra.vision.masks.cards import (
+    FULL,
+    LITE,
+    SHIPPED,
+    SMALL,
+    MaskCard,
+    read_mask_card,
+)
 from desktop_app.infra.vision.masks.masker import network_mask
 from desktop_app.infra.vision.masks.saliency import TorchSaliency
 from desktop_app.infra.vision.masks.u2net import ResidualUBlock, U2Net
@@ -19,7 +26,7 @@ from desktop_app.infra.vision.opencv import cv
 from desktop_app.infra.vision.weights import read_tensors, verify_weights
 from tests.masks.conftest import bottle, cluttered, overlap
 
-SHIPPED = Path(__file__).resolve().parents[2] / "models" / SMALL
+MODEL = Path(__file__).resolve().parents[2] / "models" / SHIPPED
 
 
 @pytest.mark.parametrize(("architecture", "count"), [(SMALL, 1_131_181), (FULL, 44_009_869)])
@@ -88,8 +95,8 @@ def test_iou_is_averaged_over_pictures() -> None:
 
 
 def test_the_card_tells_licence_data_and_recipe() -> None:
-    card = read_mask_card(SHIPPED)
-    assert (card.name, card.architecture, card.licence) == (SMALL, SMALL, "Apache-2.0")
+    card = read_mask_card(MODEL)
+    assert (card.name, card.architecture, card.licence) == (SHIPPED, LITE, "Apache-2.0")
     assert card.commercial_use
     assert any("MIT" in each for each in card.data)
     assert "train_mask" in card.recipe
@@ -98,16 +105,16 @@ def test_the_card_tells_licence_data_and_recipe() -> None:
 
 
 def test_the_shipped_weights_are_those_of_the_card_and_small() -> None:
-    verify_weights(read_mask_card(SHIPPED), SHIPPED / WEIGHTS_FILE)
-    assert (SHIPPED / WEIGHTS_FILE).stat().st_size < 3_000_000
+    verify_weights(read_mask_card(MODEL), MODEL / WEIGHTS_FILE)
+    assert (MODEL / WEIGHTS_FILE).stat().st_size < 12_000_000
 
 
 def test_the_shipped_network_finds_a_bottle_before_clutter() -> None:
     clutter = cv.GaussianBlur(cluttered(seed=5), (0, 0), 4)
     rgb, truth = bottle(clutter, colour=(40, 60, 150))
-    network = TorchSaliency(read_mask_card(SHIPPED), read_tensors(SHIPPED / WEIGHTS_FILE))
+    network = TorchSaliency(read_mask_card(MODEL), read_tensors(MODEL / WEIGHTS_FILE))
     probability = network(rgb)
-    assert probability.shape == (read_mask_card(SHIPPED).side,) * 2
+    assert probability.shape == (read_mask_card(MODEL).side,) * 2
     assert 0 <= probability.min() <= probability.max() <= 1
     mask = network_mask(rgb, network)
     assert mask is not None

@@ -1,7 +1,7 @@
 """Makes a model folder of what :mod:`desktop_app.infra.training.train_mask` has learned so far.
 
     python -m desktop_app.infra.training.export_mask TRAINING_FOLDER models/u2net-lite2
-        [--side 224] [--metric NAME=VALUE ...]
+        [--side 224] [--material TEXT] [--metric NAME=VALUE ...]
 
 Writes the averaged weights (convolutions in float16, the rest in float32), the curve, and the card.
 """
@@ -43,14 +43,17 @@ CARD = MaskCard(
         "objects: containers, hands and rooms rendered and packs printed by this project, "
         "Apache-2.0",
         "objects: Fluent Emoji 3D by Microsoft, from the npm package @lobehub/fluent-emoji-3d, MIT",
-        "backgrounds: 3,065 user photos of garments, clothing-dataset by Alexey Grigorev, CC0",
-        "backgrounds: 1,293 shop photos, GroceryStoreDataset by Marcus Klasson, MIT",
+        "backgrounds: user photos of garments, clothing-dataset by Alexey Grigorev, CC0",
+        "backgrounds: shop photos, GroceryStoreDataset by Marcus Klasson, MIT",
     ),
 )
 
 
-def export(training: Path, folder: Path, *, side: int, metrics: dict[str, float]) -> MaskCard:
-    """Write the model folder; returns its card. Raises OSError where there is no training."""
+def export(
+    training: Path, folder: Path, *, side: int, material: str, metrics: dict[str, float]
+) -> MaskCard:
+    """Write the model folder; returns its card, which names the ``material`` learned from where
+    that is not ''. Raises OSError where there is no training."""
     state = torch.load(training / STATE_FILE, weights_only=True)
     seconds, _, pictures = state["counts"]
     tensors = {
@@ -72,6 +75,8 @@ def export(training: Path, folder: Path, *, side: int, metrics: dict[str, float]
         "and statistics as they were. One object and background in twelve held out for "
         "curve.csv. Metrics: desktop_app.infra.training.measure_masks."
     )
+    if material:
+        recipe += f" Learned from {material}."
     card = MaskCard.from_json(
         {**CARD.to_json(), "side": side, "sha256": digest, "recipe": recipe, "metrics": metrics}
     )
@@ -84,10 +89,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("training", type=Path, help="the folder of the training")
     parser.add_argument("folder", type=Path, help="the model folder to write")
     parser.add_argument("--side", type=int, default=CARD.side)
+    parser.add_argument("--material", default="", help="how much of what, for the card")
     parser.add_argument("--metric", action="append", default=[], help="NAME=VALUE, for the card")
     given = parser.parse_args(arguments)
     metrics = {name: float(value) for name, value in (each.split("=") for each in given.metric)}
-    card = export(given.training, given.folder, side=given.side, metrics=metrics)
+    card = export(
+        given.training, given.folder, side=given.side, material=given.material, metrics=metrics
+    )
     print(json.dumps({"name": card.name, "sha256": card.sha256}))
     return 0
 

@@ -34,7 +34,7 @@ from desktop_app.infra.training.mask_scores import (
 )
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
 from desktop_app.infra.vision.export import IR_FILE
-from desktop_app.infra.vision.masks.cards import read_mask_card
+from desktop_app.infra.vision.masks.cards import SHIPPED, read_mask_card
 from desktop_app.infra.vision.masks.export import write_mask_ir
 from desktop_app.infra.vision.masks.masker import PictureMasker
 from desktop_app.infra.vision.masks.saliency import OpenVinoSaliency
@@ -115,7 +115,7 @@ def main(arguments: list[str]) -> int:
         "masked_on_photos": list(composited(masked, unseen)),
         "alpha_on_photos": list(composited(alpha, unseen)),
     }
-    folder = given.model or paths.models_dir() / "u2net-small"
+    folder = given.model or paths.models_dir() / SHIPPED
     card = read_mask_card(folder)
     with tempfile.TemporaryDirectory() as scratch:
         write_mask_ir(card, folder / WEIGHTS_FILE, Path(scratch))

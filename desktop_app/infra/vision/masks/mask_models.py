@@ -13,7 +13,7 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE
 from desktop_app.infra.vision.converter import ConverterProcess
 from desktop_app.infra.vision.ir_cache import Converter, cached_ir
-from desktop_app.infra.vision.masks.cards import SMALL, MaskCard, read_mask_card
+from desktop_app.infra.vision.masks.cards import SHIPPED, MaskCard, read_mask_card
 from desktop_app.infra.vision.masks.export import PREFIX
 from desktop_app.infra.vision.masks.saliency import OpenVinoSaliency, Saliency, TorchSaliency
 from desktop_app.infra.vision.openvino_runtime import openvino_version
@@ -118,14 +118,14 @@ class MaskModels:
                 return read_mask_card(imported), imported
             except ModelUnavailable as error:
                 log.warning("imported mask weights left out: %s", error.details)
-        shipped = self._shipped_dir / SMALL
+        shipped = self._shipped_dir / SHIPPED
         return read_mask_card(shipped), shipped
 
     def _folder_of(self, card: MaskCard) -> Path:
         used, folder = self._in_use()
         if used.key == card.key:
             return folder
-        return self._shipped_dir / SMALL
+        return self._shipped_dir / SHIPPED
 
     def _openvino(
         self, card: MaskCard, weights: Path, token: CancelToken | None, threads: int

@@ -1,5 +1,5 @@
 """The masker port: transparency, then an even background, then the network, which is also
-asked where the mask that the background gave looks wrong."""
+asked where the mask that the background gave looks wrong, and of small pictures."""
 
 from __future__ import annotations
 
@@ -21,22 +21,31 @@ from desktop_app.infra.vision.opencv import cv
 
 log = logging.getLogger(__name__)
 
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 """Raised whenever the same picture would be given another mask with the same weights."""
 WORKING_SIDE = 512
 """Larger pictures are masked at this size and their masks enlarged."""
 SURE_ENOUGH = 0.6
-"""A plain background believed this far is not put before the network."""
+"""A plain background believed this far is not put before the network,"""
+FULLY_SEEN = 320
+"""but where the picture's longer side is at most this: the network then sees nearly all there
+is, and is the more exact of the two, unless the background is one colour."""
+_OF_ONE_COLOUR = 0.6
+"""Share of a frame's pixels that are exactly of its median colour."""
 _SECOND_OPINION = 0.85
 """How far the network must believe its mask for it to stand in for a doubtful one that the
 background itself is sure of,"""
 _SETTLING_OPINION, _BELIEVED = 0.55, 0.85
-"""and for one that the background believes less than the latter."""
-_SAME = 0.95
-"""Masks that overlap so much (IoU) are one; that of the background has the sharper edge."""
+"""and for one that the background believes less than the latter, or of a small picture."""
+_SAME, _SAME_SMALL = 0.95, 0.97
+"""Masks that overlap so much (IoU) are one; that of the background has the sharper edge. The
+latter of small pictures."""
+_LEAST_ALIKE = 0.6
+"""Before one colour the background misses pieces or takes shadows in, but never most of it: a mask
+of the network that overlaps less is of something else, a print perhaps."""
 _LEAST_OBJECT = 0.002
 """Share of the picture under which the network has found nothing."""
-_RADIUS_SHARE, _EPSILON = 1 / 48, 4e-4
+_RADIUS_SHARE, _EPSILON = 1 / 112, 4e-4
 
 
 class PictureMasker:
@@ -59,7 +68,9 @@ class PictureMasker:
         """See Masker. Raises Cancelled where the network was being prepared."""
         quick = self.quick_mask(image)
         is_sure = quick is not None and quick.confidence >= SURE_ENOUGH
-        if quick is not None and is_sure and not _wants_second_opinion(quick):
+        is_one_colour = _is_one_colour(image.rgb)
+        is_small = max(image.rgb.shape[:2]) <= FULLY_SEEN and not is_one_colour
+        if quick is not None and is_sure and not _wants_second_opinion(quick, is_small=is_small):
             return quick
         small = _shrunk(image.rgb)
         if min(small.shape[:2]) < LEAST_SIDE:
@@ -67,7 +78,9 @@ class PictureMasker:
         network = self._ready()
         seen = network_mask(small, network) if network else None
         if quick is not None and is_sure:
-            return _decided(quick, None if seen is None else _grown(seen, image.rgb))
+            grown = None if seen is None else _grown(seen, image.rgb)
+            least = _LEAST_ALIKE if is_one_colour else 0.0
+            return _decided(quick, grown, is_small=is_small, least_alike=least)
         if seen is None or (quick is not None and quick.confidence >= seen.confidence):
             return quick or _whole(small, image.rgb)
         return _grown(seen, image.rgb)
@@ -89,20 +102,33 @@ class PictureMasker:
         return self._network
 
 
-def _wants_second_opinion(mask: ObjectMask) -> bool:
+def _wants_second_opinion(mask: ObjectMask, *, is_small: bool) -> bool:
     """Before a background that is even but for a shadow, its shade or a horizon, or as white
     as the object, a mask may be believed and still be wrong; its shape tells."""
-    return mask.source is MaskSource.PLAIN_BACKGROUND and is_doubtful(mask)
+    return mask.source is MaskSource.PLAIN_BACKGROUND and (is_small or is_doubtful(mask))
 
 
-def _decided(quick: ObjectMask, seen: ObjectMask | None) -> ObjectMask:
-    """The network's mask in place of a doubtful one where it is sure and differs."""
-    wanted = _SECOND_OPINION if quick.confidence >= _BELIEVED else _SETTLING_OPINION
+def _is_one_colour(rgb: RgbArray) -> bool:
+    """Whether the picture's frame is, as where an object was cut out and set on it."""
+    sides = (rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1])
+    frame = np.concatenate(sides)
+    same = (frame == np.median(frame, axis=0)).all(axis=1)
+    return float(same.mean()) >= _OF_ONE_COLOUR
+
+
+def _decided(
+    quick: ObjectMask, seen: ObjectMask | None, *, is_small: bool, least_alike: float
+) -> ObjectMask:
+    """The network's mask in place of one that may be wrong, where it is sure and differs, but
+    overlaps it as much as ``least_alike`` (IoU)."""
+    is_believed = quick.confidence >= _BELIEVED and not is_small
+    wanted = _SECOND_OPINION if is_believed else _SETTLING_OPINION
+    same = _SAME_SMALL if is_small else _SAME
     if seen is None or seen.confidence < wanted:
         return quick
     one, other = quick.alpha >= INSIDE, seen.alpha >= INSIDE
     both, either = (one & other).sum(), (one | other).sum()
-    return quick if both >= _SAME * either else seen
+    return seen if least_alike * either <= both < same * either else quick
 
 
 def network_mask(rgb: RgbArray, network: Saliency) -> ObjectMask | None:
