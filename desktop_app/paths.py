@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 APPLICATION = "Twinshelf"
+INDEX_FOLDER = "index"
+"""Within a catalogue's folder: what can be made again from the catalogue."""
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -30,6 +32,12 @@ def _shipped(folder: str) -> Path:
 def resources_dir() -> Path:
     """Icons, translations, the demo catalogue. Raises FileNotFoundError where absent."""
     return _shipped("resources")
+
+
+def fonts_dir() -> Path:
+    """The fonts that reports and drawings are lettered with. Raises FileNotFoundError where
+    absent."""
+    return resources_dir() / "fonts"
 
 
 def models_dir() -> Path:

@@ -25,7 +25,7 @@ FILES = ReportFiles(
         ".xlsx": XlsxReportWriter,
         ".csv": CsvReportWriter,
         ".html": HtmlReportWriter,
-        ".pdf": lambda: PdfReportWriter(paths.resources_dir() / "fonts"),
+        ".pdf": lambda: PdfReportWriter(paths.fonts_dir()),
     }
 )
 

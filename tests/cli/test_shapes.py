@@ -72,7 +72,7 @@ def test_deviations_are_in_mm_where_the_height_is_told(
 def test_a_drawing_finds_what_it_draws_and_lying_ones_if_wanted(
     shelf: Path, ask: Callable[..., Any], tmp_path: Path
 ) -> None:
-    files = DrawingFiles(PillowImageReader(), paths.resources_dir() / "fonts")
+    files = DrawingFiles(PillowImageReader(), paths.fonts_dir())
     for name, points in (("upright", BOTTLE), ("lying", LYING)):
         outline = DrawnOutline(np.array(points, np.float32))
         files.write_svg(tmp_path / f"{name}.svg", [(name, outline)])

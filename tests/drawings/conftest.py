@@ -50,7 +50,7 @@ def size_of(outline: DrawnOutline) -> tuple[float, float]:
 
 @pytest.fixture(scope="session")
 def files() -> DrawingFiles:
-    return DrawingFiles(PillowImageReader(), paths.resources_dir() / "fonts")
+    return DrawingFiles(PillowImageReader(), paths.fonts_dir())
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def catalogue(tmp_path: Path) -> Iterator[SqliteCatalogue]:
 
 @pytest.fixture
 def files() -> ReportFiles:
-    fonts = paths.resources_dir() / "fonts"
+    fonts = paths.fonts_dir()
     return ReportFiles(
         {
             ".xlsx": XlsxReportWriter,

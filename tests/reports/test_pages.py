@@ -24,7 +24,7 @@ from desktop_app.services.report_files import ReportFiles
 from . import drawn
 
 Written = Callable[[str], Path]
-LETTERS = Lettering(paths.resources_dir() / "fonts")
+LETTERS = Lettering(paths.fonts_dir())
 
 
 class Page(HTMLParser):

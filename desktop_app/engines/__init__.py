@@ -10,7 +10,6 @@ import json
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
@@ -31,8 +30,6 @@ from desktop_app.domain.masks import Masker
 from desktop_app.domain.model_cards import ModelCard, ModelState
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
-from desktop_app.domain.report_ports import ReportWriter
-from desktop_app.domain.shape_ports import ShapeProposals
 from desktop_app.services.evidence_publishing import EvidencePublisher
 from desktop_app.services.workspace import Workspace
 
@@ -42,18 +39,12 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.masks.mask_models import MaskModels
     from desktop_app.infra.vision.model_library import ModelLibrary
     from desktop_app.infra.vision.print.channel import PrintReader
-    from desktop_app.services.capture.service import CaptureService
     from desktop_app.services.evaluate import EvaluationReport, Observer
     from desktop_app.services.report_files import ReportFiles
-    from desktop_app.services.search import SearchService
-    from desktop_app.services.shapes.kinds import ShapeKinds
     from desktop_app.services.shapes.search import ShapeSearch
 
-MODEL_SETTING = "model"
-INDEX_FOLDER = "index"
 PRINT_FOLDER = "print"
 SHAPE_FOLDER = "shape"
-FONTS_FOLDER = "fonts"
 PAPER_BACKBONE = "resnet50-imagenet"
 """Grey pictures are compared by it where it is installed, as in the paper."""
 
@@ -215,13 +206,13 @@ class Engines:
 
         channel = self._print_channel
         store = FaissPrintIndexStore(
-            catalogue.folder / INDEX_FOLDER / PRINT_FOLDER,
+            catalogue.folder / paths.INDEX_FOLDER / PRINT_FOLDER,
             channel,
             channel.codebook,
             read_only=catalogue.read_only,
         )
         shapes = CachedShapeIndexStore(
-            catalogue.folder / INDEX_FOLDER / SHAPE_FOLDER,
+            catalogue.folder / paths.INDEX_FOLDER / SHAPE_FOLDER,
             SilhouetteShapeChannel(),
             read_only=catalogue.read_only,
         )
@@ -258,11 +249,9 @@ class Engines:
     @cached_property
     def reports(self) -> ReportFiles:
         """Writes reports; any thread."""
-        from desktop_app.services.report_files import ReportFiles  # noqa: PLC0415
+        from desktop_app.engines.report_writers import report_files  # noqa: PLC0415
 
-        return ReportFiles(
-            {".xlsx": _xlsx_writer, ".csv": _csv_writer, ".html": _html_writer, ".pdf": _pdf_writer}
-        )
+        return report_files()
 
     def one_native_thread(self) -> AbstractContextManager[None]:
         """While it is entered, libraries do not start threads of their own to multiply."""
@@ -309,6 +298,7 @@ class Engines:
         last searched with. ``fusion`` defaults to the shipped one. Raises CatalogueUnavailable
         and its kin, ModelUnavailable.
         """
+        from desktop_app.engines.equipping import equip  # noqa: PLC0415
         from desktop_app.infra.sqlite.catalogue import (  # noqa: PLC0415
             create_catalogue,
             is_catalogue,
@@ -325,7 +315,9 @@ class Engines:
                 remedy="Choose the folder of a catalogue, or make a new one there.",
             )
         try:
-            return self._equip(catalogue, model, fusion or self.fusion)
+            return equip(
+                self, catalogue, model, fusion or self.fusion, threads=self._threads or None
+            )
         except BaseException:
             catalogue.close()
             raise
@@ -414,7 +406,7 @@ class Engines:
         with tempfile.TemporaryDirectory(prefix="twinshelf-") as name:
             catalogue = create_catalogue(Path(name) / "catalogue", "Scratch")
             try:
-                yield catalogue, FaissIndexStore(Path(name) / INDEX_FOLDER)
+                yield catalogue, FaissIndexStore(Path(name) / paths.INDEX_FOLDER)
             finally:
                 catalogue.close()
 
@@ -435,219 +427,3 @@ class Engines:
             self._embedders.pop().close()
         while self._container_readers:
             self._container_readers.popitem()[1].close()
-
-    def _equip(self, catalogue: Catalogue, model: str, fusion: FusionModel) -> Workspace:
-        from desktop_app.infra.drawings.outline_files import DrawingFiles  # noqa: PLC0415
-        from desktop_app.infra.index.faiss_index import FaissIndexStore  # noqa: PLC0415
-        from desktop_app.infra.learning.category_files import (  # noqa: PLC0415
-            SafetensorsCategoryFiles,
-        )
-        from desktop_app.infra.learning.logistic import LogisticLearner  # noqa: PLC0415
-        from desktop_app.infra.learning.outline_blending import DistanceBlender  # noqa: PLC0415
-        from desktop_app.infra.learning.shape_layout import TsneShapeLayout  # noqa: PLC0415
-        from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore  # noqa: PLC0415
-        from desktop_app.infra.system_trash import SystemTrash  # noqa: PLC0415
-        from desktop_app.infra.tables.archive import ZipArchiveReader  # noqa: PLC0415
-        from desktop_app.infra.tables.reader import FileTableReader  # noqa: PLC0415
-        from desktop_app.infra.tables.spreadsheet import XlsxWriter  # noqa: PLC0415
-        from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
-        from desktop_app.infra.vision.shape.vectors import VERSION  # noqa: PLC0415
-        from desktop_app.infra.vision.shape_channel import SilhouetteShapeChannel  # noqa: PLC0415
-        from desktop_app.infra.watch import WatchdogWatcher  # noqa: PLC0415
-        from desktop_app.services.catalogue_diff.differ import CatalogueDiffer  # noqa: PLC0415
-        from desktop_app.services.categories import CategoryService  # noqa: PLC0415
-        from desktop_app.services.duplicates.finding import PairFinder  # noqa: PLC0415
-        from desktop_app.services.duplicates.service import DuplicatesService  # noqa: PLC0415
-        from desktop_app.services.enriching import EnrichService  # noqa: PLC0415
-        from desktop_app.services.exporting import ExportService  # noqa: PLC0415
-        from desktop_app.services.importing import ImportService  # noqa: PLC0415
-        from desktop_app.services.indexing import IndexingService  # noqa: PLC0415
-        from desktop_app.services.pair_details import PairExplainer  # noqa: PLC0415
-        from desktop_app.services.ranking_rules import RankingBonus  # noqa: PLC0415
-        from desktop_app.services.scorecard import ScorecardService  # noqa: PLC0415
-        from desktop_app.services.search import SearchService  # noqa: PLC0415
-        from desktop_app.services.shapes.category_first import (  # noqa: PLC0415
-            CategoryFirstSearch,
-        )
-        from desktop_app.services.shapes.drawings import OutlineDrawings  # noqa: PLC0415
-        from desktop_app.services.shapes.mapping import ShapeMapper  # noqa: PLC0415
-        from desktop_app.services.watching import WatchService  # noqa: PLC0415
-
-        name = self._model_of(catalogue, model)
-        model_key = self.library.card(name).key
-        index_store = FaissIndexStore(
-            catalogue.folder / INDEX_FOLDER, read_only=catalogue.read_only
-        )
-
-        def provide() -> Embedder:
-            return self.embedder(name)
-
-        search = SearchService(
-            catalogue, self.reader, provide, fusion=fusion, channels=self.evidence_channels
-        )
-        categories = CategoryService(
-            catalogue,
-            LogisticLearner(),
-            SafetensorsCategoryFiles(),
-            folder=catalogue.folder / INDEX_FOLDER,
-            model_key=model_key,
-        )
-        ranking = RankingBonus(catalogue, lambda: categories.column)
-        search.use_categories(categories)
-        search.use_bonus(ranking)
-        indexing = IndexingService(
-            catalogue, self.reader, provide, index_store, model_key=model_key
-        )
-        enriching = EnrichService(
-            catalogue,
-            self.reader,
-            self.describing_channels,
-            self.evidence_publisher(catalogue),
-            threads=self._threads or None,
-        )
-        finder = PairFinder(
-            catalogue,
-            self.reader,
-            lambda: self.pair_judge,
-            self.describing_channels,
-            lambda: (indexing.snapshot(), enriching.publisher.publish()),
-            model_key=model_key,
-            threads=self._threads or None,
-            alone=self.one_native_thread,
-        )
-        archives = ZipArchiveReader()
-        importing = ImportService(catalogue, tables=FileTableReader(), archives=archives)
-        differ = CatalogueDiffer(
-            catalogue,
-            importing,
-            self.reader,
-            archives=archives,
-            judge=lambda: self.pair_judge,
-            embedder=provide,
-            channels=self.evidence_channels,
-            indexes=lambda: (indexing.snapshot(), enriching.publisher.publish()),
-            model_key=model_key,
-        )
-        shapes = self.shape_search(catalogue)
-        return Workspace(
-            catalogue=catalogue,
-            reader=self.reader,
-            importing=importing,
-            exporting=ExportService(sheets=XlsxWriter()),
-            indexing=indexing,
-            enriching=enriching,
-            duplicates=DuplicatesService(catalogue, finder),
-            differ=differ,
-            reports=self.reports,
-            trash=SystemTrash(),
-            categories=categories,
-            ranking=ranking,
-            search=search,
-            shapes=shapes,
-            kinds=self._shape_kinds(catalogue, model_key, lambda: shapes.proposals),
-            drawings=OutlineDrawings(
-                DrawingFiles(self.reader, paths.resources_dir() / FONTS_FOLDER), catalogue, shapes
-            ),
-            category_first=CategoryFirstSearch(
-                catalogue,
-                self.reader,
-                self.masker,
-                self.container_reader,
-                comparer=OutlineComparer(),
-                channel=SilhouetteShapeChannel(),
-            ),
-            mapping=ShapeMapper(
-                catalogue,
-                TsneShapeLayout(),
-                NpzShapeMapStore(catalogue.folder / INDEX_FOLDER),
-                comparer=OutlineComparer(),
-                blender=DistanceBlender(),
-                channel=SilhouetteShapeChannel(),
-                proposals=lambda: enriching.publisher.publish().shapes,
-                vectors_version=f"{SilhouetteShapeChannel.version} {VERSION}",
-            ),
-            pairs=PairExplainer(catalogue, self.evidence_channels, fusion),
-            scorecard=ScorecardService(catalogue, search, model_key=model_key),
-            watching=WatchService(
-                WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic
-            ),
-            capturing=self._capture_service(catalogue, search),
-            index_store=index_store,
-            model_name=name,
-            container_report=self.container_report,
-        )
-
-    def _capture_service(self, catalogue: Catalogue, search: SearchService) -> CaptureService:
-        from desktop_app.infra.vision.enlarging import CubicEnlarger  # noqa: PLC0415
-        from desktop_app.infra.vision.jpeg import JpegEncoder  # noqa: PLC0415
-        from desktop_app.services.capture.recognising import Optics  # noqa: PLC0415
-        from desktop_app.services.capture.service import CaptureService  # noqa: PLC0415
-
-        return CaptureService(
-            catalogue,
-            search,
-            self.reader,
-            JpegEncoder(),
-            lambda: self.answers,
-            optics=lambda: Optics(self.frame_normaliser, CubicEnlarger()),
-        )
-
-    @staticmethod
-    def _shape_kinds(
-        catalogue: Catalogue, model_key: str, proposals: Callable[[], ShapeProposals | None]
-    ) -> ShapeKinds:
-        from desktop_app.infra.learning.category_files import (  # noqa: PLC0415
-            SafetensorsCategoryFiles,
-        )
-        from desktop_app.infra.learning.logistic import LogisticLearner  # noqa: PLC0415
-        from desktop_app.services.categories import CategoryService  # noqa: PLC0415
-        from desktop_app.services.shapes.kind_rows import KindRowReader, KindVectors  # noqa: PLC0415
-        from desktop_app.services.shapes.kinds import (  # noqa: PLC0415
-            KIND_COLUMN,
-            KINDS,
-            ShapeKinds,
-        )
-
-        rows = KindRowReader(catalogue, model_key, proposals)
-        categories = CategoryService(
-            catalogue,
-            LogisticLearner(),
-            SafetensorsCategoryFiles(),
-            folder=catalogue.folder / INDEX_FOLDER,
-            model_key=f"{model_key} {KINDS}",
-            vectors=KindVectors(rows),
-            name=KINDS,
-            column=KIND_COLUMN,
-        )
-        return ShapeKinds(catalogue, rows, categories)
-
-    def _model_of(self, catalogue: Catalogue, chosen: str) -> str:
-        stored = catalogue.saved.setting(MODEL_SETTING)
-        name = chosen or stored or self.library.default_name
-        if name != stored and not catalogue.read_only:
-            catalogue.saved.set_setting(MODEL_SETTING, name)
-        return name
-
-
-def _xlsx_writer() -> ReportWriter:
-    from desktop_app.infra.reports.workbook import XlsxReportWriter  # noqa: PLC0415
-
-    return XlsxReportWriter()
-
-
-def _csv_writer() -> ReportWriter:
-    from desktop_app.infra.reports.delimited import CsvReportWriter  # noqa: PLC0415
-
-    return CsvReportWriter()
-
-
-def _html_writer() -> ReportWriter:
-    from desktop_app.infra.reports.page import HtmlReportWriter  # noqa: PLC0415
-
-    return HtmlReportWriter()
-
-
-def _pdf_writer() -> ReportWriter:
-    from desktop_app.infra.reports.contact_sheets import PdfReportWriter  # noqa: PLC0415
-
-    return PdfReportWriter(paths.resources_dir() / FONTS_FOLDER)
