@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.evidence import STORED_CHANNELS
@@ -52,6 +52,8 @@ def wait(condition: Callable[[], bool]) -> None:
         if time.monotonic() > end:
             raise TimeoutError("what must come did not come")
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        # Only a running event loop does this by itself.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         time.sleep(0.001)
 
 

@@ -64,16 +64,17 @@ def endure(counter: Callable[[], Counter], *, looks: int, replugs: int) -> Endur
     made = counter()
     memory = []
     every, plug_every = max(1, looks // MEASURED), max(1, looks // replugs) if replugs else 0
-    plugged = 0
+    plugged = taken = 0
     for number in range(looks):
         if plug_every and number % plug_every == plug_every // 2 and plugged < replugs:
             replug(made)
             plugged += 1
         made.show(scene(number), number / FRAMES_PER_S)
+        # Pictures that were taken are the test's to keep.
+        taken += len(made.bursts)
+        made.bursts.clear()
         if number % every == 0:
             memory.append(resident_mib())
-    taken = len(made.bursts)
-    made.bursts.clear()
     made.close()
     return Endured(tuple(memory), before, thread_count(), looks, taken, plugged)
 
