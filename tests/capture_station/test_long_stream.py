@@ -44,11 +44,11 @@ def test_memory_stays_flat_and_threads_end(qtbot: QtBot, unhurried: None) -> Non
 
 @linux_only
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_ten_minutes_of_stream_and_fifty_plugs(qtbot: QtBot, unhurried: None) -> None:
-    endured = endure(lambda: Counter(patient(qtbot), make_eyes), looks=6000, replugs=50)
+@pytest.mark.timeout(1800)
+def test_minutes_of_stream_and_fifty_plugs(qtbot: QtBot, unhurried: None) -> None:
+    endured = endure(lambda: Counter(patient(qtbot), make_eyes), looks=1500, replugs=50)
     assert endured.replugs == 50
-    assert endured.taken >= 180
+    assert endured.taken >= 40
     assert endured.memory_grown_mib < 50, endured.memory_mib
     assert endured.threads_after <= endured.threads_before
 
