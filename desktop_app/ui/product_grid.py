@@ -198,6 +198,10 @@ class ProductGrid(QListView):
         # The layout Qt puts off is arithmetic here; places are right at once.
         self.updateGeometries()
 
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        QListView.rowsInserted(self, parent, start, end)
+        self.updateGeometries()
+
     def doItemsLayout(self) -> None:
         QAbstractItemView.doItemsLayout(self)
 
