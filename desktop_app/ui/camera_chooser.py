@@ -88,6 +88,7 @@ class CameraChooser(QWidget):
         self.cameras = QComboBox()
         self.cameras.setAccessibleName(self.tr("Camera"))
         self.cameras.setToolTip(self.tr("Which camera to look through"))
+        self.cameras.setPlaceholderText(self.tr("Choose a camera"))
         self.cameras.setIconSize(QSize(16, 16))
         self.cameras.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.cameras.activated.connect(self._choose)

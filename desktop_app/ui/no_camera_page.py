@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QVBoxLayout,
     QWidget,
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import (
 from desktop_app.capture.cameras import NoCamera
 from desktop_app.ui.pane_actions import worded_button
 from desktop_app.ui.theme import Space, Theme
+
+WIDEST_WAYS = 360
 
 
 class NoCameraPage(QWidget):
@@ -45,6 +48,7 @@ class NoCameraPage(QWidget):
         self._remedy.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
         self._ways = QWidget()
+        self._ways.setMaximumWidth(WIDEST_WAYS)
         self._ways_grid = QGridLayout(self._ways)
         self._ways_grid.setContentsMargins(0, Space.S, 0, 0)
         self._ways_grid.setSpacing(Space.XS)
@@ -76,7 +80,12 @@ class NoCameraPage(QWidget):
         self._layout.setContentsMargins(Space.M, Space.L, Space.M, Space.S)
         self._layout.addStretch(1)
         self._layout.addLayout(text)
-        self._layout.addWidget(self._ways)
+        # In the middle, and as wide as there is room up to WIDEST_WAYS.
+        ways_row = QHBoxLayout()
+        ways_row.addStretch(1)
+        ways_row.addWidget(self._ways, 100)
+        ways_row.addStretch(1)
+        self._layout.addLayout(ways_row)
         self._layout.addStretch(1)
         self._arrange_ways(columns=1)
         theme.changed.connect(self._tint)
