@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from desktop_app.ui.theme import Theme
+from desktop_app.ui.theme import ICON_SIZE, Theme
 
 
 def make_action(
@@ -45,6 +45,18 @@ def icon_button(action: QAction, *, size: int = 16) -> QToolButton:
     button.setIconSize(QSize(size, size))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setAccessibleName(action.text().replace("&", ""))
+    return button
+
+
+def mode_button(icon: QIcon, words: str, tip: str) -> QToolButton:
+    """A flat button that is down while what it says is in front."""
+    button = QToolButton()
+    button.setIcon(icon)
+    button.setIconSize(ICON_SIZE)
+    button.setText(words)
+    button.setToolTip(tip)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setCheckable(True)
     return button
 
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentM
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app.ui.theme import RADIUS, Space, Theme
+from desktop_app.ui.row_ground import paint_row_ground
+from desktop_app.ui.theme import Space, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,16 +31,7 @@ class TickDelegate(QStyledItemDelegate):
 
     def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """Behind a row that is chosen or under the mouse."""
-        colours = self.theme.colours
-        ground = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            ground = colours.selected
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            ground = colours.hover
-        if ground is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(option.rect.adjusted(4, 1, -4, -1), RADIUS, RADIUS)
+        paint_row_ground(painter, option, self.theme)
 
     def paint_tick(self, painter: QPainter, option: QStyleOptionViewItem, *, is_on: bool) -> None:
         """The tick of a row."""

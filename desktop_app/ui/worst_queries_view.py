@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QMenu,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -32,6 +31,7 @@ from desktop_app.ui.item_models.worst_queries_model import (
     searched_text,
 )
 from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.row_ground import paint_row_ground
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 from desktop_app.workers.measuring import WorstCase
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
@@ -143,15 +143,7 @@ class _CaseDelegate(QStyledItemDelegate):
         colours = self._theme.colours
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        ground = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            ground = colours.selected
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            ground = colours.hover
-        if ground is not None:
-            painter.setBrush(ground)
-            painter.drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), RADIUS, RADIUS)
+        paint_row_ground(painter, option, self._theme, inset=0)
         case: WorstCase = index.data(CASE)
         self._tiles.begin_frame()
         left = option.rect.left() + Space.S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.domain.capturing import CaptureRecord, Decision, Outcome
 from desktop_app.ui.capture.log_words import line_text, what_text
@@ -13,6 +13,7 @@ from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
 from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.item_models.capture_log_model import PICTURE_KEY, RECORD
 from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.row_ground import paint_row_ground
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -87,18 +88,9 @@ class LogDelegate(QStyledItemDelegate):
         return QSize(0, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colours = self._theme.colours
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            ground = colours.selected
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            ground = colours.hover
-        if ground is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(option.rect.adjusted(4, 1, -4, -1), RADIUS, RADIUS)
+        paint_row_ground(painter, option, self._theme)
         record: CaptureRecord = index.data(RECORD)
         room = option.rect.adjusted(Space.M, Space.S, -Space.M, -Space.S)
         mat = QRect(room.left(), room.top(), MAT, MAT)

@@ -28,8 +28,9 @@ from desktop_app.ui.capture.station_bar import StationBar
 from desktop_app.ui.capture.stock_view import StockView
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.notice_strip import NoticeStrip
+from desktop_app.ui.pane_actions import mode_button
 from desktop_app.ui.problem_strip import ProblemStrip
-from desktop_app.ui.theme import ICON_SIZE, Space, Theme
+from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 WORDS_BELOW = 900
@@ -176,13 +177,7 @@ class CapturePage(QWidget):
             ),
             (StationMode.LOG, self.tr("Captures"), self.tr("What was captured, and decided")),
         ):
-            button = QToolButton()
-            button.setIcon(self._theme.icons.icon(mode.value))
-            button.setIconSize(ICON_SIZE)
-            button.setText(words)
-            button.setToolTip(tip)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setCheckable(True)
+            button = mode_button(self._theme.icons.icon(mode.value), words, tip)
             button.setChecked(mode is self._mode)
             button.clicked.connect(self._mode_clicked)
             self._modes.addButton(button)

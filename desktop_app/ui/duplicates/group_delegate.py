@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.domain.products import ProductCard
 from desktop_app.ui.card_painter import CardPainter, device_ratio
@@ -14,7 +14,8 @@ from desktop_app.ui.duplicates.group_list_model import SHOWN_MEMBERS, GroupRole,
 from desktop_app.ui.duplicates.words import VERDICT_ICONS, state_word, verdict_word
 from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.product_text import count_text, score_text
-from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.ui.row_ground import paint_row_ground
+from desktop_app.ui.theme import FontSize, Space, Theme
 from desktop_app.workers.review_lists import GroupState
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,7 +55,7 @@ class GroupDelegate(QStyledItemDelegate):
         view: GroupView = index.data(GroupRole.VIEW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option)
+        paint_row_ground(painter, option, self._theme)
         room = option.rect.adjusted(Space.M, Space.S, -Space.M, -Space.S)
         first = QRect(room.left(), room.top(), room.width(), LINE)
         self._paint_heading(painter, first, view)
@@ -63,18 +64,6 @@ class GroupDelegate(QStyledItemDelegate):
         below.setLeft(left)
         self._paint_figures(painter, below, view)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        colours = self._theme.colours
-        ground = None
-        if option.state & QStyle.StateFlag.State_Selected:
-            ground = colours.selected
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            ground = colours.hover
-        if ground is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(option.rect.adjusted(4, 1, -4, -1), RADIUS, RADIUS)
 
     def _paint_heading(self, painter: QPainter, line: QRect, view: GroupView) -> None:
         """The numbers of the products, and what was said of them at the right."""

@@ -30,6 +30,7 @@ from desktop_app.ui.drag_and_drop import (
 )
 from desktop_app.ui.elided_label import ElidedLabel
 from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.pane_actions import mode_button
 from desktop_app.ui.problem_strip import ProblemStrip
 from desktop_app.ui.shapes.compare.pane import ComparePane
 from desktop_app.ui.shapes.method_button import MethodButton
@@ -200,13 +201,7 @@ class ShapesPage(QWidget):
         self._fold()
 
     def _add_mode(self, mode: ShapesMode, words: str, tip: str) -> None:
-        button = QToolButton()
-        button.setIcon(self._theme.icons.icon(mode.value))
-        button.setIconSize(ICON_SIZE)
-        button.setText(words)
-        button.setToolTip(tip)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setCheckable(True)
+        button = mode_button(self._theme.icons.icon(mode.value), words, tip)
         button.setChecked(mode is self._mode)
         button.clicked.connect(self._mode_clicked)
         self._modes.addButton(button)
