@@ -1,0 +1,134 @@
+"""What learning a catalogue needs of the world; adapters in ``infra`` provide it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.domain.images import DecodedImage, FloatMatrix
+from desktop_app.domain.learned_models import EmbeddingMap, LearnedModel, Projection, Trial
+from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
+from desktop_app.domain.progress import CancelToken
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdapterStep:
+    """A piece of teaching an adapter; ``done`` in [0, 1]. The last one carries the
+    ``projection`` that did best on the validation pictures."""
+
+    done: float
+    point: CurvePoint | None = None
+    projection: Projection | None = None
+
+
+class AdapterTeacher(Protocol):
+    """Teaches an adapter on cached vectors, in seconds on a processor."""
+
+    def teach(
+        self,
+        recipe: Recipe,
+        taught: LabelledPictures,
+        validation: LabelledPictures,
+        *,
+        base_key: str,
+        token: CancelToken,
+    ) -> Iterator[AdapterStep]:
+        """Steps of at most about half a second. ``validation`` holds other products. Equal
+        arguments give equal projections. Raises Cancelled, and ValueError where fewer than two
+        products have two pictures."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TuningStep:
+    """A piece of tuning a network; ``done`` in [0, 1]. ``is_saved`` says that a checkpoint was
+    written. The last one says in which ``folder`` the model lies, with its card."""
+
+    done: float
+    point: CurvePoint | None = None
+    is_saved: bool = False
+    folder: Path | None = None
+
+
+class NetworkTuner(Protocol):
+    """Tunes the late stages of a network on pictures; resumable."""
+
+    def tune(
+        self,
+        recipe: Recipe,
+        taught: LabelledPictures,
+        validation: LabelledPictures,
+        picture: Callable[[int], DecodedImage | None],
+        *,
+        base_name: str,
+        folder: Path,
+        token: CancelToken,
+    ) -> Iterator[TuningStep]:
+        """``picture`` gives a content's pixels, None where it cannot be read. ``folder`` keeps
+        the checkpoint: called again with equal arguments it goes on where it was, be it cancelled
+        or killed. A GPU is used where there is one. Raises Cancelled, ModelUnavailable,
+        StorageFull."""
+        ...
+
+
+class LearnedModelFiles(Protocol):
+    """The learned models of one catalogue, a folder each: a card and safetensors, never code."""
+
+    def cards(self) -> tuple[LearnedModel, ...]:
+        """By rising version; damaged ones are left out and logged."""
+        ...
+
+    def next_version(self) -> str: ...
+
+    def save(
+        self,
+        model: LearnedModel,
+        projection: Projection,
+        trial: Trial | None = None,
+        layout: EmbeddingMap | None = None,
+    ) -> LearnedModel:
+        """Written whole or not at all; returns the card with the hash of its tensors. Raises
+        StorageFull, CatalogueReadOnly."""
+        ...
+
+    def projection(self, version: str) -> Projection:
+        """Raises ModelUnavailable where it is absent, damaged, or not what its card says."""
+        ...
+
+    def trial(self, version: str) -> Trial | None: ...
+
+    def layout(self, version: str) -> EmbeddingMap | None: ...
+
+    def annotate(self, version: str, note: str) -> LearnedModel:
+        """Raises ModelUnavailable."""
+        ...
+
+    def remove(self, version: str) -> None: ...
+
+    def export(self, version: str, path: Path) -> None:
+        """Write card and tensors as one safetensors file. Raises ModelUnavailable, StorageFull."""
+        ...
+
+    def import_from(self, path: Path) -> LearnedModel:
+        """Take up what :meth:`export` wrote, under a version of its own. Raises
+        ModelUnavailable where the file is no such thing."""
+        ...
+
+
+class EmbeddingLayout(Protocol):
+    """Lays vectors out on a plane, like near like."""
+
+    def lay_out(self, vectors: FloatMatrix, token: CancelToken) -> NDArray[np.float32]:
+        """(n, d) unit rows to (n, 2). Raises Cancelled."""
+        ...
+
+    def moved(
+        self, start: NDArray[np.float32], vectors: FloatMatrix, token: CancelToken
+    ) -> NDArray[np.float32]:
+        """The same for other vectors of the same things, going out from where they lay."""
+        ...
