@@ -23,9 +23,9 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.shape_map import ShapeCluster, ShapeMap
 from desktop_app.infra.learning.shape_layout import TsneShapeLayout
 from desktop_app.services.shapes.map_reading import MapGroup, MappedPicture, ShownMap
-from desktop_app.ui.shape_map.camera import MapCamera
+from desktop_app.ui.point_map.camera import MapCamera
+from desktop_app.ui.point_map.scene import MapScene
 from desktop_app.ui.shape_map.painting import MapPainter
-from desktop_app.ui.shape_map.scene import MapScene
 from desktop_app.ui.theme import Theme
 
 WIDTH, HEIGHT = 1280, 800

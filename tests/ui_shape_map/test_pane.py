@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.progress import Progress
-from desktop_app.ui.shape_map.gestures import MapTool
+from desktop_app.ui.point_map.gestures import MapTool
+from desktop_app.ui.point_map.scene import Rows
 from desktop_app.ui.shape_map.pane import ShapeMapPane
-from desktop_app.ui.shape_map.scene import Rows
 from desktop_app.ui.shape_map.tool_bar import BY_OUTLINE
 from desktop_app.ui.shape_map.view import MapView
 from desktop_app.ui.shape_map.words import MapPaneState, mostly_text

@@ -10,9 +10,9 @@ from hypothesis.extra import numpy as hnp
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF
 
-from desktop_app.ui.shape_map.camera import MOST_SCALE, MapCamera
-from desktop_app.ui.shape_map.dots import DotCanvas
-from desktop_app.ui.shape_map.scene import FIRST_LEVEL, LAST_LEVEL, MapScene, level_of
+from desktop_app.ui.point_map.camera import MOST_SCALE, MapCamera
+from desktop_app.ui.point_map.dots import DotCanvas
+from desktop_app.ui.point_map.scene import FIRST_LEVEL, LAST_LEVEL, MapScene, level_of
 from tests.ui_shape_map.maps import grid
 
 PLACES = hnp.arrays(

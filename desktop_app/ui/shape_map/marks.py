@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from desktop_app.domain.shapes import OutlinePoints
 from desktop_app.services.shapes.map_reading import MappedPicture
-from desktop_app.ui.shape_map.colours import mixed
-from desktop_app.ui.theme import RADIUS
+from desktop_app.ui.point_map.colours import mixed
 
 MOST_PICTURES, MOST_PIXMAPS = 12_000, 3_000
 _STEP = 8
@@ -100,22 +99,3 @@ def outline_pixmap(
     painter.drawPolygon(polygon_of(outline, QRectF(_PAD, _PAD, side - 2 * _PAD, side - 2 * _PAD)))
     painter.end()
     return pixmap
-
-
-def paint_thumbnail(
-    painter: QPainter, room: QRectF, thumbnail: QPixmap, *, mat: QColor, edge: QColor
-) -> None:
-    """A picture on its mat, never cropped, with the colour of its group around it."""
-    painter.setPen(QPen(edge, 1.5))
-    painter.setBrush(mat)
-    painter.drawRoundedRect(room, RADIUS, RADIUS)
-    inner = room.adjusted(4, 4, -4, -4)
-    size = QSizeF(thumbnail.size()) / thumbnail.devicePixelRatio()
-    size.scale(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    where = QRectF(QPointF(), size)
-    where.moveCenter(inner.center())
-    painter.drawPixmap(where, thumbnail, QRectF(thumbnail.rect()))
-
-
-Thumbnail = Callable[[str], QPixmap | None]
-"""A thumbnail by content hash where it is at hand; asked for otherwise."""

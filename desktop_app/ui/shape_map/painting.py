@@ -12,17 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from desktop_app.domain.shape_map import FreePlace
 from desktop_app.services.shapes.map_reading import ShownMap
-from desktop_app.ui.shape_map.camera import MapCamera
-from desktop_app.ui.shape_map.colours import TOLD_APART, group_colour, mixed, packed
-from desktop_app.ui.shape_map.dots import DotCanvas, dot_radius
-from desktop_app.ui.shape_map.marks import (
-    Marks,
-    Thumbnail,
-    mark_side,
-    paint_thumbnail,
-    polygon_of,
-)
-from desktop_app.ui.shape_map.scene import MapScene, Rows, cell_pixels
+from desktop_app.ui.point_map.camera import MapCamera
+from desktop_app.ui.point_map.colours import TOLD_APART, group_colour, mixed, packed
+from desktop_app.ui.point_map.dots import DotCanvas, dot_radius
+from desktop_app.ui.point_map.pictures import Thumbnail, paint_thumbnail
+from desktop_app.ui.point_map.scene import MapScene, Rows, cell_pixels
+from desktop_app.ui.shape_map.marks import Marks, mark_side, polygon_of
 from desktop_app.ui.theme import Theme
 
 MARK_SHARE, MOST_MARK = 0.8, 56.0

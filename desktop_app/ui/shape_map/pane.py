@@ -15,17 +15,18 @@ from desktop_app.domain.progress import Progress
 from desktop_app.domain.shape_map import ShapeMap
 from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
 from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.point_map.gestures import MapTool
+from desktop_app.ui.point_map.hover_card import HoverCard
+from desktop_app.ui.point_map.legend import Legend
+from desktop_app.ui.point_map.scene import Rows
 from desktop_app.ui.progress_row import ProgressRow
-from desktop_app.ui.shape_map.gestures import MapTool
-from desktop_app.ui.shape_map.hover_card import HoverCard
-from desktop_app.ui.shape_map.legend import Legend
-from desktop_app.ui.shape_map.scene import Rows
 from desktop_app.ui.shape_map.side_lists import SideLists
 from desktop_app.ui.shape_map.tool_bar import BY_OUTLINE, MapToolBar
 from desktop_app.ui.shape_map.view import MapView
 from desktop_app.ui.shape_map.words import (
     MapPaneState,
     empty_words,
+    group_entries,
     pictures_text,
     products_text,
 )
@@ -110,7 +111,7 @@ class ShapeMapPane(QWidget):
         self._card.dismiss()
         self.view.set_map(shown, by_cluster=self._is_by_outline)
         if shown is None:
-            self.legend.show_groups(None)
+            self.legend.set_entries(())
             self.lists.show_nothing()
             return
         self._show_lists(shown)
@@ -262,7 +263,8 @@ class ShapeMapPane(QWidget):
             self.card_wanted.emit(tuple(wanted))
 
     def _show_legend(self, shown: ShownMap) -> None:
-        self.legend.show_groups(None if self._is_by_outline else shown)
+        is_dark = self._theme.is_dark
+        self.legend.set_entries(() if self._is_by_outline else group_entries(shown, is_dark))
         self._place_legend()
 
     def _tell_state(self, shown: ShownMap) -> None:

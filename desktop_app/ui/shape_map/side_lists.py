@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.shapes import OutlinePoints
 from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
-from desktop_app.ui.shape_map.colours import group_colour
+from desktop_app.ui.point_map.colours import group_colour
 from desktop_app.ui.shape_map.marks import outline_pixmap
 from desktop_app.ui.shape_map.words import free_place_text, mostly_text, pictures_text
 from desktop_app.ui.theme import Space, Theme

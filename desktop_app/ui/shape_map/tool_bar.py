@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui.elided_label import ElidedLabel
-from desktop_app.ui.shape_map.gestures import MapTool
+from desktop_app.ui.point_map.gestures import MapTool
 from desktop_app.ui.shape_map.words import products_text
 from desktop_app.ui.theme import ICON_SIZE, Space, Theme
 

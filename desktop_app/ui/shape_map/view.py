@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
 from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
-from desktop_app.ui.shape_map.camera import MapCamera
-from desktop_app.ui.shape_map.gestures import MapDrag, MapTool
-from desktop_app.ui.shape_map.marks import Thumbnail
+from desktop_app.ui.point_map.camera import MapCamera
+from desktop_app.ui.point_map.gestures import MapDrag, MapTool
+from desktop_app.ui.point_map.pictures import Thumbnail
+from desktop_app.ui.point_map.scene import MapScene, Rows
 from desktop_app.ui.shape_map.painting import MapPainter
-from desktop_app.ui.shape_map.scene import MapScene, Rows
 from desktop_app.ui.theme import Theme
 
 WHEEL_STEP, KEY_STEP, PAN_STEP = 1.25, 1.4, 80

@@ -6,8 +6,10 @@ from enum import Enum
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
 
 from desktop_app.services.shapes.map_reading import OTHERS, ShownMap
+from desktop_app.ui.point_map.colours import group_colour
 from desktop_app.ui.product_text import count_text, score_text
 
 _MOSTLY = 0.5
@@ -46,6 +48,14 @@ def group_name(shown: ShownMap, number: int) -> str:
     if number == OTHERS:
         return _tr("others")
     return shown.groups[number].name or _tr("no value")
+
+
+def group_entries(shown: ShownMap, is_dark: bool) -> list[tuple[str, QColor]]:
+    """The groups of a map with their colours."""
+    numbers = list(range(len(shown.groups)))
+    if (shown.group_of == OTHERS).any():
+        numbers.append(OTHERS)
+    return [(group_name(shown, n), group_colour(n, is_dark=is_dark)) for n in numbers]
 
 
 def mostly_text(shown: ShownMap, cluster: int) -> str:

@@ -8,9 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.services.shapes.map_reading import OTHERS, ShownMap
-from desktop_app.ui.shape_map.colours import group_colour
-from desktop_app.ui.shape_map.words import group_name
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 
 _DOT, _ROW = 9, 18
@@ -33,20 +30,8 @@ class Legend(QWidget):
     def names(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self._entries)
 
-    def show_groups(self, shown: ShownMap | None) -> None:
-        """Those of a map; None for colours that need no telling."""
-        if shown is None:
-            self.set_entries(())
-            return
-        numbers = list(range(len(shown.groups)))
-        if (shown.group_of == OTHERS).any():
-            numbers.append(OTHERS)
-        is_dark = self._theme.is_dark
-        self.set_entries(
-            [(group_name(shown, n), group_colour(n, is_dark=is_dark)) for n in numbers]
-        )
-
     def set_entries(self, entries: Sequence[tuple[str, QColor]]) -> None:
+        """These names with their colours; none for colours that need no telling."""
         self._entries = tuple(entries)
         self.setAccessibleDescription(", ".join(self.names))
         self.setVisible(bool(entries))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.shape_map import Places
-from desktop_app.ui.shape_map.camera import MapCamera
+from desktop_app.ui.point_map.camera import MapCamera
 
 CELL = 38.0
 """Logical pixels: in a square of this side to twice as much one picture is drawn for all."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.domain.products import ProductCard
 from desktop_app.ui.elided_label import ElidedLabel
-from desktop_app.ui.shape_map.marks import Thumbnail
+from desktop_app.ui.point_map.pictures import Thumbnail
 from desktop_app.ui.theme import Space, Theme
 
 WIDTH, PICTURE = 168, 120

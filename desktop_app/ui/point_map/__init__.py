@@ -1,0 +1,1 @@
+"""What maps of pictures share: camera, points, colours, legend, and what is under the pointer."""
