@@ -189,6 +189,8 @@ class StatusLine(QWidget):
             WorkKind.IMPORT: self.tr("importing"),
             WorkKind.INDEX: self.tr("reading pictures"),
             WorkKind.ENRICH: self.tr("looking closer at pictures"),
+            WorkKind.LEARN: self.tr("learning the catalogue"),
+            WorkKind.TAKE_UP: self.tr("taking up what was learned"),
             WorkKind.FIND: self.tr("looking for duplicates"),
             WorkKind.MAP: self.tr("laying out the map of outlines"),
         }[work.kind]

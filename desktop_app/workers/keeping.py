@@ -81,6 +81,11 @@ class Keeper(QObject):
         ):
             signal.connect(own)
 
+    @property
+    def work(self) -> LongWork:
+        """All that takes longer than a moment."""
+        return self._work
+
     # Opening and indexing
 
     def start(self) -> None:

@@ -1,8 +1,9 @@
 """Imports, indexing passes and enriching in the index lane: their order, progress and steering.
 
-An import or an indexing pass goes before looking closer at pictures, which goes on whenever
-there is nothing to import or to read; that goes before comparing pictures for duplicates, and
-the map of outlines is made last.
+An import or an indexing pass goes before all else. Then comes what a person waits for, learning
+in seconds and taking up what was learned; then looking closer at pictures, which goes on whenever
+there is nothing to import or to read; that goes before comparing pictures for duplicates and the
+map of outlines. Tuning a network, which takes hours, has what they leave.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.imports import ImportStep
+from desktop_app.domain.learned_models import LearnStep
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.duplicates.finding import FindStep
@@ -32,12 +34,29 @@ class WorkKind(StrEnum):
     IMPORT = "import"
     INDEX = "index"
     ENRICH = "enrich"
+    LEARN = "learn"
+    TAKE_UP = "take_up"
     FIND = "find"
     MAP = "map"
 
 
-_RANKS = {WorkKind.ENRICH: 1, WorkKind.FIND: 2, WorkKind.MAP: 3}
+_RANKS = {
+    WorkKind.LEARN: 1,
+    WorkKind.TAKE_UP: 1,
+    WorkKind.ENRICH: 2,
+    WorkKind.FIND: 3,
+    WorkKind.MAP: 4,
+}
 """Of what waits for others; see Lane."""
+_LAST = 5
+
+
+class Ending(StrEnum):
+    """How a piece of long work ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,9 @@ class LongWork(QObject):
     last import or indexing pass ended; ``enriched`` when there was no picture left to look
     closer at; ``can_enrich`` (bool) whether there are such pictures and nobody looks at them;
     ``compared`` when comparing pictures for duplicates ended, by itself or not; ``mapped``
-    likewise of the map of outlines; ``imported`` (ImportReport); ``failed`` (UserFacingError).
+    likewise of the map of outlines; ``imported`` (ImportReport); ``learn_stepped`` (LearnStep),
+    and ``learn_ended`` (Ending) after the last; ``take_up_ended`` (version, Ending);
+    ``failed`` (UserFacingError).
     """
 
     changed = Signal(object)
@@ -68,6 +89,9 @@ class LongWork(QObject):
     compared = Signal()
     mapped = Signal()
     imported = Signal(object)
+    learn_stepped = Signal(object)
+    learn_ended = Signal(object)
+    take_up_ended = Signal(str, object)
     failed = Signal(object)
 
     def __init__(self, lane: Lane, workspace: Workspace, parent: QObject | None = None) -> None:
@@ -79,6 +103,7 @@ class LongWork(QObject):
         self._enriches_unasked = True
         self._is_enriching_held = False
         self._enriches_again = False
+        self._taking_up = ""
 
     def run_import(self, run: Callable[[CancelToken], Iterator[ImportStep]]) -> None:
         """Import; then the new pictures are read."""
@@ -129,6 +154,30 @@ class LongWork(QObject):
         if (job := self._jobs.get(WorkKind.MAP)) is not None:
             self._lane.cancel(job)
 
+    def learn(
+        self, run: Callable[[CancelToken], Iterator[LearnStep]], *, takes_hours: bool = False
+    ) -> None:
+        """Learn the catalogue after what goes before, or after all else where it
+        ``takes_hours``; does nothing while that already runs."""
+        if WorkKind.LEARN not in self._jobs:
+            self._start(WorkKind.LEARN, run, rank=_LAST if takes_hours else None)
+
+    def take_up(self, version: str, run: Callable[[CancelToken], Iterator[IndexingStep]]) -> None:
+        """Have the search use a learned version, '' for none; does nothing while one is being
+        taken up."""
+        if WorkKind.TAKE_UP not in self._jobs:
+            self._taking_up = version
+            self._start(WorkKind.TAKE_UP, run)
+
+    def is_under_way(self, kind: WorkKind) -> bool:
+        """Whether this runs, or will once nothing goes before."""
+        return kind in self._jobs
+
+    def stop(self, kind: WorkKind) -> None:
+        """Go no further with this; what was done is kept."""
+        if (job := self._jobs.get(kind)) is not None:
+            self._lane.cancel(job)
+
     def enrich_unasked(self, wanted: bool) -> None:
         """Whether to look closer whenever pictures were read. Stops it where not."""
         if wanted == self._enriches_unasked:
@@ -172,11 +221,21 @@ class LongWork(QObject):
             self._status[kind] = WorkStatus(kind, status.progress, paused)
         self.status_changed.emit(self.status)
 
-    def _start(self, kind: WorkKind, run: Callable[[CancelToken], Iterator[Any]]) -> None:
-        def step(value: ImportStep | IndexingStep | EnrichStep | FindStep | MapStep) -> None:
+    def _start(
+        self,
+        kind: WorkKind,
+        run: Callable[[CancelToken], Iterator[Any]],
+        *,
+        rank: int | None = None,
+    ) -> None:
+        def step(
+            value: ImportStep | IndexingStep | EnrichStep | FindStep | MapStep | LearnStep,
+        ) -> None:
             paused = self._jobs[kind].paused if kind in self._jobs else False
             self._status[kind] = WorkStatus(kind, value.progress, paused)
-            if value.changes != ChangeSet():
+            if isinstance(value, LearnStep):
+                self.learn_stepped.emit(value)
+            elif value.changes != ChangeSet():
                 self.changed.emit(value.changes)
                 if kind is WorkKind.ENRICH:
                     self.index()
@@ -185,7 +244,7 @@ class LongWork(QObject):
             self.status_changed.emit(self.status)
 
         def done(_result: object) -> None:
-            self._end(kind)
+            self._end(kind, Ending.DONE)
             if kind is WorkKind.INDEX:
                 self._enrich_next()
             elif kind is WorkKind.ENRICH and self._enriches_again:
@@ -193,14 +252,14 @@ class LongWork(QObject):
             elif kind is WorkKind.ENRICH:
                 self.enriched.emit()
 
-        def stop() -> None:
-            self._end(kind)
+        def stop(ending: Ending = Ending.CANCELLED) -> None:
+            self._end(kind, ending)
             if kind in (WorkKind.INDEX, WorkKind.ENRICH):
                 self._offer_to_enrich()
 
         def fail(error: UserFacingError) -> None:
             self._is_enriching_held |= kind is WorkKind.ENRICH
-            stop()
+            stop(Ending.FAILED)
             self.failed.emit(error)
 
         self._jobs[kind] = self._lane.run(
@@ -209,14 +268,14 @@ class LongWork(QObject):
             on_done=done,
             on_cancelled=stop,
             on_failed=fail,
-            rank=_RANKS.get(kind, 0),
+            rank=_RANKS.get(kind, 0) if rank is None else rank,
         )
-        if kind is WorkKind.IMPORT:
+        if kind in (WorkKind.IMPORT, WorkKind.LEARN, WorkKind.TAKE_UP):
             # The others show themselves at their first step: most find nothing to do.
             self._status[kind] = WorkStatus(kind, Progress("", 0))
             self.status_changed.emit(self.status)
 
-    def _end(self, kind: WorkKind) -> None:
+    def _end(self, kind: WorkKind, ending: Ending) -> None:
         self._jobs.pop(kind, None)
         self._status.pop(kind, None)
         if kind is WorkKind.IMPORT:
@@ -227,6 +286,10 @@ class LongWork(QObject):
             self.compared.emit()
         elif kind is WorkKind.MAP:
             self.mapped.emit()
+        elif kind is WorkKind.LEARN:
+            self.learn_ended.emit(ending)
+        elif kind is WorkKind.TAKE_UP:
+            self.take_up_ended.emit(self._taking_up, ending)
         elif kind is not WorkKind.ENRICH and self.is_idle:
             self.idle.emit()
 

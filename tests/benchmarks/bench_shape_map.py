@@ -22,7 +22,8 @@ from desktop_app import paths
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.shape_map import ShapeCluster, ShapeMap
 from desktop_app.infra.learning.shape_layout import TsneShapeLayout
-from desktop_app.services.shapes.map_reading import MapGroup, MappedPicture, ShownMap
+from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
+from desktop_app.services.value_groups import ValueGroup
 from desktop_app.ui.point_map.camera import MapCamera
 from desktop_app.ui.point_map.scene import MapScene
 from desktop_app.ui.shape_map.painting import MapPainter
@@ -48,7 +49,7 @@ def _shown(count: int) -> ShownMap:
     groups = cluster_of.astype(np.int32)
     shape_map = ShapeMap("bench", ids, places.astype(np.float32), groups, clusters)
     ranks = rng.permutation(count).astype(np.int32)
-    names = tuple(MapGroup(str(i), cluster.size) for i, cluster in enumerate(clusters))
+    names = tuple(ValueGroup(str(i), cluster.size) for i, cluster in enumerate(clusters))
     return ShownMap(shape_map, ids, shape_map.places, ids, groups, groups, names, "category", ranks)
 
 

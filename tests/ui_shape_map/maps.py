@@ -9,7 +9,8 @@ import numpy as np
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.shape_map import FreePlace, Places, ShapeCluster, ShapeMap
 from desktop_app.domain.shapes import DrawnOutline
-from desktop_app.services.shapes.map_reading import MapGroup, MappedPicture, ShownMap
+from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
+from desktop_app.services.value_groups import ValueGroup
 
 SQUARE = np.array([(-0.7, -0.7), (0.7, -0.7), (0.7, 0.7), (-0.7, 0.7)], np.float32)
 
@@ -44,7 +45,7 @@ def shown_map(places: Places, *, laid_out: int = 0, free: bool = False) -> Shown
         100 + ids,
         shape_map.cluster_of,
         cluster_of,
-        (MapGroup("Bottles", 1), MapGroup("Jars", 1)),
+        (ValueGroup("Bottles", 1), ValueGroup("Jars", 1)),
         "category",
         np.arange(count, dtype=np.int32),
     )

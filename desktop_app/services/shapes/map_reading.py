@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,21 +19,11 @@ from desktop_app.domain.shape_ports import ShapeProposals
 from desktop_app.domain.shapes import OutlinePoints
 from desktop_app.domain.storage import ContentMap
 from desktop_app.services.comparing import StoredFeatures
+from desktop_app.services.value_groups import ValueGroup, grouped
 
-MOST_GROUPS = 11
-"""So many values of a column are told apart; the rest is one group."""
-OTHERS = -1
 EVERYTHING = ProductFilter()
 _LOCATED_BY = 5
 _SEED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class MapGroup:
-    """Products with one value of a column ('' for none), and how many pictures they have."""
-
-    name: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +43,7 @@ class ShownMap:
     product_ids: IdArray
     cluster_of: NDArray[np.int32]
     group_of: NDArray[np.int32]
-    groups: tuple[MapGroup, ...]
+    groups: tuple[ValueGroup, ...]
     column: str
     ranks: NDArray[np.int32]
 
@@ -90,7 +79,8 @@ class MapReader:
         is_shown = np.isin(shape_map.content_ids, shown_ids, assume_unique=True)
         ids = shape_map.content_ids[is_shown]
         products = contents.product_ids[first[np.searchsorted(shown_ids, ids)]]
-        group_of, groups = self._grouped(products, column)
+        values = self._catalogue.products.values(column)
+        group_of, groups = grouped([values.get(product_id, "") for product_id in products.tolist()])
         ranks = np.empty(len(ids), np.int32)
         ranks[np.random.default_rng(_SEED).permutation(len(ids))] = np.arange(len(ids))
         medoids = np.array([cluster.medoid for cluster in shape_map.clusters], np.int64)
@@ -117,17 +107,6 @@ class MapReader:
         outline = laid_outline(shape) if shape is not None else None
         files = self._catalogue.pictures.get_by_content(content_id)
         return MappedPicture(content_id, outline, files[0].content_hash if files else "")
-
-    def _grouped(
-        self, product_ids: IdArray, column: str
-    ) -> tuple[NDArray[np.int32], tuple[MapGroup, ...]]:
-        values = self._catalogue.products.values(column)
-        named = [values.get(product_id, "") for product_id in product_ids.tolist()]
-        counts = sorted(Counter(named).items(), key=lambda item: (-item[1], item[0]))
-        chosen = counts[:MOST_GROUPS]
-        numbers = {name: number for number, (name, _) in enumerate(chosen)}
-        group_of = np.array([numbers.get(name, OTHERS) for name in named], np.int32)
-        return group_of, tuple(MapGroup(name, size) for name, size in chosen)
 
 
 def located(

@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from desktop_app.services.shapes.map_reading import OTHERS, ShownMap
+from desktop_app.services.shapes.map_reading import ShownMap
+from desktop_app.services.value_groups import OTHERS
 from desktop_app.ui.point_map.colours import group_colour
 from desktop_app.ui.product_text import count_text, score_text
 
