@@ -4,11 +4,11 @@
         --photos MANIFEST ... --rendered FOLDER --cutouts FOLDER --minutes 60 [--resume]
 
 Two views of each thing, as a shop shows it and as it is looked for, are positives; everything else
-in the batch is a negative (see :mod:`contrastive`). Part of every batch are things hard to tell
-apart: packs of one layout in other prints, containers of one category, and the nearest neighbours
-under the network as it is. The last three stages, the head and the projection are tuned from the
-weights of ``--model`` in bf16 (see :mod:`split_network`), with AdamW, a warm-up and a cosine of the
-minutes; an exponential average of the weights is what is kept.
+in the batch is a negative (see :func:`supervised_contrastive`). Part of every batch are things hard
+to tell apart: packs of one layout in other prints, containers of one category, and the nearest
+neighbours under the network as it is. The last three stages, the head and the projection are tuned
+from the weights of ``--model`` in bf16 (see :mod:`split_network`), with AdamW, a warm-up and a
+cosine of the minutes; an exponential average of the weights is what is kept.
 
 To tell single things apart costs the network what it knows of kinds of things. The shop's views
 are therefore held, by their cosine and with weight ``--anchor``, to where the weights started from
@@ -34,7 +34,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from desktop_app.infra.training.contrastive import contrastive_loss
+from desktop_app.infra.metric_learning.losses_classes import supervised_contrastive
+from desktop_app.infra.metric_learning.mining import of_one_kind
 from desktop_app.infra.training.held_out import Measured, append_row, measure, nearest
 from desktop_app.infra.training.product_views import Batch, draw_batch, on_paper
 from desktop_app.infra.training.split_network import Tail, split
@@ -92,7 +93,7 @@ class Run:
         features = self.trunk(batch.pixels)
         vectors = self.tail(features)
         things, kinds = torch.from_numpy(batch.things), torch.from_numpy(batch.kinds)
-        loss = contrastive_loss(vectors, things, kinds)
+        loss = supervised_contrastive(vectors, things, of_one_kind(things, kinds))
         if self._anchor > 0:
             half = len(vectors) // 2
             moved = 1 - (vectors[:half] * self._start(features[:half])).sum(1)
