@@ -254,7 +254,7 @@ class Engines:
         return report_files()
 
     def one_native_thread(self) -> AbstractContextManager[None]:
-        """While it is entered, libraries do not start threads of their own to multiply."""
+        """While it is entered, libraries start no threads of their own for small work."""
         from desktop_app.infra.native_threads import one_native_thread  # noqa: PLC0415
 
         return one_native_thread()

@@ -1,11 +1,13 @@
-"""Libraries leave multiplying to the thread that asks, while they are told so."""
+"""Libraries leave multiplying and filtering to the thread that asks, while they are told so."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from threadpoolctl import threadpool_info
 
 from desktop_app.infra.native_threads import one_native_thread
+from desktop_app.infra.vision.opencv import cv
 
 
 def blas_threads() -> set[int]:
@@ -18,3 +20,18 @@ def test_multiplying_takes_one_thread_inside_and_as_many_as_before_outside() -> 
     with one_native_thread():
         assert blas_threads() <= {1}
     assert blas_threads() == before
+
+
+def test_filtering_takes_one_thread_inside_and_as_many_as_before_outside() -> None:
+    standard = cv.getNumThreads()
+    try:
+        cv.setNumThreads(2)
+        before = cv.getNumThreads()
+        with one_native_thread():
+            assert cv.getNumThreads() == 1
+        assert cv.getNumThreads() == before
+        with pytest.raises(ValueError, match="stopped"), one_native_thread():
+            raise ValueError("stopped")
+        assert cv.getNumThreads() == before
+    finally:
+        cv.setNumThreads(standard)
