@@ -446,7 +446,8 @@ class IndexSnapshot(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IndexStep:
-    """A piece of making an index faster. The last one, and only it, carries the snapshot."""
+    """A piece of making an index, or of making it faster. The last one, and only it, carries the
+    snapshot."""
 
     progress: Progress
     snapshot: IndexSnapshot | None = None
@@ -458,6 +459,13 @@ class IndexStore(Protocol):
     def open(self, vectors: VectorStore, model_key: str) -> IndexSnapshot:
         """Load the bundle, bring it up to date with ``vectors``, or rebuild it where it is
         absent, damaged or stale; never raises for those. What was rebuilt is saved."""
+        ...
+
+    def opening(
+        self, vectors: VectorStore, model_key: str, token: CancelToken
+    ) -> Iterator[IndexStep]:
+        """:meth:`open` in steps of less than a second. Raises Cancelled; nothing is saved
+        then."""
         ...
 
     def extend(

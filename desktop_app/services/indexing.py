@@ -53,7 +53,8 @@ class IndexingService:
 
     ``embedder`` gives the embedder whose key is ``model_key``; it is asked when there is
     something to read for the first time. Whoever provides it closes it. ``threads`` threads
-    read and decode.
+    read and decode. ``replaced`` are contents whose vector took the place of another one in what
+    was published, in the order in which that happened; it only ever grows.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class IndexingService:
         threads: int | None = None,
     ) -> None:
         self.model_key = model_key
+        self.replaced: list[int] = []
         self._catalogue = catalogue
         self._reader = reader
         self._provide_embedder = embedder
@@ -90,6 +92,7 @@ class IndexingService:
         if self._unpublished:
             content_ids = np.fromiter(self._unpublished, np.int64, len(self._unpublished))
             vectors = np.stack(list(self._unpublished.values()))
+            self.replaced += content_ids[np.isin(content_ids, snapshot.content_ids)].tolist()
             self._snapshot = snapshot = self._index.extend(snapshot, content_ids, vectors)
             self._unpublished.clear()
         return snapshot

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.domain.evidence import PictureEvidence, QueryContext
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.images import READING_SIDE, DecodedImage, FloatMatrix, RgbArray
+from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.masks import INSIDE, Masker, MaskSource, ObjectMask, object_view
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
 from desktop_app.domain.progress import CancelToken
@@ -36,10 +37,12 @@ _BLANK = DecodedImage(np.full((64, 64, 3), 127, np.uint8), None, 64, 64)
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryView:
     """One picture of the query as the channels see it. ``vectors`` (n, dimension) are unit
-    rows, one for each way of looking at it; ``hashes`` (8,) as CopyHasher gives them, None
-    without channels."""
+    rows, one for each way of looking at it, to be compared with those searched; ``base_vectors``
+    are the same by the model that read the picture, which ``vectors`` are where nothing was
+    learned beside it; ``hashes`` (8,) as CopyHasher gives them, None without channels."""
 
     vectors: FloatMatrix
+    base_vectors: FloatMatrix
     evidence: PictureEvidence
     context: QueryContext
     hashes: NDArray[np.uint64] | None = None
@@ -98,8 +101,10 @@ class QueryReader:
         model_key: str,
         embedder: Callable[[], Embedder],
         token: CancelToken,
+        projection: Projection | None = None,
     ) -> ReadQuery:
-        """Raises UnreadableImage, ModelUnavailable, Cancelled."""
+        """``embedder`` gives that of ``model_key``, on whose vectors ``projection`` stands.
+        Raises UnreadableImage, ModelUnavailable, Cancelled."""
         pictures = (request.picture, *request.also)
         kept, times = dict(self._kept), [0.0, 0.0, 0.0]
         self._kept = {}
@@ -112,8 +117,18 @@ class QueryReader:
                 known = (picture, self._read(picture, model_key, embedder, token, times))
             self._kept[place] = known
             views.append(known[1])
-        views = self._refined(views, request, model_key)
-        return ReadQuery(tuple(views), *times)
+        refined = self._refined([view.vectors for view in views], request, model_key)
+        looked = refined
+        if projection is not None:
+            looked = [projection(view.vectors) for view in views]
+            looked = self._refined(looked, request, projection.key)
+        return ReadQuery(
+            tuple(
+                replace(view, vectors=vectors, base_vectors=base)
+                for view, vectors, base in zip(views, looked, refined, strict=True)
+            ),
+            *times,
+        )
 
     def _read(
         self,
@@ -125,7 +140,7 @@ class QueryReader:
     ) -> QueryView:
         stored = self._stored_vector(picture, model_key)
         if stored is not None and self.channels is None:
-            return QueryView(stored, PictureEvidence(), QueryContext())
+            return QueryView(stored, stored, PictureEvidence(), QueryContext())
         watch = Stopwatch()
         image = read_view(
             picture, catalogue=self._catalogue, reader=self._reader, side=READING_SIDE
@@ -144,7 +159,7 @@ class QueryReader:
         if vectors is None:
             vectors = embedder().embed(look_views(image.rgb, mask if picture.use_mask else None))
         times[2] += watch.lap_ms()
-        return QueryView(vectors, evidence, context, hashes)
+        return QueryView(vectors, vectors, evidence, context, hashes)
 
     def _stored_vector(self, picture: QueryPicture, model_key: str) -> FloatMatrix | None:
         """That of a picture of the catalogue taken as it was stored; None for any other."""
@@ -163,23 +178,23 @@ class QueryReader:
         return stored if stored.any() else None
 
     def _refined(
-        self, views: list[QueryView], request: SearchRequest, model_key: str
-    ) -> list[QueryView]:
+        self, views: list[FloatMatrix], request: SearchRequest, model_key: str
+    ) -> list[FloatMatrix]:
         """Every vector moved towards what is wanted and away from what is not."""
         more = self._mean_of(request.more_like, model_key)
         less = self._mean_of(request.less_like, model_key)
         if more is None and less is None:
             return views
-        shift = np.zeros(views[0].vectors.shape[1], np.float32)
+        shift = np.zeros(views[0].shape[1], np.float32)
         if more is not None:
             shift += ROCCHIO_MORE * more
         if less is not None:
             shift -= ROCCHIO_LESS * less
         refined = []
-        for view in views:
-            vectors = view.vectors + shift
-            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-            refined.append(replace(view, vectors=vectors))
+        for vectors in views:
+            moved = vectors + shift
+            moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+            refined.append(moved)
         return refined
 
     def _mean_of(self, product_ids: Sequence[int], model_key: str) -> NDArray[np.float32] | None:

@@ -16,6 +16,7 @@ from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.filters import ProductFilter
 from desktop_app.domain.fusion import LOOK_ALONE, FusionModel
 from desktop_app.domain.images import IdArray
+from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexSnapshot
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import (
@@ -36,10 +37,14 @@ from desktop_app.services.query_pictures import read_view
 from desktop_app.services.query_reading import QueryReader, ReadQuery
 from desktop_app.services.ranking import rank
 from desktop_app.services.search_scope import SearchScope
+from desktop_app.services.searchable import Searchable
 from desktop_app.services.stopwatch import Stopwatch
 
 THUMBNAIL_SIDE = 256
 KEPT_FILTERS = 8
+KEPT_GALLERIES = 2
+"""One in use, and one that is compared with it."""
+
 COMPARED = 320
 """Contents compared in every channel; of a longer list the rest follows by LOOK."""
 
@@ -81,10 +86,20 @@ class _Gallery:
     ``unshown`` counts the snapshot's other contents (of removed products and pictures).
     """
 
-    snapshot: IndexSnapshot
-    content_map: ContentMap
+    searched: Searchable
     scope: SearchScope
     unshown: int
+
+    @property
+    def snapshot(self) -> IndexSnapshot:
+        return self.searched.snapshot
+
+    def is_of(self, searched: Searchable) -> bool:
+        """Whether this is what can be found in ``searched``."""
+        return (
+            self.searched.snapshot is searched.snapshot
+            and self.searched.content_map is searched.content_map
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +118,8 @@ class SearchService:
     ``embedder`` gives the embedder of the catalogue's model; it is asked at the first search
     that needs one, in the searching thread, and again when the model has changed; ``channels``
     likewise gives the other channels, None to compare in LOOK alone. Whoever provides them
-    closes them.
+    closes them. The catalogue's vectors must answer for every model that is searched with,
+    learned ones included.
     """
 
     def __init__(
@@ -122,16 +138,31 @@ class SearchService:
         self._embedder: Embedder | None = None
         self._queries = QueryReader(catalogue, reader, channels)
         self._comparer: Comparer | None = None
-        self._published: tuple[IndexSnapshot, ContentMap] | None = None
+        self._published: Searchable | None = None
+        # How results of each model are weighed, for those whose order changes later.
+        self._fusions: dict[str, FusionModel] = {}
         self._indexes = EvidenceIndexes()
         self._categories: CategoryPredictor | None = None
         self._bonus: Bonus | None = None
-        self._gallery: _Gallery | None = None
-        self._filtered: OrderedDict[ProductFilter, _FilteredScope] = OrderedDict()
+        self._galleries: list[_Gallery] = []
+        self._filtered: OrderedDict[tuple[ProductFilter, str], _FilteredScope] = OrderedDict()
 
-    def use(self, snapshot: IndexSnapshot, content_map: ContentMap) -> None:
-        """Search these from the next query on."""
-        self._published = (snapshot, content_map)
+    @property
+    def fusion(self) -> FusionModel:
+        """How the channels are weighed where nothing was learned of the catalogue."""
+        return self._fusion
+
+    def use(
+        self,
+        snapshot: IndexSnapshot,
+        content_map: ContentMap,
+        *,
+        fusion: FusionModel | None = None,
+        projection: Projection | None = None,
+    ) -> None:
+        """Search these from the next query on. ``projection`` is that of a learned model whose
+        vectors ``snapshot`` holds; ``fusion`` weighs them, None for as ever."""
+        self._published = Searchable(snapshot, content_map, fusion or self._fusion, projection)
 
     def use_evidence(self, indexes: EvidenceIndexes) -> None:
         """Let these propose candidates from the next query on."""
@@ -151,34 +182,50 @@ class SearchService:
             self._embedder = self._provide_embedder()
         self._queries.warm_up()
 
-    def search(self, request: SearchRequest, token: CancelToken) -> SearchResults:
+    def search(
+        self, request: SearchRequest, token: CancelToken, *, within: Searchable | None = None
+    ) -> SearchResults:
         """The products most likely to be the item of the query. As many as the limit are found
-        whenever the filter leaves as many. Empty before the first :meth:`use`.
+        whenever the filter leaves as many. Empty before the first :meth:`use`. ``within`` is
+        searched in place of what is in use, this time.
 
         Raises UnreadableImage, ModelUnavailable, ProductNotFound, Cancelled, and
         UserFacingError where the catalogue's pictures were read with another model.
         """
         token.checkpoint()
         watch = Stopwatch()
-        gallery = self._current_gallery()
-        if gallery is None:
+        searched = within or self._published
+        if searched is None:
             return SearchResults(request, (), "", 0, 0)
-        model_key = gallery.snapshot.model_key
+        gallery = self._gallery_of(searched)
+        fusion = searched.fusion
+        model_key, base_key = searched.snapshot.model_key, searched.base_key
+        self._fusions[model_key] = fusion
         filter_ms = watch.lap_ms()
         query = self._queries.read(
-            request, model_key=model_key, embedder=lambda: self._embedder_of(model_key), token=token
+            request,
+            model_key=base_key,
+            embedder=lambda: self._embedder_of(base_key),
+            token=token,
+            projection=searched.projection,
         )
         watch.lap_ms()
         scope = self._scope(request.filter, gallery)
         filter_ms += watch.lap_ms()
         candidates = self._candidates(request, query, gallery, scope, token)
         rank_ms = watch.lap_ms()
-        analysis = self._analysis(query, request)
+        analysis = self._analysis(query, request, fusion)
         table = self._table(
-            request, query, candidates, scope, guesses=analysis.categories, token=token
+            request,
+            query,
+            candidates,
+            scope,
+            fusion=fusion,
+            guesses=analysis.categories,
+            token=token,
         )
         compare_ms = watch.lap_ms()
-        hits = self._rank(table, analysis, request)
+        hits = _ranked(table, analysis, request, fusion)
         return SearchResults(
             request,
             hits,
@@ -202,7 +249,8 @@ class SearchService:
         request = replace(results.request, weights=weights)
         if results.analysis is None or results.candidates is None:
             return replace(results, request=request)
-        hits = self._rank(results.candidates, results.analysis, request)
+        fusion = self._fusions.get(results.model_key, self._fusion)
+        hits = _ranked(results.candidates, results.analysis, request, fusion)
         return replace(results, request=request, hits=hits)
 
     def explain(
@@ -235,19 +283,14 @@ class SearchService:
         hits = [(hit.product_id, hit.score) for hit in results.hits]
         return self._catalogue.saved.remember_query(picture.label, thumbnail, hits)
 
-    def _current_gallery(self) -> _Gallery | None:
-        if self._published is None:
-            return None
-        snapshot, content_map = self._published
-        gallery = self._gallery
-        if (
-            gallery is None
-            or gallery.snapshot is not snapshot
-            or gallery.content_map is not content_map
-        ):
-            scope = SearchScope.of(content_map).with_contents(snapshot.content_ids)
-            unshown = snapshot.size - len(scope.contents)
-            gallery = self._gallery = _Gallery(snapshot, content_map, scope, unshown)
+    def _gallery_of(self, searched: Searchable) -> _Gallery:
+        for gallery in self._galleries:
+            if gallery.is_of(searched):
+                return gallery
+        scope = SearchScope.of(searched.content_map).with_contents(searched.snapshot.content_ids)
+        unshown = searched.snapshot.size - len(scope.contents)
+        gallery = _Gallery(searched, scope, unshown)
+        self._galleries = [gallery, *self._galleries][:KEPT_GALLERIES]
         return gallery
 
     def _scope(self, product_filter: ProductFilter, gallery: _Gallery) -> SearchScope:
@@ -255,12 +298,13 @@ class SearchService:
             return gallery.scope
         # Asked before the list is read, so that a change in between is noticed next time.
         revision = self._catalogue.revision
-        kept = self._filtered.get(product_filter)
+        place = (product_filter, gallery.snapshot.model_key)
+        kept = self._filtered.get(place)
         if kept is None or kept.revision != revision or kept.gallery is not gallery:
             product_ids = self._catalogue.products.list_ids(product_filter)
             kept = _FilteredScope(revision, gallery, gallery.scope.with_products(product_ids))
-            self._filtered[product_filter] = kept
-        self._filtered.move_to_end(product_filter)
+            self._filtered[place] = kept
+        self._filtered.move_to_end(place)
         while len(self._filtered) > KEPT_FILTERS:
             self._filtered.popitem(last=False)
         return kept.scope
@@ -302,13 +346,15 @@ class SearchService:
                 return candidates
             fetched *= FETCH_GROWTH
 
-    def _analysis(self, query: ReadQuery, request: SearchRequest) -> QueryAnalysis:
+    def _analysis(
+        self, query: ReadQuery, request: SearchRequest, fusion: FusionModel
+    ) -> QueryAnalysis:
         first = query.views[0]
         guesses: tuple[CategoryGuess, ...] = ()
         # The categories were learned from the excluded pictures too, so would know too much.
         if self._categories is not None and not request.exclude_contents:
-            guesses = self._categories.predict(first.vectors[0])
-        trust = self._fusion.trust_in(first.context)
+            guesses = self._categories.predict(first.base_vectors[0])
+        trust = fusion.trust_in(first.context)
         return QueryAnalysis(first.evidence, first.context, trust, guesses)
 
     def _table(
@@ -318,6 +364,7 @@ class SearchService:
         candidates: Candidates,
         scope: SearchScope,
         *,
+        fusion: FusionModel,
         guesses: tuple[CategoryGuess, ...],
         token: CancelToken,
     ) -> CandidateTable:
@@ -337,7 +384,7 @@ class SearchService:
                 self._comparer = Comparer(self._catalogue, self._queries.channels)
             is_small = len(scope.contents) <= SMALL_GALLERY
             chosen = shown.best(len(shown) if is_small else COMPARED)
-            scores[chosen] = self._comparer.compare(query, shown.only(chosen), self._fusion, token)
+            scores[chosen] = self._comparer.compare(query, shown.only(chosen), fusion, token)
             is_compared[:] = False
             is_compared[chosen] = True
         bonus = np.zeros(len(products))
@@ -352,18 +399,6 @@ class SearchService:
             candidates.orientations,
         )
 
-    def _rank(
-        self, table: CandidateTable, analysis: QueryAnalysis, request: SearchRequest
-    ) -> tuple[Hit, ...]:
-        return rank(
-            table,
-            analysis,
-            self._fusion,
-            request.weights,
-            limit=request.limit,
-            minimum=request.minimum_score,
-        )
-
     def _embedder_of(self, model_key: str) -> Embedder:
         if self._embedder is None or self._embedder.key != model_key:
             self._embedder = self._provide_embedder()
@@ -374,3 +409,16 @@ class SearchService:
                 details=f"catalogue: {model_key}, chosen: {self._embedder.key}",
             )
         return self._embedder
+
+
+def _ranked(
+    table: CandidateTable, analysis: QueryAnalysis, request: SearchRequest, fusion: FusionModel
+) -> tuple[Hit, ...]:
+    return rank(
+        table,
+        analysis,
+        fusion,
+        request.weights,
+        limit=request.limit,
+        minimum=request.minimum_score,
+    )

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import faiss
@@ -59,9 +59,16 @@ class FaissIndexStore:
         return self._last_problem
 
     def open(self, vectors: VectorStore, model_key: str) -> FaissSnapshot:
+        *_, last = self.opening(vectors, model_key, CancelToken())
+        return _ours(last.snapshot)
+
+    def opening(
+        self, vectors: VectorStore, model_key: str, token: CancelToken
+    ) -> Iterator[IndexStep]:
         self._last_problem = ""
         # Asked before the vectors are read: what is stored meanwhile makes the bundle stale.
         fingerprint = vectors.fingerprint(model_key)
+        done = Progress("open", fingerprint.count, fingerprint.count)
         bundle = self._bundle(model_key)
         snapshot = FaissSnapshot(model_key)
         try:
@@ -75,7 +82,8 @@ class FaissIndexStore:
         else:
             if loaded is not None:
                 if loaded.fingerprint == fingerprint and loaded.snapshot.size == fingerprint.count:
-                    return loaded.snapshot
+                    yield IndexStep(done, loaded.snapshot)
+                    return
                 snapshot = loaded.snapshot
                 self._last_problem = (
                     "The search index was older than the catalogue and was brought up to date."
@@ -84,12 +92,12 @@ class FaissIndexStore:
                 self._last_problem = (
                     "The search index was missing and was built again from the catalogue."
                 )
-        snapshot = self._brought_up_to_date(snapshot, vectors)
+        snapshot = yield from self._brought_up_to_date(snapshot, vectors, fingerprint.count, token)
         try:
             self.save(snapshot, fingerprint)
         except UserFacingError as error:
             log.warning("the rebuilt index was not saved: %s %s", error, error.details)
-        return snapshot
+        yield IndexStep(done, snapshot)
 
     def extend(
         self, snapshot: IndexSnapshot, content_ids: IdArray, vectors: FloatMatrix
@@ -146,12 +154,15 @@ class FaissIndexStore:
         tag = hashlib.sha256(model_key.encode()).hexdigest()[:12]
         return Bundle(self._folder / f"{plain}-{tag}")
 
-    def _brought_up_to_date(self, snapshot: FaissSnapshot, vectors: VectorStore) -> FaissSnapshot:
+    def _brought_up_to_date(
+        self, snapshot: FaissSnapshot, vectors: VectorStore, count: int, token: CancelToken
+    ) -> Generator[IndexStep, None, FaissSnapshot]:
         """Compares every stored vector with the one held, since a replaced vector keeps its
         id. Reading them all costs less than a second for 100k."""
         stored = [np.empty(0, np.int64)]
-        left_out = 0
+        done = left_out = 0
         for content_ids, rows in vectors.iterate(snapshot.model_key):
+            token.checkpoint()
             sound = unit_rows(rows)
             left_out += int(np.count_nonzero(~sound))
             ids, rows = content_ids[sound], rows[sound]  # noqa: PLW2901
@@ -160,6 +171,8 @@ class FaissIndexStore:
                 snapshot = FaissSnapshot(snapshot.model_key)
             changed = ~snapshot.holds(ids, rows)
             snapshot = snapshot.extended(ids[changed], rows[changed])
+            done += len(content_ids)
+            yield IndexStep(Progress("open", done, max(done, count)))
         held = snapshot.content_ids
         snapshot = snapshot.without(held[~np.isin(held, np.concatenate(stored))])
         if left_out:
@@ -206,7 +219,7 @@ def _living(part: Part) -> IdArray:
     return np.where(part.alive, part.segment.ids, -1 - np.arange(part.segment.size))
 
 
-def _ours(snapshot: IndexSnapshot) -> FaissSnapshot:
+def _ours(snapshot: IndexSnapshot | None) -> FaissSnapshot:
     if not isinstance(snapshot, FaissSnapshot):
         raise TypeError(f"not a snapshot of this store: {snapshot!r}")
     return snapshot

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.images import FloatMatrix, IdArray
 from desktop_app.domain.ports import IndexSnapshot, IndexStep, VectorStore
-from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.storage import VectorFingerprint
 from desktop_app.infra.index.checks import require_query, require_vectors
 
@@ -77,6 +77,13 @@ class NumpyIndexStore:
         for content_ids, rows in vectors.iterate(model_key):
             snapshot = snapshot.extended(content_ids, rows)
         return snapshot
+
+    def opening(
+        self, vectors: VectorStore, model_key: str, token: CancelToken
+    ) -> Iterator[IndexStep]:
+        token.checkpoint()
+        snapshot = self.open(vectors, model_key)
+        yield IndexStep(Progress("open", snapshot.size, snapshot.size), snapshot)
 
     def extend(
         self, snapshot: IndexSnapshot, content_ids: IdArray, vectors: FloatMatrix
