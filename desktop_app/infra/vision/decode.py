@@ -29,6 +29,7 @@ from desktop_app.infra.vision.orientation import pending_turn, swaps_sides
 from desktop_app.infra.vision.perceptual_hash import perceptual_hash
 from desktop_app.infra.vision.picture_files import read_picture_file, too_many_bytes
 from desktop_app.infra.vision.pixel_modes import to_plain_mode
+from desktop_app.infra.vision.small_jpeg import decode_small_jpeg
 from desktop_app.infra.vision.sniffing import (
     CAMERA_RAW,
     HEAD_BYTES,
@@ -85,6 +86,11 @@ class PillowImageReader:
         else:
             name, suffix, data = "The picture", "", source
         picture = self._identified(data, name=name, suffix=suffix)
+        if picture is PictureFormat.JPEG and not max_side:
+            rgb = decode_small_jpeg(data)
+            if rgb is not None:
+                height, width = rgb.shape[:2]
+                return DecodedImage(rgb, None, width, height)
         try:
             return self._decoded(data, picture, name=name, max_side=max_side)
         except UnreadableImage:
