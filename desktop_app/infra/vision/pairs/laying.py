@@ -222,10 +222,14 @@ def _laid_on(ground: _Layer, over: _Layer, affine: Affine) -> Laid | None:
         # At the rim of a frame what lies beyond is mixed in: it is shown, but not compared.
         inside = cv.erode(shown, _RIM, borderValue=0) > 250
     is_below, is_above = below_content > 127, above_content > 127
-    shown_below = int((is_below & is_within).sum()) / max(1, int(is_below.sum()))
+    shown_below = int(np.count_nonzero(is_below & is_within)) / max(
+        1, int(np.count_nonzero(is_below))
+    )
     # All content of the other, on this grid, whether it lies within it or not.
     area = size[0] * size[1] / max(1e-6, abs(determinant(affine)))
-    shown_above = min(1.0, int((is_above & is_within).sum()) / max(1.0, area * over.share))
+    shown_above = min(
+        1.0, int(np.count_nonzero(is_above & is_within)) / max(1.0, area * over.share)
+    )
     content = (is_below | is_above) & inside
     if not inside.all():
         # Nothing differs where nothing is compared: no edge of a frame counts as one.

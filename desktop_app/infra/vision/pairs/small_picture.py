@@ -93,9 +93,9 @@ def largest_channel(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _content_of(lab: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], bool]:
     border = np.concatenate([lab[0], lab[-1], lab[:, 0], lab[:, -1]])
     ground = np.median(border, axis=0)
-    apart = np.abs(border - ground).max(axis=1)
+    is_plain = (np.abs(border - ground) <= _PLAIN_DISTANCE).all(axis=1)
     everything = np.full(lab.shape[:2], 255, np.uint8)
-    if (apart <= _PLAIN_DISTANCE).mean() < _PLAIN_SHARE:
+    if np.count_nonzero(is_plain) / len(border) < _PLAIN_SHARE:
         return everything, False
     differs = largest_channel(cv.absdiff(lab, (*np.rint(ground).tolist(), 0)))
     _, content = cv.threshold(differs, _CONTENT_DISTANCE, 255, cv.THRESH_BINARY)
