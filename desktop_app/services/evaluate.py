@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +18,6 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import (
     CandidateTable,
     QueryAnalysis,
-    QueryPicture,
     SearchRequest,
     SearchResults,
 )
@@ -106,51 +104,43 @@ def evaluate_manifest(
     )
     gallery.read(token, enrich=set(channels) != {Channel.LOOK})
     queries = [picture for picture in pictures if picture.role is Role.QUERY]
-    leave_one_out = not queries
-    run = _Run(workspace, gallery, channels, observe)
-    if leave_one_out:
-        for product_id in gallery.product_ids.tolist():
-            token.checkpoint()
-            run.ask(gallery.picture_of(product_id), token, own_product=product_id)
-    else:
+    measured = Measurement(gallery, workspace.search.search, channels=channels, observe=observe)
+    for query, own_product in asked_of(gallery, queries):
+        token.checkpoint()
+        if (request := gallery.request(query, own_product=own_product)) is None:
+            measured.left_out += 1
+        else:
+            measured.ask(query, request, token)
+    return measured.report(leave_one_out=not queries)
+
+
+def asked_of(
+    gallery: EvaluationGallery, queries: Sequence[LabelledPicture]
+) -> Iterator[tuple[LabelledPicture, int | None]]:
+    """The queries, or, where there are none, each gallery picture with the product that it is."""
+    if queries:
         for query in queries:
-            token.checkpoint()
-            run.ask(query, token)
-    if not run.times_ms:
-        raise UserFacingError(
-            "There is nothing to measure: no query has another picture of its product in the "
-            "gallery.",
-            remedy="Check the columns sku and role, or score by another column with --label.",
-        )
-    problems = {**gallery.problems, **run.problems}
-    return EvaluationReport(
-        scores=score_rankings(run.fused),
-        channels={channel.value: score_rankings(run.alone[channel]) for channel in channels},
-        model_key=run.model_key,
-        n_queries=len(run.times_ms),
-        n_gallery=len(gallery.product_ids),
-        left_out=run.left_out,
-        leave_one_out=leave_one_out,
-        ms_per_query_p50=float(np.percentile(run.times_ms, 50)),
-        ms_per_query_p95=float(np.percentile(run.times_ms, 95)),
-        unreadable=tuple(Unreadable(path, reason) for path, reason in problems.items()),
-    )
+            yield query, None
+    else:
+        for product_id in gallery.product_ids.tolist():
+            yield gallery.picture_of(product_id), product_id
 
 
-class _Run:
-    """One measurement: what was found so far and what went wrong."""
+class Measurement:
+    """What a search found of queries, one after another. ``search`` is that of a workspace;
+    ``left_out`` counts queries that were not asked."""
 
     def __init__(
         self,
-        workspace: MeasuredWorkspace,
         gallery: EvaluationGallery,
-        channels: Sequence[Channel],
-        observe: Observer | None,
+        search: Callable[[SearchRequest, CancelToken], SearchResults],
+        *,
+        channels: Sequence[Channel] = CHANNELS,
+        observe: Observer | None = None,
     ) -> None:
-        self._workspace = workspace
         self._gallery = gallery
+        self._search = search
         self._observe = observe
-        self._counts = Counter(gallery.labels.tolist())
         self.fused: list[RankedQuery] = []
         self.alone: dict[Channel, list[RankedQuery]] = {channel: [] for channel in channels}
         self.problems: dict[str, str] = {}
@@ -158,22 +148,12 @@ class _Run:
         self.left_out = 0
         self.model_key = ""
 
-    def ask(
-        self, query: LabelledPicture, token: CancelToken, *, own_product: int | None = None
-    ) -> None:
-        """Search with one picture; a product of its own is not to be found."""
-        count = self._counts[query.label] - (own_product is not None)
-        if not query.label or count < 1:
-            self.left_out += 1
-            return
-        request = SearchRequest(
-            QueryPicture(query.path.name, path=query.path),
-            limit=len(self._gallery.product_ids),
-            exclude_products=() if own_product is None else (own_product,),
-        )
+    def ask(self, query: LabelledPicture, request: SearchRequest, token: CancelToken) -> None:
+        """Search with one picture, as :meth:`EvaluationGallery.request` says."""
+        count = self._gallery.count_of(query.label) - len(request.exclude_products)
         begun = time.perf_counter()
         try:
-            results: SearchResults = self._workspace.search.search(request, token)
+            results = self._search(request, token)
         except UnreadableImage as error:
             self.problems[str(query.path)] = str(error)
             return
@@ -191,6 +171,30 @@ class _Run:
             ranked.append(RankedQuery(query.label, is_right[order], count))
         if self._observe is not None:
             self._observe(results.analysis, table, is_right)
+
+    def report(self, *, leave_one_out: bool) -> EvaluationReport:
+        """Raises UserFacingError where no query could be scored."""
+        if not self.times_ms:
+            raise UserFacingError(
+                "There is nothing to measure: no query has another picture of its product in "
+                "the gallery.",
+                remedy="Check the columns sku and role, or score by another column with --label.",
+            )
+        problems = {**self._gallery.problems, **self.problems}
+        return EvaluationReport(
+            scores=score_rankings(self.fused),
+            channels={
+                channel.value: score_rankings(ranked) for channel, ranked in self.alone.items()
+            },
+            model_key=self.model_key,
+            n_queries=len(self.times_ms),
+            n_gallery=len(self._gallery.product_ids),
+            left_out=self.left_out,
+            leave_one_out=leave_one_out,
+            ms_per_query_p50=float(np.percentile(self.times_ms, 50)),
+            ms_per_query_p95=float(np.percentile(self.times_ms, 95)),
+            unreadable=tuple(Unreadable(path, reason) for path, reason in problems.items()),
+        )
 
 
 def ranking_alone(table: CandidateTable, channel: Channel) -> NDArray[np.intp]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from desktop_app.domain.imports import ImportRequest, SourceKind
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.search import QueryPicture, SearchRequest
 from desktop_app.services.evaluation_manifest import LabelledPicture
 
 PRODUCTS_PER_BATCH = 500
@@ -44,6 +46,7 @@ class EvaluationGallery:
         self.product_ids: IdArray = np.empty(0, np.int64)
         self.labels: NDArray[np.object_] = np.empty(0, object)
         self.problems: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
 
     def read(self, token: CancelToken, *, enrich: bool) -> None:
         """Import and index; raises Cancelled."""
@@ -78,6 +81,24 @@ class EvaluationGallery:
             [self._by_product[product_id].label for product_id in self.product_ids.tolist()],
             dtype=object,
         )
+        self._counts = Counter(self.labels.tolist())
+
+    def request(
+        self, query: LabelledPicture, *, own_product: int | None = None
+    ) -> SearchRequest | None:
+        """What to search with a picture, which is not to find ``own_product``; None where it
+        has no label, or none of the others has it."""
+        if not query.label or self.count_of(query.label) - (own_product is not None) < 1:
+            return None
+        return SearchRequest(
+            QueryPicture(query.path.name, path=query.path),
+            limit=len(self.product_ids),
+            exclude_products=() if own_product is None else (own_product,),
+        )
+
+    def count_of(self, label: str) -> int:
+        """How many pictures have the label."""
+        return self._counts[label]
 
     def picture_of(self, product_id: int) -> LabelledPicture:
         return self._by_product[product_id]
