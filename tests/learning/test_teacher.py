@@ -196,6 +196,14 @@ def test_it_ends_after_the_time_it_was_given() -> None:
     assert sum(step.point is not None for step in steps) == 2
 
 
+def test_without_validation_it_goes_on_to_the_end() -> None:
+    taught, validation, test = parts()
+    recipe = replace(QUICK, most_epochs=12)
+    steps = teach(recipe, taught, validation.only(np.zeros(len(validation), np.bool_)))
+    assert all(step.point is None for step in steps)
+    assert recall(test, learned(steps)) > recall(test) + 0.1
+
+
 def test_the_number_of_threads_is_as_it_was_between_steps() -> None:
     taught, validation, _ = parts()
     before = torch.get_num_threads()

@@ -55,12 +55,12 @@ class TorchAdapterTeacher:
         token: CancelToken,
     ) -> Iterator[AdapterStep]:
         """See AdapterTeacher. The projection is that of the best look, which may be the first,
-        before anything was learned: then nothing helps. Raises ValueError also where no product
-        of ``validation`` has two pictures."""
+        before anything was learned: then nothing helps. Without ``validation`` there is no look
+        and no curve. Raises ValueError also where it has pictures, but no product with two."""
         work = _Work(self._threads)
         with work:
             course = _Course(recipe, taught, validation)
-        yield AdapterStep(0.0, course.point(0, work.seconds))
+        yield AdapterStep(0.0, course.point(0, work.seconds) if course.looks else None)
         waited = since_look = 0
         for batch in _batches(course.sampler, recipe.most_epochs):
             token.checkpoint()
@@ -69,15 +69,17 @@ class TorchAdapterTeacher:
             since_look += 1
             is_late = 0 < recipe.most_s <= work.seconds
             done = _done(recipe, batch.epoch, work.seconds)
-            if is_late or batch.is_last or _is_due(since_look, batch):
+            if course.looks and (is_late or batch.is_last or _is_due(since_look, batch)):
                 with work:
                     waited = 0 if course.look() else waited + 1
                 since_look = 0
                 yield AdapterStep(done, course.point(batch.epoch, work.seconds))
-                if is_late or waited >= recipe.patience:
+                if waited >= recipe.patience:
                     break
             elif work.has_taken(STEP_S):
                 yield AdapterStep(done)
+            if is_late:
+                break
         yield AdapterStep(1.0, projection=projection_of(course.best, base_key))
 
 
@@ -111,9 +113,17 @@ class _Course:
         self._pull = recipe.rate * recipe.decay
         with torch.no_grad():
             self._losses = [float(self._loss(next(self.sampler.epoch(1))))]
-        self._looking = _Looking(taught, validation, recipe.seed)
-        self.best: Network = copy.deepcopy(self._network)
-        self._found = self._best_found = self._looking(self._network)
+        self.looks = len(validation) > 0
+        self._best = self._network
+        if self.looks:
+            self._looking = _Looking(taught, validation, recipe.seed)
+            self._best = copy.deepcopy(self._network)
+            self._found = self._best_found = self._looking(self._network)
+
+    @property
+    def best(self) -> Network:
+        """That of the best look; without looks, as it is now."""
+        return self._best
 
     def learn(self, draw: Draw) -> None:
         """One batch."""
@@ -132,7 +142,7 @@ class _Course:
         is_better = self._looking.is_blind or self._found.worth > self._best_found.worth
         if is_better:
             self._best_found = self._found
-            self.best = copy.deepcopy(self._network)
+            self._best = copy.deepcopy(self._network)
         return is_better
 
     def point(self, epoch: int, seconds: float) -> CurvePoint:
