@@ -9,7 +9,6 @@ neighbours as well (trustworthiness 0.983 both on 292 rendered containers) in te
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -20,23 +19,22 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.shape_map import EmptyCircle, LayoutDraft, Places, Report
 from desktop_app.infra.learning.empty_circles import largest_empty_circles
 from desktop_app.infra.learning.shape_clusters import grouped
+from desktop_app.infra.learning.tsne import (
+    EXAGGERATED_ROUNDS,
+    ROUNDS,
+    ROUNDS_AT_ONCE,
+    SEED,
+    TsnePoints,
+    first_two,
+)
 from desktop_app.infra.learning.vector_neighbours import MOST_DIMENSIONS, nearest, reduced
 
 SAMPLE = 8_000
 """So many are laid out together, those of larger catalogues placed among them."""
-PERPLEXITY = 30
-EXAGGERATED_ROUNDS, ROUNDS = 250, 750
-"""As van der Maaten and Hinton, and Belkina et al. 2019."""
-ROUNDS_AT_ONCE = 10
 KEEP_EVERY = 100
-EXAGGERATION = 12
-FEW = 3_000
-"""Up to here forces of distant points are summed up by a tree (Barnes and Hut), which is then
-quicker than the FFT."""
 LEAST_FOR_TSNE = 12
 """Of fewer the two main directions of their vectors tell all there is to tell."""
 NEIGHBOURS = 5
-_SEED = 20
 _REACH = 0.98
 """The share of all places that lies within 1 of the middle."""
 
@@ -62,7 +60,7 @@ class TsneShapeLayout:
         small = reduced(vectors)
         if len(small) < LEAST_FOR_TSNE or not np.ptp(small, axis=0).max() > 1e-6:
             report(1.0)
-            return _normalised(_spread(_two_of(small)))
+            return _normalised(_spread(first_two(small)))
         rows = _sample_rows(len(small))
         share = len(rows) / len(small)
         weight = 1.0 if len(rows) == len(small) else 0.85
@@ -132,74 +130,31 @@ class TsneShapeLayout:
         begun: LayoutDraft | None,
         keep: Callable[[LayoutDraft], None],
     ) -> Places:
-        # Takes a second to import, which nothing but this needs.
-        from openTSNE import TSNEEmbedding  # noqa: PLC0415
-        from openTSNE.affinity import PerplexityBasedNN  # noqa: PLC0415
-        from openTSNE.initialization import rescale  # noqa: PLC0415
-        from openTSNE.nearest_neighbors import PrecomputedNeighbors  # noqa: PLC0415
-
-        # Found here, a block at a time, so that the search can be stopped.
-        count = min(3 * PERPLEXITY, len(vectors) - 1)
-        neighbours = PrecomputedNeighbors(
-            *nearest(vectors, vectors, count, token, report=_nothing, but_itself=True)
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            affinities = PerplexityBasedNN(
-                perplexity=count / 3, knn_index=neighbours, n_jobs=1, random_state=_SEED
-            )
-        token.checkpoint()
-        done, start = 0, rescale(_two_of(vectors).astype(np.float64))
+        done, start = 0, None
         if begun is not None and np.array_equal(begun.content_ids, content_ids):
-            done, start = begun.rounds, begun.places.astype(np.float64)
-        embedding = TSNEEmbedding(
-            start,
-            affinities,
-            negative_gradient_method="fft" if len(vectors) > FEW else "bh",
-            n_jobs=1,
-            random_state=_SEED,
-        )
+            done, start = begun.rounds, begun.places
+        points = TsnePoints(vectors, start, token)
 
         def draft() -> LayoutDraft:
-            return LayoutDraft("", content_ids, np.asarray(embedding, np.float32), done)
+            return LayoutDraft("", content_ids, points.places, done)
 
         while done < ROUNDS:
             if token.is_cancelled:
                 keep(draft())
             token.checkpoint()
-            is_early = done < EXAGGERATED_ROUNDS
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                embedding.optimize(
-                    ROUNDS_AT_ONCE,
-                    exaggeration=EXAGGERATION if is_early else 1,
-                    momentum=0.5 if is_early else 0.8,
-                    inplace=True,
-                )
+            points.advance(is_early=done < EXAGGERATED_ROUNDS)
             done += ROUNDS_AT_ONCE
             report(done / ROUNDS)
             if done % KEEP_EVERY == 0 and done < ROUNDS:
                 keep(draft())
-        return np.asarray(embedding, np.float32)
-
-
-def _nothing(_done: float) -> None:
-    pass
+        return points.places
 
 
 def _sample_rows(count: int) -> NDArray[np.int64]:
     if count <= SAMPLE:
         return np.arange(count)
-    chosen = np.random.default_rng(_SEED).choice(count, SAMPLE, replace=False)
+    chosen = np.random.default_rng(SEED).choice(count, SAMPLE, replace=False)
     return np.sort(chosen)
-
-
-def _two_of(vectors: FloatMatrix) -> NDArray[np.float32]:
-    """The first two columns, which are the main directions; zeros where there are fewer."""
-    found = np.zeros((len(vectors), 2), np.float32)
-    columns = vectors[:, :2]
-    found[:, : columns.shape[1]] = columns
-    return found
 
 
 def _spacing(places: Places) -> float:
@@ -215,7 +170,7 @@ def _spread(places: Places) -> Places:
 
 def _apart(places: Places, spacing: float) -> Places:
     """Each a little aside, so that pictures of one outline do not hide each other."""
-    moved = np.random.default_rng(_SEED).normal(size=places.shape)
+    moved = np.random.default_rng(SEED).normal(size=places.shape)
     return (places + moved * spacing / 60).astype(np.float32)
 
 
