@@ -26,7 +26,6 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture, SearchRequest, SearchResults
 from desktop_app.services.indexing import IndexingStep
 from desktop_app.services.learning.looking import Riddle, ShownEmbedding, TrialReader
-from desktop_app.services.search import SearchService
 from desktop_app.workers.browsing import card_with_view
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Lane
@@ -66,9 +65,6 @@ class Taught(Protocol):
 
     @property
     def catalogue(self) -> Catalogue: ...
-
-    @property
-    def search(self) -> SearchService: ...
 
     @property
     def learning(self) -> Teacher: ...
@@ -117,10 +113,11 @@ class Learner(QObject):
 
     Signals: ``prospects_read`` (Prospects); ``stepped`` (LearnStep) and ``ended`` (Ending) of
     learning; ``versions_read`` (Versions); ``trial_read`` (ShownTrial); ``embedding_read``
-    (version, ShownEmbedding or None); ``taking_up`` (version) when that begins, and
-    ``take_up_ended`` (version, Ending); ``compared`` (SideBySide), ``compare_failed``
-    (UserFacingError); ``imported`` (LearnedModel); ``told`` (text) for a finished small job;
-    ``failed`` (UserFacingError) of what is not long work, whose failures the keeper tells.
+    (version, ShownEmbedding or None); ``cards_read`` (list of ProductCard); ``taking_up``
+    (version) when that begins, and ``take_up_ended`` (version, Ending); ``compared``
+    (SideBySide), ``compare_failed`` (UserFacingError); ``imported`` (LearnedModel); ``told``
+    (text) for a finished small job; ``failed`` (UserFacingError) of what is not long work, whose
+    failures the keeper tells.
     """
 
     prospects_read = Signal(object)
@@ -129,6 +126,7 @@ class Learner(QObject):
     versions_read = Signal(object)
     trial_read = Signal(object)
     embedding_read = Signal(str, object)
+    cards_read = Signal(object)
     taking_up = Signal(str)
     take_up_ended = Signal(str, object)
     compared = Signal(object)
@@ -273,6 +271,15 @@ class Learner(QObject):
             on_failed=self.failed.emit,
         )
 
+    def read_cards(self, product_ids: Sequence[int]) -> None:
+        """Ask for ``cards_read``."""
+        ids = list(product_ids)
+
+        def work(_token: CancelToken) -> list[ProductCard]:
+            return self._workspace.catalogue.products.cards(ids)
+
+        self._browsing.call(work, on_done=self.cards_read.emit, on_failed=self.failed.emit)
+
     def decide(self, key: PairKey, verdict: Verdict | None, then: Callable[[], None]) -> None:
         """Say this of a pair of pictures, or take back what was said; ``then`` follows unless it
         failed. Undoable."""
@@ -289,7 +296,8 @@ class Learner(QObject):
 
         def work(token: CancelToken) -> SideBySide:
             request = SearchRequest(picture, limit=COMPARED)
-            found = [self._answer(version, request, token) for version in versions]
+            search_with = self._workspace.search_with
+            found = [search_with(version, request, token) for version in versions]
             return SideBySide(picture, versions, (found[0], found[1]), self._cards(found))
 
         self._searching.call(
@@ -298,12 +306,6 @@ class Learner(QObject):
             on_done=self.compared.emit,
             on_failed=self.compare_failed.emit,
         )
-
-    def _answer(self, version: str, request: SearchRequest, token: CancelToken) -> SearchResults:
-        workspace = self._workspace
-        if version == workspace.learning.active:
-            return workspace.search.search(request, token)
-        return workspace.search_with(version, request, token)
 
     def _cards(self, found: Sequence[SearchResults]) -> dict[int, ProductCard]:
         shown = {hit.product_id: hit.content_id for each in found for hit in each.hits}

@@ -1,0 +1,1 @@
+"""The workspace where a catalogue is learned: start, watching, result, versions, comparison."""

@@ -1,0 +1,337 @@
+"""Pictures as points, on their way from where they lay before to where they lie after learning."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.services.learning.looking import ShownEmbedding
+from desktop_app.ui.point_map.camera import MapCamera
+from desktop_app.ui.point_map.colours import TOLD_APART, group_colour, packed
+from desktop_app.ui.point_map.dots import DotCanvas
+from desktop_app.ui.point_map.gestures import MapDrag, MapTool
+from desktop_app.ui.point_map.pictures import Thumbnail, paint_thumbnail
+from desktop_app.ui.point_map.scene import MapScene
+from desktop_app.ui.theme import Theme
+
+WHEEL_STEP, KEY_STEP, PAN_STEP = 1.25, 1.4, 80
+REACH = 14.0
+PICTURE = 84.0
+MOST_IN_PICTURES = 40
+"""Where no more are in view, they are drawn as pictures of PICTURE pixels."""
+_STEPS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class EmbeddingView(QWidget):
+    """Shows a ShownEmbedding at a ``share`` of the way from before to after.
+
+    Dragging moves the map, the wheel and + - 0 zoom; a click or the arrow keys make a picture
+    current, which shows lines to the other pictures of its product; Return or a double click
+    opens it.
+
+    Signals: ``current_changed`` (row, -1 for none), ``opened`` (row), ``hovered`` (row or -1,
+    where on the view), ``moved`` whenever another part is in view, ``resized``.
+    """
+
+    current_changed = Signal(int)
+    opened = Signal(int)
+    hovered = Signal(int, QPoint)
+    moved = Signal()
+    resized = Signal()
+
+    def __init__(
+        self, theme: Theme, *, thumbnail: Thumbnail, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._thumbnail = thumbnail
+        self._shown: ShownEmbedding | None = None
+        self._share = 0.0
+        self._places = np.empty((0, 2), np.float32)
+        self._ranks = np.empty(0, np.int32)
+        self._scene = MapScene(self._places, self._ranks)
+        self._camera = MapCamera()
+        self._is_fitted = True
+        self._canvas = DotCanvas()
+        self._current = -1
+        self._drag: MapDrag | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 160)
+        self.setAccessibleName(self.tr("Map of what was learned"))
+        theme.changed.connect(self.update)
+
+    # What is shown
+
+    @property
+    def shown(self) -> ShownEmbedding | None:
+        return self._shown
+
+    @property
+    def places(self) -> NDArray[np.float32]:
+        """Where the pictures are now, (n, 2)."""
+        return self._places
+
+    @property
+    def camera(self) -> MapCamera:
+        return self._camera
+
+    @property
+    def current_row(self) -> int:
+        return self._current
+
+    def show_embedding(self, shown: ShownEmbedding | None) -> None:
+        """Show this one; where it has the same pictures as before, the view stays."""
+        before = self._shown
+        is_same = (
+            before is not None
+            and shown is not None
+            and np.array_equal(before.content_ids, shown.content_ids)
+            and np.array_equal(before.after, shown.after)
+        )
+        self._shown = shown
+        if not is_same:
+            count = len(shown) if shown is not None else 0
+            self._ranks = np.random.default_rng(0).permutation(count).astype(np.int32)
+            self.set_current(-1)
+        self._move_points()
+        if not is_same:
+            self.fit()
+
+    def set_share(self, share: float) -> None:
+        """How far the pictures have gone: 0 before, 1 after learning."""
+        if share != self._share:
+            self._share = share
+            self._move_points()
+
+    def set_current(self, row: int) -> None:
+        """Make a picture current and bring it into view; -1 for none."""
+        if row == self._current:
+            return
+        self._current = row
+        if row >= 0:
+            x, y = self._camera.point(*map(float, self._places[row]))
+            if not QRectF(self.rect()).adjusted(24, 24, -24, -24).contains(QPointF(x, y)):
+                self._move(self._camera.moved(self.width() / 2 - x, self.height() / 2 - y))
+        self.current_changed.emit(row)
+        self.update()
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole map, before and after."""
+        if self._shown is not None and len(self._shown):
+            both = np.concatenate([self._shown.before, self._shown.after])
+            self._move(self._camera.fitted(both))
+        self._is_fitted = True
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self._zoom(KEY_STEP, self._place_of_interest())
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self._zoom(1 / KEY_STEP, QRectF(self.rect()).center())
+
+    # Moving
+
+    def _move_points(self) -> None:
+        shown = self._shown
+        if shown is None:
+            self._places = np.empty((0, 2), np.float32)
+        else:
+            # Slow at both ends.
+            eased = np.float32(self._share**2 * (3 - 2 * self._share))
+            self._places = shown.before + (shown.after - shown.before) * eased
+        self._scene = MapScene(self._places, self._ranks)
+        self.update()
+
+    def _zoom(self, factor: float, about: QPointF) -> None:
+        self._move(self._camera.zoomed(factor, about.x(), about.y()))
+
+    def _move(self, camera: MapCamera) -> None:
+        self._camera = camera
+        self._is_fitted = False
+        self.moved.emit()
+        self.update()
+
+    def _place_of_interest(self) -> QPointF:
+        row, middle = self._current, QRectF(self.rect()).center()
+        if row < 0:
+            row = self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf)
+        if row < 0:
+            return middle
+        return QPointF(*self._camera.point(*map(float, self._places[row])))
+
+    def _rows_in_pictures(self) -> list[int]:
+        if self._scene.count_in_view(self._camera) > MOST_IN_PICTURES:
+            return []
+        rows: list[int] = self._scene.drawn(self._camera, margin=PICTURE / 2, coarser=1).tolist()
+        return rows
+
+    def _row_at(self, point: QPointF) -> int:
+        for row in self._rows_in_pictures():
+            x, y = self._camera.point(*map(float, self._places[row]))
+            if max(abs(point.x() - x), abs(point.y() - y)) <= PICTURE / 2:
+                return row
+        return self._scene.nearest(self._camera, point.x(), point.y(), REACH)
+
+    # Painting
+
+    def _palette(self) -> list[QColor]:
+        is_dark = self._theme.is_dark
+        return [group_colour(i, is_dark=is_dark) for i in (*range(TOLD_APART), -1)]
+
+    def _paint_dots(self, painter: QPainter, palette: list[QColor]) -> None:
+        assert self._shown is not None
+        ratio = self.devicePixelRatioF()
+        scene, band = self._scene, self._scene.band(self._camera)
+        across, down = scene.pixels(self._camera, band, ratio)
+        rows = scene.downwards[band]
+        groups = self._shown.group_of[rows]
+        colours = packed(palette)[np.where(groups >= 0, groups % TOLD_APART, TOLD_APART)]
+        count = scene.count_in_view(self._camera)
+        radius = 1.5 if count > 8_000 else 2.5 if count > 2_000 else 4.0
+        size = self.size() * ratio
+        self._canvas.begin(size.width(), size.height(), self._theme.colours.content)
+        self._canvas.add(across, down, colours, max(1, round(radius * ratio)))
+        image = self._canvas.image
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(0, 0, image)
+
+    def _paint_family(self, painter: QPainter, palette: list[QColor]) -> None:
+        """Lines from the current picture to the others of its product."""
+        shown, row = self._shown, self._current
+        if shown is None or not 0 <= row < len(shown):
+            return
+        colours = self._theme.colours
+        here = QPointF(*self._camera.point(*map(float, self._places[row])))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for other in np.flatnonzero(shown.product_ids == shown.product_ids[row]).tolist():
+            if other != row:
+                there = QPointF(*self._camera.point(*map(float, self._places[other])))
+                painter.setPen(QPen(colours.accent, 1.5))
+                painter.drawLine(here, there)
+                painter.drawEllipse(there, 7, 7)
+        painter.setPen(QPen(colours.accent, 2.5 if self.hasFocus() else 1.5))
+        painter.drawEllipse(here, 9, 9)
+        number = int(shown.group_of[row])
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette[number % TOLD_APART if number >= 0 else -1])
+        painter.drawEllipse(here, 5, 5)
+
+    def _paint_pictures(self, painter: QPainter, palette: list[QColor]) -> None:
+        assert self._shown is not None
+        for row in reversed(self._rows_in_pictures()):
+            content_hash = self._shown.hashes[row]
+            thumbnail = self._thumbnail(content_hash) if content_hash else None
+            if thumbnail is None:
+                continue
+            x, y = self._camera.point(*map(float, self._places[row]))
+            room = QRectF(x - PICTURE / 2, y - PICTURE / 2, PICTURE, PICTURE)
+            number = int(self._shown.group_of[row])
+            edge = palette[number % TOLD_APART if number >= 0 else -1]
+            paint_thumbnail(painter, room, thumbnail, mat=self._theme.colours.mat, edge=edge)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 420)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._shown is None or not len(self._shown):
+            painter.fillRect(self.rect(), self._theme.colours.content)
+            return
+        palette = self._palette()
+        self._paint_dots(painter, palette)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._paint_pictures(painter, palette)
+        self._paint_family(painter, palette)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._camera = self._camera.resized(self.width(), self.height())
+        if self._is_fitted:
+            self.fit()
+        self.resized.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._zoom(WHEEL_STEP ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._drag = MapDrag(event.position(), MapTool.PAN)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag is None:
+            self.hovered.emit(self._row_at(event.position()), event.position().toPoint())
+            return
+        moved = self._drag.move(event.position())
+        if self._drag.is_under_way:
+            self.hovered.emit(-1, QPoint())
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._move(self._camera.moved(moved.x(), moved.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        drag, self._drag = self._drag, None
+        self.unsetCursor()
+        if drag is not None and not drag.is_under_way:
+            self.set_current(self._row_at(event.position()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position())
+        if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(row)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(-1, QPoint())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if (step := _STEPS.get(key)) is not None:
+            self._step(step, pans=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_in()
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_out()
+        elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
+            self.fit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
+            self.opened.emit(self._current)
+        elif key == Qt.Key.Key_Escape and self._current >= 0:
+            self.set_current(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, step: tuple[int, int], *, pans: bool) -> None:
+        if pans or not len(self._scene):
+            self._move(self._camera.moved(-step[0] * PAN_STEP, -step[1] * PAN_STEP))
+        elif self._current < 0:
+            middle = QRectF(self.rect()).center()
+            self.set_current(self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf))
+        else:
+            self.set_current(self._scene.towards(self._current, *step))

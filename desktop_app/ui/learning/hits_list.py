@@ -1,0 +1,225 @@
+"""What one version finds, with what the other finds elsewhere or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from desktop_app.domain.products import ProductCard
+from desktop_app.ui.card_painter import device_ratio
+from desktop_app.ui.learning.words import moved_text
+from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.product_text import confidence_text, count_text
+from desktop_app.ui.row_ground import paint_row_ground
+from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.workers.learning import SideBySide
+from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+
+Index = QModelIndex | QPersistentModelIndex
+
+HIT = Qt.ItemDataRole.UserRole
+PICTURE = Qt.ItemDataRole.UserRole + 1
+MAT = 56
+ROW = MAT + 2 * Space.XS
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedHit:
+    """A product at ``rank`` (from 1) of one side; ``other_rank`` on the other, 0 for none."""
+
+    rank: int
+    other_rank: int
+    score: float
+    product_id: int
+    card: ProductCard | None
+
+
+def hits_of(compared: SideBySide, side: int) -> tuple[ComparedHit, ...]:
+    """What one side (0 or 1) found, aligned with its hits."""
+    own, other = compared.results[side].hits, compared.results[1 - side].hits
+    ranks = {hit.product_id: rank for rank, hit in enumerate(other, 1)}
+    return tuple(
+        ComparedHit(
+            rank,
+            ranks.get(hit.product_id, 0),
+            hit.score,
+            hit.product_id,
+            compared.cards.get(hit.product_id),
+        )
+        for rank, hit in enumerate(own, 1)
+    )
+
+
+class HitsModel(QAbstractListModel):
+    """HIT is the ComparedHit, PICTURE its pixmap, None until it is here."""
+
+    def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._hits: tuple[ComparedHit, ...] = ()
+        thumbnails.loaded.connect(self._thumbnail_loaded)
+
+    def set_hits(self, hits: tuple[ComparedHit, ...]) -> None:
+        """Show these instead."""
+        self.beginResetModel()
+        self._hits = hits
+        self.endResetModel()
+
+    def hit(self, row: int) -> ComparedHit:
+        """That of a row."""
+        return self._hits[row]
+
+    @Slot(str)
+    def _thumbnail_loaded(self, content_hash: str) -> None:
+        for row, hit in enumerate(self._hits):
+            if hit.card is not None and hit.card.thumbnail == content_hash:
+                index = self.index(row)
+                self.dataChanged.emit(index, index, [PICTURE])
+
+    def _picture(self, card: ProductCard | None) -> QPixmap | None:
+        if card is None or not card.thumbnail:
+            return None
+        pixmap = self._thumbnails.pixmap(card.thumbnail)
+        if pixmap is None:
+            self._thumbnails.request(card.thumbnail)
+        return pixmap
+
+    # Qt
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
+        return 0 if parent.isValid() else len(self._hits)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        hit = self._hits[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                sku = hit.card.sku if hit.card is not None else ""
+                moved = moved_text(hit.rank, hit.other_rank)
+                return f"{hit.rank}. {sku} {confidence_text(hit.score)} {moved}".rstrip()
+            case _ if role == HIT:
+                return hit
+            case _ if role == PICTURE:
+                return self._picture(hit.card)
+        return None
+
+
+class HitsList(QListView):
+    """Signals: ``product_wanted`` (product id) with Return or a double click."""
+
+    product_wanted = Signal(int)
+
+    def __init__(
+        self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.hits = HitsModel(thumbnails, self)
+        self.setModel(self.hits)
+        self.setItemDelegate(_HitDelegate(theme, self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.doubleClicked.connect(self._open)
+        theme.changed.connect(self.viewport().update)
+
+    def _open(self, index: QModelIndex) -> None:
+        self.product_wanted.emit(self.hits.hit(index.row()).product_id)
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._open(index)
+            return
+        super().keyPressEvent(event)
+
+
+class _HitDelegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, view: HitsList) -> None:
+        super().__init__(view)
+        self._theme = theme
+        self._view = view
+        self._tiles = PictureTiles()
+        self._strong = theme.font(semibold=True)
+        self._base = theme.font()
+        self._meta = theme.font(FontSize.META)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(0, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_row_ground(painter, option, self._theme, inset=0)
+        hit: ComparedHit = index.data(HIT)
+        colours, rect = self._theme.colours, option.rect
+        painter.setFont(self._meta)
+        painter.setPen(colours.text_muted)
+        rank = QRect(rect.left(), rect.top(), 24, rect.height())
+        painter.drawText(rank, Qt.AlignmentFlag.AlignCenter, count_text(hit.rank))
+        mat = QRect(rank.right() + 1, rect.top() + Space.XS, MAT, MAT)
+        self._paint_picture(painter, mat, hit, index.data(PICTURE))
+        left = mat.right() + Space.S
+        room = QRect(left, rect.top() + 6, rect.right() - left - Space.S, 18)
+        self._line(painter, room, hit.card.sku if hit.card else "", self._strong, "text")
+        room.translate(0, 18)
+        self._line(painter, room, hit.card.title if hit.card else "", self._base, "text")
+        room.translate(0, 18)
+        moved = moved_text(hit.rank, hit.other_rank)
+        is_news = hit.other_rank == 0 or hit.rank < hit.other_rank
+        words = " · ".join(part for part in (confidence_text(hit.score), moved) if part)
+        ink = "accent_text" if moved and is_news else "text_muted"
+        self._line(painter, room, words, self._meta, ink)
+        painter.restore()
+
+    def _line(self, painter: QPainter, room: QRect, words: str, font: QFont, ink: str) -> None:
+        painter.setFont(font)
+        painter.setPen(getattr(self._theme.colours, ink))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_picture(
+        self, painter: QPainter, mat: QRect, hit: ComparedHit, picture: QPixmap | None
+    ) -> None:
+        ground = self._theme.colours.mat
+        tile = None
+        self._tiles.begin_frame()
+        if picture is not None and hit.card is not None:
+            tile = self._tiles.tile(
+                picture,
+                hit.card.thumbnail,
+                size=mat.size(),
+                ratio=device_ratio(painter),
+                mat=ground,
+            )
+        if tile is not None:
+            painter.drawPixmap(mat.topLeft(), tile)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(mat, RADIUS, RADIUS)
+        if picture is not None:
+            painter.drawPixmap(fitted(picture.size(), mat, inset=4), picture)
