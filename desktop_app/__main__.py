@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop_app.infra.vision import export  # noqa: PLC0415
 
         return export.main(given[1:])
+    if given[:1] == ["--tune-model"]:
+        from desktop_app.infra.metric_learning import tuning_process  # noqa: PLC0415
+
+        return tuning_process.main(given[1:])
     if given == ["--first-paint"]:
         from desktop_app import first_paint  # noqa: PLC0415
 

@@ -38,21 +38,24 @@ class AdapterTeacher(Protocol):
         base_key: str,
         token: CancelToken,
     ) -> Iterator[AdapterStep]:
-        """Steps of at most about half a second. ``validation`` holds other products. Equal
-        arguments give equal projections. Raises Cancelled, and ValueError where fewer than two
-        products have two pictures."""
+        """Steps of at most about half a second. ``validation`` holds other products; where it
+        is empty, the learning goes on to the end of the recipe and the last projection is given.
+        Equal arguments give equal projections. Raises Cancelled, and ValueError where fewer than
+        two products have two pictures."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TuningStep:
     """A piece of tuning a network; ``done`` in [0, 1]. ``is_saved`` says that a checkpoint was
-    written. The last one says in which ``folder`` the model lies, with its card."""
+    written; ``n_unreadable`` counts pictures that were left out. The last one says in which
+    ``folder`` the model lies, with its card."""
 
     done: float
     point: CurvePoint | None = None
     is_saved: bool = False
     folder: Path | None = None
+    n_unreadable: int = 0
 
 
 class NetworkTuner(Protocol):

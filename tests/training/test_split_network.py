@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from desktop_app.infra.training.split_network import Tail, Trunk, _Depthwise, split
+from desktop_app.infra.metric_learning.split_network import Tail, Trunk, _Depthwise, split
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE, read_card
 from desktop_app.infra.vision.network import load_network
 from desktop_app.infra.vision.weights import read_tensors

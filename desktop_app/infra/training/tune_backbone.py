@@ -36,9 +36,9 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from desktop_app.infra.metric_learning.losses_classes import supervised_contrastive
 from desktop_app.infra.metric_learning.mining import of_one_kind
+from desktop_app.infra.metric_learning.split_network import Tail, split
 from desktop_app.infra.training.held_out import Measured, append_row, measure, nearest
 from desktop_app.infra.training.product_views import Batch, draw_batch, on_paper
-from desktop_app.infra.training.split_network import Tail, split
 from desktop_app.infra.training.training_shelves import Material, Sources, gather
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE, read_card
 from desktop_app.infra.vision.network import load_network

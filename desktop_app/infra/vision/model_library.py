@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable
@@ -201,6 +202,24 @@ class ModelLibrary:
         installed = self.install_from_file(name, file, token)
         file.unlink(missing_ok=True)
         return installed
+
+    def located(self, name: str) -> tuple[ModelCard, Path]:
+        """The card and the weights file of a model that is here. Raises ModelUnavailable."""
+        return self._ready(name)
+
+    def adopt(self, made: Path, card: ModelCard) -> Path:
+        """Take the folder ``made``, with ``card`` and its weights, among the user's models;
+        returns where it is now. Raises FileExistsError where the name is taken, OSError where it
+        cannot be moved."""
+        kept = self._user_dir / card.name
+        if any(known.name == card.name for known in self.cards()) or kept.exists():
+            raise FileExistsError(f"there is a model named {card.name}")
+        self._user_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._user_dir, prefix=".adopting-") as scratch:
+            # The folders may lie on two disks; what is half moved must not be found.
+            part = Path(shutil.move(made, Path(scratch) / card.name))
+            part.rename(kept)
+        return kept
 
     def remove(self, name: str) -> None:
         """Delete an installed model; nothing happens where it is not installed. Vectors made

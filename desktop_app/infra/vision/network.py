@@ -45,19 +45,29 @@ class EmbeddingNetwork(nn.Module):
             self.register_buffer(name, planes, persistent=False)
 
     def forward(self, pixels: Tensor) -> Tensor:
+        pooled = self.pooled(pixels)
+        return pooled if self.projection is None else self.projection(pooled)
+
+    def pooled(self, pixels: Tensor, *, least: float = 0.0) -> Tensor:
+        """What the projection takes. Whoever follows gradients names the ``least`` feature whose
+        root is taken, those below counting as zero: the slope of a root is infinite at zero."""
         planes = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
         if self._pooling is Pooling.SQRT_AVERAGE:
-            pooled: Tensor = self.backbone.forward_features(planes).mean((2, 3)).clamp(min=0).sqrt()
-        elif self._pooling is Pooling.SQRT_BANDS:
+            return _root(self.backbone.forward_features(planes).mean((2, 3)), least)
+        if self._pooling is Pooling.SQRT_BANDS:
             bands = nn.functional.adaptive_avg_pool2d(
                 self.backbone.forward_features(planes), (BANDS, 1)
             )
-            pooled = bands.squeeze(3).transpose(1, 2).flatten(1).clamp(min=0).sqrt()
-        else:
-            pooled = self.backbone(planes)
-        if self.projection is not None:
-            pooled = self.projection(pooled)
-        return pooled
+            return _root(bands.squeeze(3).transpose(1, 2).flatten(1), least)
+        native: Tensor = self.backbone(planes)
+        return native
+
+
+def _root(pooled: Tensor, least: float) -> Tensor:
+    if least > 0:
+        pooled = pooled.float()
+        return torch.where(pooled > least, pooled.clamp(min=least).sqrt(), 0.0)
+    return pooled.clamp(min=0).sqrt()
 
 
 def build_backbone(card: ModelCard) -> nn.Module:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.images import FloatMatrix, RgbArray
 from desktop_app.domain.model_cards import ModelCard
+from desktop_app.infra.vision.devices import best_device
 from desktop_app.infra.vision.preprocess import letterboxed
 from desktop_app.infra.vision.unit_vectors import unit_rows
 
@@ -43,7 +44,7 @@ class TorchEmbedder:
 
         self.key = card.key
         self.dimension = card.dimension
-        self.device = device or _best_device()
+        self.device = device or best_device(torch)
         self._batch_size = CPU_BATCH if self.device == "cpu" else DEVICE_BATCH
         self._preprocessing = card.preprocessing
         self._threads = threads
@@ -74,11 +75,3 @@ class TorchEmbedder:
     def close(self) -> None:
         """Free the network; later calls raise RuntimeError."""
         self._network = None
-
-
-def _best_device() -> str:
-    import torch  # noqa: PLC0415
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -25,37 +25,47 @@ from desktop_app.infra.vision.openvino_runtime import import_openvino
 
 FIRST_TUNED_STAGE = 4
 """Of the seven stages of an EfficientNet, counted from zero."""
-_LEAST = 1e-5
+LEAST = 1e-5
 """Pooled features below this count as zero, where the slope of the root is infinite."""
 
 
 class Trunk(nn.Module):
     """Pixels (n, side, side, 3) uint8 to the feature map before the first tuned stage."""
 
-    def __init__(self, network: EmbeddingNetwork) -> None:
+    def __init__(self, network: EmbeddingNetwork, first: int = FIRST_TUNED_STAGE) -> None:
         super().__init__()
         self.network = network
+        self._first = first
 
     def forward(self, pixels: Tensor) -> Tensor:
         backbone = self.network.backbone
         planes = (pixels.permute(0, 3, 1, 2).float() - self.network.mean) / self.network.std
         features: Tensor = backbone.bn1(backbone.conv_stem(planes))
-        for stage in list(backbone.blocks)[:FIRST_TUNED_STAGE]:
+        for stage in list(backbone.blocks)[: self._first]:
             features = stage(features)
         return features
 
 
 class OpenVinoTrunk:
-    """:class:`Trunk` on a processor, in bf16 where that is fast; ``threads`` 0: all cores."""
+    """:class:`Trunk` on a processor, in bf16 where that is fast; ``threads`` 0: all cores.
+    ``dtype`` is that of what it gives."""
 
-    def __init__(self, network: EmbeddingNetwork, *, threads: int = 0) -> None:
+    def __init__(
+        self,
+        network: EmbeddingNetwork,
+        first: int = FIRST_TUNED_STAGE,
+        *,
+        threads: int = 0,
+        dtype: torch.dtype = torch.bfloat16,
+    ) -> None:
+        self._dtype = dtype
         ov = import_openvino()
         example = torch.zeros((1, 192, 192, 3), dtype=torch.uint8)
         with warnings.catch_warnings():
             # OpenVINO traces by means that torch calls deprecated.
             warnings.simplefilter("ignore")
             model = ov.convert_model(
-                Trunk(network).eval(),
+                Trunk(network, first).eval(),
                 example_input=example,
                 input=[ov.PartialShape([-1, -1, -1, 3])],
             )
@@ -70,12 +80,14 @@ class OpenVinoTrunk:
         self._request = core.compile_model(model, "CPU", options).create_infer_request()
 
     def __call__(self, pixels: NDArray[np.uint8], *, step: int = 16) -> Tensor:
-        """The feature maps, channels last in memory, as bf16; ``step`` pictures at a time."""
+        """The feature maps, channels last in memory; ``step`` pictures at a time."""
         parts = []
         for start in range(0, len(pixels), step):
             self._request.infer([np.ascontiguousarray(pixels[start : start + step])])
             found = torch.from_numpy(self._request.get_output_tensor(0).data)
-            parts.append(found.to(torch.bfloat16).contiguous(memory_format=torch.channels_last))
+            parts.append(
+                found.to(self._dtype, copy=True).contiguous(memory_format=torch.channels_last)
+            )
         return torch.cat(parts).contiguous(memory_format=torch.channels_last)
 
 
@@ -187,10 +199,10 @@ class Tail(nn.Module):
     where the network is not an EfficientNet of inverted residuals with a projection.
     """
 
-    def __init__(self, network: EmbeddingNetwork) -> None:
+    def __init__(self, network: EmbeddingNetwork, first: int = FIRST_TUNED_STAGE) -> None:
         super().__init__()
         network.requires_grad_(False)
-        stages = list(network.backbone.blocks)[FIRST_TUNED_STAGE:]
+        stages = list(network.backbone.blocks)[first:]
         blocks = [block for stage in stages for block in stage]
         if network.projection is None or not all(hasattr(block, "conv_pwl") for block in blocks):
             raise TypeError("only projected EfficientNets of inverted residuals can be tuned")
@@ -199,12 +211,16 @@ class Tail(nn.Module):
         self.projection = network.projection.requires_grad_(True)
 
     def forward(self, features: Tensor) -> Tensor:
+        rooted = self.pooled(features)
+        return functional.normalize(functional.linear(rooted, self.projection.weight), dim=1)
+
+    def pooled(self, features: Tensor) -> Tensor:
+        """What the projection takes, float32."""
         features = features.permute(0, 2, 3, 1)
         for block in self.blocks:
             features = block(features)
         pooled = self.head(features).float().mean((1, 2))
-        rooted = torch.where(pooled > _LEAST, pooled.clamp(min=_LEAST).sqrt(), 0.0)
-        return functional.normalize(functional.linear(rooted, self.projection.weight), dim=1)
+        return torch.where(pooled > LEAST, pooled.clamp(min=LEAST).sqrt(), 0.0)
 
     def tuned(self) -> dict[str, nn.Parameter]:
         return {name: p for name, p in self.named_parameters() if p.requires_grad}
