@@ -56,6 +56,7 @@ SUFFIX = ".safetensors"
 KIND, CARD_ENTRY = "twinshelf", "card"
 """Entries of an exported file's metadata: what it is, and the card."""
 EXPORTED = "learned model 1"
+IMPORTED = "Learned from another catalogue; it was not tried on this one."
 MOST_TENSOR_BYTES = 512_000_000
 _DAMAGE = (
     OSError,
@@ -191,7 +192,8 @@ class LearnedModelFolder:
                 remedy="Choose a file that was exported from a catalogue.",
                 details=str(error),
             ) from error
-        return self.save(replace(card, version=self.next_version(), parent=""), projection)
+        taken = replace(card, version=self.next_version(), parent="", reason=IMPORTED)
+        return self.save(taken, projection)
 
     def _versions(self) -> list[str]:
         try:

@@ -1,0 +1,313 @@
+"""Learning a catalogue's own products: taught, tried on what was held out, kept with its trial."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from desktop_app.domain.errors import CatalogueReadOnly, UserFacingError
+from desktop_app.domain.fusion import FusionModel
+from desktop_app.domain.learned_models import (
+    EmbeddingMap,
+    LearnedModel,
+    LearnStep,
+    Prospects,
+    Trial,
+)
+from desktop_app.domain.learning_ports import AdapterTeacher, EmbeddingLayout, LearnedModelFiles
+from desktop_app.domain.metric_learning import CurvePoint, Depth, LabelledPictures, Recipe
+from desktop_app.domain.ports import Catalogue
+from desktop_app.domain.products import CORE_NAMES
+from desktop_app.domain.progress import CancelToken, Progress
+from desktop_app.services.indexing_pace import WorkClock
+from desktop_app.services.learning.attributes import fitting_columns
+from desktop_app.services.learning.beside import Beside
+from desktop_app.services.learning.calibrating import calibrated_look
+from desktop_app.services.learning.deciding import too_few
+from desktop_app.services.learning.learned_search import ACTIVE_SETTING
+from desktop_app.services.learning.mapping import embedding_map
+from desktop_app.services.learning.splitting import (
+    Part,
+    Split,
+    count_of_groups,
+    n_lacking,
+    split_pictures,
+)
+from desktop_app.services.learning.supervision import (
+    Supervision,
+    known_products,
+    picture_counts,
+    supervise,
+)
+from desktop_app.services.learning.trying import Taught, figures_of, trial_of
+
+log = logging.getLogger(__name__)
+
+GATHERING = "Reading what is known of the products"
+TEACHING = "Learning"
+TRYING = "Trying it on what was held out"
+MAPPING = "Laying out the pictures"
+KEEPING = "Keeping what was learned"
+SHARES = {GATHERING: 3, TEACHING: 67, TRYING: 10, MAPPING: 19, KEEPING: 1}
+"""Of a hundred, in this order."""
+
+T = TypeVar("T")
+
+
+class LearningService:
+    """Learns one catalogue with one model and keeps what came of it.
+
+    :meth:`learn`, :meth:`annotate`, :meth:`remove` and :meth:`import_from` belong to the writing
+    thread, the others to any. ``teacher`` is asked for when there is something to teach: what it
+    needs takes long to load. ``base_key`` and ``base_name`` are of the model that the catalogue
+    is read with; ``active`` tells which version the search uses.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        teacher: Callable[[], AdapterTeacher],
+        files: LearnedModelFiles,
+        layout: EmbeddingLayout,
+        *,
+        base_key: str,
+        base_name: str,
+        fusion: FusionModel,
+        active: Callable[[], str],
+    ) -> None:
+        self._catalogue = catalogue
+        self._teacher = teacher
+        self._files = files
+        self._layout = layout
+        self._base_key = base_key
+        self._base_name = base_name
+        self._fusion = fusion
+        self._active = active
+
+    @property
+    def active(self) -> str:
+        """The version that the search uses, '' for the model itself."""
+        return self._active()
+
+    def prospects(self) -> Prospects:
+        """What there is to learn from now, be it read with this model already or not."""
+        known = known_products(self._catalogue)
+        several = picture_counts(known.products) >= 2
+        return Prospects(
+            n_products=len(np.unique(known.products[several])),
+            n_pictures=int(several.sum()),
+            n_same=known.n_same,
+            n_different=len(known.different),
+            attributes=fitting_columns(self._catalogue.products),
+            n_lacking=n_lacking(count_of_groups(known.products, known.groups)),
+        )
+
+    def learn(self, recipe: Recipe, token: CancelToken) -> Iterator[LearnStep]:
+        """Teach, try and keep a new version, be it offered or refused; nothing is taken up. The
+        last step carries both the version and its trial, or, where there is too little to learn
+        from, the trial alone, which says so. A recipe that uses columns and names none gets all
+        that fit.
+
+        Raises Cancelled (nothing is kept then), CatalogueReadOnly, StorageFull, ModelUnavailable,
+        and UserFacingError for a column that is not there.
+        """
+        if self._catalogue.read_only:
+            raise CatalogueReadOnly(
+                "This catalogue is open for reading only; nothing learned could be kept.",
+                remedy="Open a copy that can be written.",
+            )
+        clock = _Clock(token)
+        yield clock.step(GATHERING, 0.0)
+        recipe = self._with_columns(recipe)
+        supervision = yield from self._beside(
+            lambda own: supervise(
+                self._catalogue, self._base_key, own, columns=recipe.attributes, seed=recipe.seed
+            ),
+            clock,
+            GATHERING,
+        )
+        pictures = supervision.pictures
+        if (refused := too_few(count_of_groups(pictures.products, pictures.groups))) is not None:
+            yield replace(clock.step(KEEPING, 1.0), trial=Trial({}, *refused))
+            return
+        lesson = _Lesson(recipe, supervision, split_pictures(pictures, seed=recipe.seed))
+        taught = yield from self._taught(lesson, clock)
+        trial, layout = yield from self._tried(lesson, taught, clock)
+        model = yield from self._kept(lesson, taught, trial, layout, clock)
+        yield replace(clock.step(KEEPING, 1.0), model=model, trial=trial)
+
+    def versions(self) -> tuple[LearnedModel, ...]:
+        """By rising version."""
+        return self._files.cards()
+
+    def trial(self, version: str) -> Trial | None:
+        """None where it was not kept, as with one that was imported."""
+        return self._files.trial(version)
+
+    def layout(self, version: str) -> EmbeddingMap | None:
+        """None where it was not kept."""
+        return self._files.layout(version)
+
+    def annotate(self, version: str, note: str) -> LearnedModel:
+        """Raises ModelUnavailable, StorageFull, CatalogueReadOnly."""
+        return self._files.annotate(version, note)
+
+    def remove(self, version: str) -> None:
+        """Raises UserFacingError where it is in use."""
+        if version in {self.active, self._catalogue.saved.setting(ACTIVE_SETTING)}:
+            raise UserFacingError(
+                f"Version {version} is in use.", remedy="Go back to another one first."
+            )
+        self._files.remove(version)
+
+    def export(self, version: str, path: Path) -> None:
+        """Raises ModelUnavailable, StorageFull."""
+        self._files.export(version, path)
+
+    def import_from(self, path: Path) -> LearnedModel:
+        """Raises ModelUnavailable where the file is no learned model."""
+        return self._files.import_from(path)
+
+    def _with_columns(self, recipe: Recipe) -> Recipe:
+        products = self._catalogue.products
+        there = CORE_NAMES | {column.name for column in products.columns()}
+        for column in recipe.attributes:
+            if column not in there:
+                raise UserFacingError(
+                    f"The catalogue has no column {column}.",
+                    remedy=f"Choose among {', '.join(sorted(there))}.",
+                )
+        if recipe.attribute_weight > 0 and not recipe.attributes:
+            return replace(recipe, attributes=tuple(fitting_columns(products)))
+        return recipe
+
+    def _taught(self, lesson: _Lesson, clock: _Clock) -> Generator[LearnStep, None, Taught]:
+        if lesson.recipe.depth is not Depth.ADAPTER:
+            raise UserFacingError(
+                f"“{lesson.recipe.title}” cannot be learned here.", remedy="Choose a quick recipe."
+            )
+        yield clock.step(TEACHING, 0.0)
+        curve: list[CurvePoint] = []
+        projection = None
+        for step in self._teacher().teach(
+            lesson.recipe,
+            lesson.pictures.only(lesson.split.rows(Part.TAUGHT)),
+            lesson.pictures.only(lesson.split.rows(Part.VALIDATION)),
+            base_key=self._base_key,
+            token=clock.token,
+        ):
+            projection = step.projection
+            if step.point is not None:
+                curve.append(step.point)
+            yield replace(clock.step(TEACHING, step.done), point=step.point)
+            clock.wait()
+        assert projection is not None
+        after = projection(lesson.pictures.vectors)
+        return Taught(projection, after, tuple(curve), curve[-1].seconds if curve else 0.0)
+
+    def _tried(
+        self, lesson: _Lesson, taught: Taught, clock: _Clock
+    ) -> Generator[LearnStep, None, tuple[Trial, EmbeddingMap]]:
+        yield clock.step(TRYING, 0.0)
+        trial = yield from self._beside(
+            lambda own: trial_of(lesson.supervision, lesson.split, taught, own), clock, TRYING
+        )
+        yield clock.step(MAPPING, 0.0)
+        layout = yield from self._beside(
+            lambda own: embedding_map(self._layout, lesson.pictures, taught.after, own),
+            clock,
+            MAPPING,
+        )
+        return trial, layout
+
+    def _kept(
+        self,
+        lesson: _Lesson,
+        taught: Taught,
+        trial: Trial,
+        layout: EmbeddingMap,
+        clock: _Clock,
+    ) -> Generator[LearnStep, None, LearnedModel]:
+        recipe, pictures, split = lesson.recipe, lesson.pictures, lesson.split
+        # Nothing was learned of these but when to stop.
+        held_out = np.sort(np.concatenate([split.rows(Part.TEST), split.rows(Part.VALIDATION)]))
+        look = yield from self._beside(
+            lambda own: calibrated_look(
+                taught.projection, pictures, held_out, self._fusion, own, seed=recipe.seed
+            ),
+            clock,
+            KEEPING,
+        )
+        rows = split.rows(Part.TAUGHT)
+        rows = rows[picture_counts(pictures.products)[rows] >= 2]
+        model = LearnedModel(
+            version=self._files.next_version(),
+            key=taught.projection.key,
+            base_key=self._base_key,
+            base_name=self._base_name,
+            recipe=recipe,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            n_products=len(np.unique(pictures.products[rows])),
+            n_pictures=len(rows),
+            look=look,
+            parent=self.active,
+            is_offered=trial.refusal is None,
+            reason=trial.reason,
+            figures=figures_of(trial.comparisons),
+        )
+        clock.token.checkpoint()
+        return self._files.save(model, taught.projection, trial, layout)
+
+    def _beside(
+        self, work: Callable[[CancelToken], T], clock: _Clock, stage: str
+    ) -> Generator[LearnStep, None, T]:
+        """Steps while ``work`` is done, so that other small work can go between."""
+        with Beside(work, clock.token) as job:
+            while not job.is_done():
+                yield clock.step(stage, 0.5)
+                if clock.token.is_paused:
+                    with clock.work.stopped():
+                        job.hold()
+            return job.result()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lesson:
+    """What is learned how."""
+
+    recipe: Recipe
+    supervision: Supervision
+    split: Split
+
+    @property
+    def pictures(self) -> LabelledPictures:
+        return self.supervision.pictures
+
+
+class _Clock:
+    """How far learning is."""
+
+    def __init__(self, token: CancelToken) -> None:
+        self.token = token
+        self.work = WorkClock()
+
+    def wait(self) -> None:
+        """While it is paused, which does not count as work. Raises Cancelled."""
+        with self.work.stopped():
+            self.token.checkpoint()
+
+    def step(self, stage: str, done: float) -> LearnStep:
+        """``done`` in [0, 1] of the stage."""
+        before = 0
+        for name, share in SHARES.items():
+            if name == stage:
+                break
+            before += share
+        reached = round(before + done * SHARES[stage])
+        return LearnStep(Progress(stage, reached, sum(SHARES.values()), self.work.elapsed_s))
