@@ -94,11 +94,13 @@ class Shot:
 @dataclass(frozen=True, slots=True, eq=False)
 class Burst:
     """One to some views of the same object, the best first, and the codes read from any frame
-    while it was there."""
+    while it was there. ``ahead`` is a view of it that was told of before the burst was complete,
+    so that it may have been searched with already; it need not be among the shots."""
 
     shots: tuple[Shot, ...]
     barcodes: tuple[Barcode, ...] = ()
     was_automatic: bool = True
+    ahead: Shot | None = None
 
     def __post_init__(self) -> None:
         if not self.shots:

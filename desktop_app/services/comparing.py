@@ -28,6 +28,10 @@ above those that were not reached yet: until then only LOOK and COPY count."""
 KEPT_FEATURES = 4096
 """Contents whose unpacked features are kept per channel, for the next query."""
 
+KEPT_QUERIES = 6
+"""Pictures of queries whose scores are kept per channel: when another picture joins a query, or
+a filter changes, what was compared is not compared again."""
+
 _PLACES = {channel: place for place, channel in enumerate(CHANNELS)}
 
 F = TypeVar("F")
@@ -44,17 +48,14 @@ class StoredFeatures(Generic[F]):
         self._channel = channel
         self._revision = ""
         self._kept: OrderedDict[int, F | None] = OrderedDict()
+        self._scored: list[tuple[F, dict[int, float]]] = []
 
     def get(self, content_ids: Sequence[int]) -> dict[int, F]:
         """By content id; those that have none are left out."""
-        store, channel = self._catalogue.evidence, self._channel.channel
-        revision = store.revision(channel)
-        if revision != self._revision:
-            self._kept.clear()
-            self._revision = revision
+        self._forget_former()
         missing = [content_id for content_id in content_ids if content_id not in self._kept]
         if missing:
-            records = store.get(channel, missing)
+            records = self._catalogue.evidence.get(self._channel.channel, missing)
             for content_id in missing:
                 self._kept[content_id] = self._unpacked(records.get(content_id))
         found = {}
@@ -68,14 +69,34 @@ class StoredFeatures(Generic[F]):
 
     def scores(self, query: F | None, content_ids: Sequence[int]) -> NDArray[np.float32]:
         """The channel's score of each content, NaN where it says nothing."""
-        scores = np.full(len(content_ids), np.nan, np.float32)
         if query is None or not content_ids:
-            return scores
-        stored = self.get(content_ids)
-        rows = [row for row, content_id in enumerate(content_ids) if content_id in stored]
-        if rows:
-            scores[rows] = self._channel.compare(query, [stored[content_ids[row]] for row in rows])
-        return scores
+            return np.full(len(content_ids), np.nan, np.float32)
+        self._forget_former()
+        known = self._scores_of(query)
+        missing = [content_id for content_id in content_ids if content_id not in known]
+        if missing:
+            known.update(dict.fromkeys(missing, float("nan")))
+            if stored := self.get(missing):
+                found = self._channel.compare(query, list(stored.values()))
+                known.update(zip(stored, found.tolist(), strict=True))
+        return np.array([known[content_id] for content_id in content_ids], np.float32)
+
+    def _scores_of(self, query: F) -> dict[int, float]:
+        """Those known of a query, which is told by its identity."""
+        for features, known in self._scored:
+            if features is query:
+                return known
+        known = {}
+        self._scored = [*self._scored[-KEPT_QUERIES + 1 :], (query, known)]
+        return known
+
+    def _forget_former(self) -> None:
+        """What was read before the stored features changed."""
+        revision = self._catalogue.evidence.revision(self._channel.channel)
+        if revision != self._revision:
+            self._kept.clear()
+            self._scored.clear()
+            self._revision = revision
 
     def _unpacked(self, record: bytes | None) -> F | None:
         if record is None:
@@ -160,7 +181,7 @@ class Comparer:
         scores[candidates.has_print] = 0.0
         seen = [row for row in rows if ids[row] in stored]
         if seen:
-            scores[seen] = self._channels.print.compare(query, [stored[ids[row]] for row in seen])
+            scores[seen] = self._print.scores(query, [ids[row] for row in seen])
         return scores
 
 

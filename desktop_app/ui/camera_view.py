@@ -18,10 +18,11 @@ from desktop_app.capture.frame_source import FrameState, FrameStatus
 from desktop_app.domain.camera_settings import CameraSettings
 from desktop_app.domain.images import RgbArray
 from desktop_app.domain.search import QueryPicture
+from desktop_app.ui.again_words import again_words
 from desktop_app.ui.camera_chooser import AskForVideo, CameraChooser, ask_for_video
 from desktop_app.ui.camera_preview import CameraPreview
 from desktop_app.ui.no_camera_page import NoCameraPage
-from desktop_app.ui.pane_actions import icon_button, make_action, worded_button
+from desktop_app.ui.pane_actions import icon_button, make_action, reword, worded_button
 from desktop_app.ui.theme import Space, Theme
 
 QWIDGETSIZE_MAX = 16777215
@@ -72,7 +73,7 @@ class CameraView(QWidget):
         self.take.setProperty("variant", "primary")
         self.take.setToolTip(self.tr("Search with what the camera sees (Space)"))
         self.take.clicked.connect(self.take_picture)
-        self.again = worded_button(theme.icons.icon("refresh-cw"), self.tr("Try again"))
+        self.again = worded_button(theme.icons.icon("refresh-cw"), again_words(feed))
         self.again.clicked.connect(feed.retry)
         self.cancel = QPushButton(self.tr("Close"))
         self.cancel.setToolTip(self.tr("Back to the query (Esc)"))
@@ -156,6 +157,7 @@ class CameraView(QWidget):
             part.setVisible(absence is None)
         self.take.setVisible(absence is None and (has_frame or not ended))
         self.again.setVisible(absence is None and ended)
+        reword(self.again, again_words(self._feed))
         self.take.setEnabled(has_frame)
         self._show_hint()
         self.preview.show_state(state)

@@ -62,7 +62,13 @@ def mode_button(icon: QIcon, words: str, tip: str) -> QToolButton:
 
 def worded_button(icon: QIcon, words: str) -> QPushButton:
     """A button with an icon before its words."""
-    # The style leaves four pixels between the two, which is not enough.
-    button = QPushButton(icon, f" {words}")
-    button.setAccessibleName(words)
+    button = QPushButton(icon, "")
+    reword(button, words)
     return button
+
+
+def reword(button: QPushButton, words: str) -> None:
+    """Give a button that was made by :func:`worded_button` other words."""
+    # The style leaves four pixels between icon and words, which is not enough.
+    button.setText(f" {words}")
+    button.setAccessibleName(words)

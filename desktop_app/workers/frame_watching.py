@@ -80,11 +80,12 @@ class FrameBox:
 class Watch(QObject):
     """Lives in the watching thread.
 
-    Signals: ``looked`` (Looked), ``taken`` (run, Burst), ``missed`` (run), ``learned`` (run),
-    ``failed`` (run, UserFacingError).
+    Signals: ``looked`` (Looked), ``expected`` (run, Shot or None), ``taken`` (run, Burst),
+    ``missed`` (run), ``learned`` (run), ``failed`` (run, UserFacingError).
     """
 
     looked = Signal(object)
+    expected = Signal(int, object)
     taken = Signal(int, object)
     missed = Signal(int)
     learned = Signal(int)
@@ -96,6 +97,7 @@ class Watch(QObject):
         self._box = box
         self._eyes: Eyes | None = None
         self._trigger: ShotTrigger | None = None
+        self._ahead: Shot | None = None
         self._is_automatic = True
         self._run = 0
         self._failed_run = -1
@@ -118,7 +120,7 @@ class Watch(QObject):
         """Frames of ``run`` come from now on, of another stream or after a pause."""
         self._run = run
         self._learning = None
-        self._trigger = None
+        self._trigger = self._ahead = None
         if is_another and self._eyes is not None:
             self._eyes.looker.reset()
 
@@ -127,7 +129,7 @@ class Watch(QObject):
         """No frames come for now: keep none."""
         self._due.stop()
         self._learning = None
-        self._trigger = None
+        self._trigger = self._ahead = None
 
     @Slot(bool)
     def set_automatic(self, is_automatic: bool) -> None:
@@ -195,6 +197,10 @@ class Watch(QObject):
             self._trigger = ShotTrigger(self._eyes.barcodes, settings)
         view = self._eyes.looker.look(waiting.frame, waiting.at_s)
         seen = self._trigger.see(waiting.frame, view, waiting.at_s)
+        if seen.ahead is not self._ahead:
+            # First of all: the search can begin.
+            self._ahead = seen.ahead
+            self.expected.emit(waiting.run, seen.ahead)
         self.looked.emit(Looked(waiting.run, replace(view, barcodes=seen.barcodes), seen))
         if seen.burst is not None:
             self.taken.emit(waiting.run, seen.burst)

@@ -22,6 +22,7 @@ from desktop_app.workers.drafting import Drafter
 from desktop_app.workers.exchanging import Exchanger
 from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
+from desktop_app.workers.learning import Learner
 from desktop_app.workers.list_comparing import ListComparer
 from desktop_app.workers.mapping import Mapper
 from desktop_app.workers.measuring import Measurer
@@ -60,8 +61,8 @@ class Session(QObject):
     (OpenRequest, UserFacingError), ``watching`` (how many sources) when some
     are watched from now on. Between ``opened`` and ``closed`` the attributes
     ``browser``, ``searcher``, ``shaper``, ``mapper``, ``drafter``, ``keeper``, ``measurer``,
-    ``reviewer``, ``resolver``, ``exchanger``, ``comparer``, ``capturer``, ``log_keeper`` and
-    ``checker`` are set.
+    ``reviewer``, ``resolver``, ``exchanger``, ``comparer``, ``capturer``, ``log_keeper``,
+    ``checker`` and ``learner`` are set.
     """
 
     opening = Signal(object)
@@ -94,6 +95,7 @@ class Session(QObject):
         self.capturer: Capturer | None = None
         self.log_keeper: LogKeeper | None = None
         self.checker: StationChecker | None = None
+        self.learner: Learner | None = None
         self._watch_timer = QTimer(self)
         self._watch_timer.setInterval(WATCH_INTERVAL_MS)
         self._watch_timer.timeout.connect(self._look_for_changes)
@@ -130,13 +132,13 @@ class Session(QObject):
         parts = (self.browser, self.searcher, self.shaper, self.mapper, self.keeper, self.measurer)
         others = (self.reviewer, self.resolver, self.exchanger, self.comparer, self.drafter)
         station = (self.capturer, self.log_keeper, self.checker)
-        for part in (*parts, *others, *station):
+        for part in (*parts, *others, *station, self.learner):
             if part is not None:
                 part.deleteLater()
         self.workspace = self.browser = self.searcher = self.keeper = None
         self.measurer = self.reviewer = self.resolver = self.exchanger = None
         self.comparer = self.shaper = self.drafter = self.mapper = None
-        self.capturer = self.log_keeper = self.checker = None
+        self.capturer = self.log_keeper = self.checker = self.learner = None
         lanes = (self._browsing, self._searching, self._writing)
         for lane in lanes:
             lane.cancel_all()
@@ -212,8 +214,16 @@ class Session(QObject):
         self.comparer = ListComparer(workspace, self.keeper, **lanes, parent=self)
         self.drafter = Drafter(workspace, **lanes, parent=self)
         all_lanes = {**lanes, "browsing": self._browsing}
-        self.capturer = Capturer(workspace, self.keeper, **all_lanes, parent=self)
+        self.capturer = Capturer(
+            workspace,
+            self.keeper,
+            searching=self._searching,
+            browsing=self._browsing,
+            writing=self._writing,
+            parent=self,
+        )
         self.checker = StationChecker(workspace, **all_lanes, parent=self)
+        self.learner = Learner(workspace, self.keeper, **all_lanes, parent=self)
         self.log_keeper = LogKeeper(
             workspace, browsing=self._browsing, writing=self._writing, parent=self
         )

@@ -36,7 +36,8 @@ from desktop_app.engines import Engines
 from desktop_app.infra.rendering.capture_video import CaptureFrame
 from desktop_app.infra.vision.live.looker import LiveFrameLooker
 from desktop_app.services.workspace import Workspace
-from desktop_app.workers.capturing import AnswerPictures, FrameWatcher
+from desktop_app.workers.capturing import AnswerPictures
+from desktop_app.workers.frame_watcher import FrameWatcher
 from desktop_app.workers.frame_watching import Eyes, MakeEyes
 from desktop_app.workers.images import to_qimage
 from desktop_app.workers.session import OpenRequest, Session
@@ -155,6 +156,7 @@ class Station:
         self.counter = Counter(wait, make_eyes or (lambda: timeless_eyes(engines)))
         self.answers: list[CaptureAnswer] = []
         self.capturer.answered.connect(self._note)
+        self.counter.watcher.expected.connect(self.capturer.look_ahead)
         self.counter.watcher.taken.connect(self.capturer.answer)
 
     def play(self, frames: Iterable[CaptureFrame]) -> None:

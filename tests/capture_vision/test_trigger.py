@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -340,6 +341,42 @@ def test_a_long_gap_in_the_stream_does_not_count_as_time_held_still() -> None:
     assert len(player.show(still())) == 1
 
 
+def test_the_first_good_view_is_told_before_the_shot_and_belongs_to_it() -> None:
+    player = Player()
+    (burst,) = player.show([*empty(), *moving(), *still(n=20)])
+
+    told = [seen.ahead for seen in player.seen]
+    first = next(k for k, ahead in enumerate(told) if ahead is not None)
+    assert first == len(empty()) + len(list(moving()))
+    assert player.seen[first].stage is Stage.SETTLING
+    assert all(ahead is told[first] for ahead in told[first:])
+    assert burst.ahead is told[first]
+    assert burst.ahead is not None
+    assert burst.ahead.taken_at_s == pytest.approx(first * STEP_S)
+
+
+def test_what_leaves_or_gives_way_before_the_shot_is_not_expected_any_more() -> None:
+    player = Player()
+    player.show([*empty(), *still(1, n=2), *empty()])
+    assert player.seen[-1].ahead is None
+    player.show([*still(2, n=2), *swapped(3)])
+    shown = [seen.ahead for seen in player.seen if seen.ahead is not None]
+    products = [tuple(ahead.rgb[40, 62]) for ahead in shown]
+    wanted = [tuple(Moment(product).made()[0][40, 62]) for product in (1, 2, 3)]
+    assert list(dict.fromkeys(products)) == wanted
+    last = player.seen[-1].ahead
+    assert last is not None
+    assert tuple(last.rgb[40, 62]) == wanted[-1]
+
+
+def test_by_hand_nothing_is_expected() -> None:
+    player = Player(ShotTrigger(settings=TriggerSettings(settle_s=math.inf)))
+    player.show([*empty(), *still()])
+    assert all(seen.ahead is None for seen in player.seen)
+    burst = player.trigger.shoot_now()
+    assert burst is not None and burst.ahead is None
+
+
 MOMENTS = st.builds(
     Moment,
     product=st.sampled_from([None, 1, 2]),
@@ -364,3 +401,4 @@ def test_whatever_is_shown_the_stages_and_bursts_agree(moments: list[Moment]) ->
             assert moment.product is not None
             texts = [code.text for code in seen.burst.barcodes]
             assert len(texts) == len(set(texts))
+            assert seen.burst.ahead is seen.ahead is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from desktop_app.domain.capturing import AnswerThresholds, Burst, CaptureAnswer, FrameView, Outcome
 from desktop_app.domain.errors import UserFacingError
-from desktop_app.domain.images import READING_SIDE, CropBox, RgbArray
+from desktop_app.domain.images import READING_SIDE, CropBox, FloatMatrix, RgbArray
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.infra.vision.enlarging import CubicEnlarger
 from desktop_app.services.capture.recognising import Optics, Recogniser, grown
@@ -175,6 +176,70 @@ def test_a_sure_first_shot_is_not_kept_waiting_by_the_second(station: Station) -
 def test_with_a_code_only_one_shot_is_searched_with(station: Station) -> None:
     answer = answered(station, burst(UNKNOWN, 3, codes=["sku-0001"]))
     assert answer.results.request.also == ()
+
+
+class Looked:
+    """A recogniser, and how many pictures were looked at for it."""
+
+    def __init__(self, station: Station, found: float = SURE) -> None:
+        thresholds = AnswerThresholds(found, UNSURE, 0.01, 0.1)
+        self.recogniser = Recogniser(
+            station.catalogue, station.search, lambda: PLAIN, lambda: thresholds
+        )
+        self.count = 0
+        embed = station.embedder.embed
+
+        def counted(images: Sequence[RgbArray]) -> FloatMatrix:
+            self.count += len(images)
+            return embed(images)
+
+        station.embedder.embed = counted  # type: ignore[method-assign]
+
+
+def test_what_was_looked_at_ahead_is_not_looked_at_again(station: Station) -> None:
+    shown = burst(2, 5)
+    ahead = replace(shown, ahead=shot(2, 0.05))
+    assert ahead.ahead is not None
+    looked = Looked(station)
+    looked.recogniser.look_ahead(ahead.ahead, CancelToken())
+    assert looked.count == 1
+    answer = looked.recogniser.answer(ahead, CancelToken())
+    assert looked.count == 1
+    assert (answer.outcome, answer.product_id) == (Outcome.FOUND, station.ids[2])
+    assert answer.burst is ahead
+    plain = looked.recogniser.answer(ahead, CancelToken())
+    assert looked.count == 2, "it is used once"
+    assert [hit.product_id for hit in plain.results.hits] == [
+        hit.product_id for hit in answer.results.hits
+    ]
+    assert plain.candidates[0].score == answer.candidates[0].score
+
+
+def test_an_unsure_look_ahead_is_joined_by_the_best_shot_alone(station: Station) -> None:
+    shown = replace(burst(3, 4), ahead=shot(UNKNOWN))
+    assert shown.ahead is not None
+    looked = Looked(station)
+    looked.recogniser.look_ahead(shown.ahead, CancelToken())
+    answer = looked.recogniser.answer(shown, CancelToken())
+    assert looked.count == 2
+    assert (answer.outcome, answer.product_id) == (Outcome.FOUND, station.ids[3])
+
+
+def test_a_look_ahead_at_something_else_is_dropped(station: Station) -> None:
+    looked = Looked(station)
+    looked.recogniser.look_ahead(shot(1), CancelToken())
+    answer = looked.recogniser.answer(burst(4), CancelToken())
+    assert (looked.count, answer.product_id) == (2, station.ids[4])
+
+
+def test_with_a_code_a_look_ahead_is_all_that_is_needed(station: Station) -> None:
+    shown = replace(burst(UNKNOWN, 3, codes=["sku-0001"]), ahead=shot(5))
+    assert shown.ahead is not None
+    looked = Looked(station)
+    looked.recogniser.look_ahead(shown.ahead, CancelToken())
+    answer = looked.recogniser.answer(shown, CancelToken())
+    assert looked.count == 1
+    assert (answer.exact, answer.disagrees) == (station.ids[1], True)
 
 
 class Brightener:

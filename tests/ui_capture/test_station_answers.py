@@ -70,6 +70,23 @@ def test_one_of_three_is_chosen_by_its_number(shelf: StationStage, jar: RgbArray
     assert shelf.records[0].sku == second
 
 
+def test_no_next_product_is_asked_for_before_somebody_chose(
+    shelf: StationStage, jar: RgbArray
+) -> None:
+    shelf.answer_as(found=1.0, perhaps=0.0)
+    shelf.hold(jar + 1)
+    preview = shelf.page.stage.preview
+    shelf.show(jar + 1)
+    assert preview.words == "Taken. Which product is it?"
+    shelf.press(Qt.Key.Key_2)
+    assert preview.words == "Taken. Show the next product"
+    shelf.answer_as(found=1.0, perhaps=1.0)
+    shelf.hold(jar + 2)
+    shelf.show(jar + 2)
+    shelf.until(lambda: shelf.page.answer.state is AnswerState.ENROLLING)
+    assert preview.words == ""
+
+
 def test_a_wrong_answer_leads_to_the_others_and_then_to_a_form(
     shelf: StationStage, jar: RgbArray
 ) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtWidgets import QPushButton
 
+from desktop_app.capture.camera_feed import (
+    FeedChoice,
+    folder_choice,
+    network_choice,
+    video_choice,
+)
 from desktop_app.capture.cameras import Permission
-from desktop_app.capture.frame_source import STOPPED
+from desktop_app.capture.frame_source import STOPPED, FrameState, FrameStatus
 from desktop_app.domain.capturing import Hint
 from desktop_app.ui.rail import Workspaces
+from tests.capture.conftest import FakeSource
 from tests.ui_capture.conftest import COUNTER, StationStage, plain
 
 
@@ -85,6 +95,36 @@ def test_a_camera_that_is_pulled_out_is_told_and_taken_up_again(station: Station
     station.show(plain(90))
     assert stage.take.isEnabled()
     assert not stage.again.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (video_choice(Path("hand.mp4")), "Play again"),
+        (folder_choice(Path("pictures")), "Start again"),
+        (network_choice("http://counter.example/video"), "Try again"),
+    ],
+)
+def test_what_came_to_its_end_can_be_seen_once_more(
+    station: StationStage, choice: FeedChoice, words: str
+) -> None:
+    source = FakeSource(choice.name)
+    feed = station.page.stage._feed
+    feed._open_stream = feed._open_folder = lambda _place: source
+    station.open()
+    station.go_to_station()
+    feed.choose(choice)
+    source.push(plain(90))
+    again = station.page.stage.again
+    assert not again.isVisible()
+    source._set_state(FrameState(FrameStatus.STOPPED, "That was the last frame."))
+    assert again.isVisible()
+    assert again.accessibleName() == words
+    again.click()
+    assert source.starts == 2
+    assert not again.isVisible()
+    source._set_state(FrameState(FrameStatus.FAILED, "It cannot be read.", "Choose another."))
+    assert again.accessibleName() == "Try again"
 
 
 def test_without_a_camera_the_ways_around_are_told(station: StationStage) -> None:

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from desktop_app.domain.capturing import Burst, FrameView, Hint, Stage
+from desktop_app.domain.capturing import Burst, FrameView, Hint, Shot, Stage
 from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.images import CropBox, RgbArray
-from desktop_app.workers.capturing import FrameWatcher
+from desktop_app.workers.frame_watcher import FrameWatcher
 from desktop_app.workers.frame_watching import LEARN_FRAMES, Eyes
 
 PATIENCE_MS = 60_000
@@ -240,6 +240,25 @@ def test_a_looker_that_breaks_is_told_and_not_asked_again(station: Station) -> N
     station.watcher.shoot()
     station.until(lambda: len(station.bursts) == 1)
     assert len(station.problems) == 1
+
+
+def test_what_will_be_taken_is_told_ahead_and_taken_back_when_it_leaves(station: Station) -> None:
+    told: list[object] = []
+    station.watcher.expected.connect(told.append)
+    station.watcher.taken.connect(told.append)
+    station.watcher.start()
+    station.show(0)
+    station.show(90, times=12)
+    shot, burst = told
+    assert isinstance(shot, Shot) and isinstance(burst, Burst)
+    assert burst.ahead is shot
+    station.show(0, times=6)
+    assert told[2:] == [None]
+    station.show(180)
+    station.watcher.stop()
+    station.watcher.start()
+    station.show(180)
+    assert [isinstance(each, Shot) for each in told[3:]] == [True, True]
 
 
 def test_hints_reach_whoever_shows_them(station: Station) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from desktop_app.domain.answering import outcome_of
 from desktop_app.domain.assurance import AssuranceModel
@@ -46,6 +47,16 @@ class Optics:
     enlarger: PictureEnlarger
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """A search with the one picture of a shot."""
+
+    shot: Shot
+    picture: QueryPicture
+    results: SearchResults
+    hits: tuple[Hit, ...]
+
+
 class Recogniser:
     """Says which product of one catalogue a burst shows. Belongs to the thread that searches.
 
@@ -71,6 +82,14 @@ class Recogniser:
         self._thresholds = thresholds
         self._optics = optics
         self._clock = clock
+        self._ahead: _Begun | None = None
+
+    def look_ahead(self, shot: Shot, token: CancelToken) -> None:
+        """Search with a shot whose burst is still to come (Burst.ahead): its answer begins with
+        what is found now. Raises as :meth:`answer` does where no code decides."""
+        self._ahead = None
+        picture = self._near(shot)
+        self._ahead = _Begun(shot, picture, *self.found((picture,), token))
 
     def answer(self, burst: Burst, token: CancelToken) -> CaptureAnswer:
         """What the burst turned out to be.
@@ -80,11 +99,14 @@ class Recogniser:
         pictures cannot be searched with and no code decides.
         """
         began = self._clock()
+        ahead, self._ahead = self._ahead, None
         code, exact_ids = self._looked_up(burst.barcodes)
         thresholds = self._thresholds()
         try:
-            pictures = self.pictures_of(burst)
-            results, hits = self.found(pictures[:1] if exact_ids else pictures, token)
+            pictures = self._pictures(burst, ahead)
+            results, hits = self.found(
+                islice(pictures, 1) if exact_ids else pictures, token, begun=ahead
+            )
         except UserFacingError:
             if not exact_ids:
                 raise
@@ -120,45 +142,61 @@ class Recogniser:
         return next(iter((*numbered, *codes)), None), ()
 
     def pictures_of(self, burst: Burst) -> tuple[QueryPicture, ...]:
-        """What is searched with, the best first: the object with some of what surrounds it, in
-        evened-out light, and of a flat pack seen at a slant its front as well. Small objects
-        are enlarged to the size that the catalogue's pictures are looked at: key points are found
-        at the same scales then, and of ten products in a rendered video one more came first.
+        """What is searched with, in this order: the object with some of what surrounds it, in
+        evened-out light, and of a flat pack seen at a slant its front as well. The view that was
+        told of ahead comes first, then the best. Small objects are enlarged to the size that the
+        catalogue's pictures are looked at: key points are found at the same scales then, and of
+        ten products in a rendered video one more came first.
         """
-        shots = burst.shots[:MOST_SHOTS]
-        if self._optics is None:
-            return tuple(map(_plain, shots))
-        optics = self._optics()
-        pictures = []
-        for shot in shots:
-            even = optics.normaliser.normalise(shot.rgb, shot.view)
-            near = optics.enlarger.enlarged(even, crop_of(shot), side=READING_SIDE)
-            pictures.append(QueryPicture(LABEL, rgb=near))
-        front = optics.normaliser.rectified(shots[0].rgb, shots[0].view)
-        if front is not None:
-            pictures.insert(1, QueryPicture(LABEL, rgb=front))
-        return tuple(pictures)
+        return tuple(self._pictures(burst, None))
 
     def found(
         self,
-        pictures: Sequence[QueryPicture],
+        pictures: Iterable[QueryPicture],
         token: CancelToken,
         *,
         without: tuple[int, ...] = (),
+        begun: _Begun | None = None,
     ) -> tuple[SearchResults, tuple[Hit, ...]]:
-        """What the pictures show, and how sure each hit is. One picture after another joins
-        the search until the first hit is sure. ``without`` are products to go by as if the
-        catalogue did not have them. Raises as :meth:`answer`."""
+        """What the pictures (at least one) show, and how sure each hit is. One picture after
+        another joins the search until the first hit is sure. ``without`` are products to go by
+        as if the catalogue did not have them; ``begun`` is a search with the first picture that
+        took place already, if it is that. Raises as :meth:`answer`."""
         thresholds, assurance = self._thresholds(), self._assurance()
-        for count in range(1, len(pictures) + 1):
-            request = SearchRequest(
-                pictures[0], also=tuple(pictures[1:count]), limit=LISTED, exclude_products=without
-            )
-            results = self._search.search(request, token)
-            hits = assurance.assured(results.hits)
+        shown: list[QueryPicture] = []
+        for picture in pictures:
+            shown.append(picture)
+            if len(shown) == 1 and begun is not None and begun.picture is picture:
+                results, hits = begun.results, begun.hits
+            else:
+                request = SearchRequest(
+                    shown[0], also=tuple(shown[1:]), limit=LISTED, exclude_products=without
+                )
+                results = self._search.search(request, token)
+                hits = assurance.assured(results.hits)
             if outcome_of(hits, thresholds) is Outcome.FOUND:
                 break
         return results, hits
+
+    def _pictures(self, burst: Burst, ahead: _Begun | None) -> Iterator[QueryPicture]:
+        """See :meth:`pictures_of`; each is made when it is asked for."""
+        first, *others = _searched_shots(burst)
+        is_begun = ahead is not None and ahead.shot is first
+        yield ahead.picture if ahead is not None and is_begun else self._near(first)
+        if self._optics is not None:
+            front = self._optics().normaliser.rectified(first.rgb, first.view)
+            if front is not None:
+                yield QueryPicture(LABEL, rgb=front)
+        for shot in others:
+            yield self._near(shot)
+
+    def _near(self, shot: Shot) -> QueryPicture:
+        if self._optics is None:
+            return _plain(shot)
+        optics = self._optics()
+        even = optics.normaliser.normalise(shot.rgb, shot.view)
+        near = optics.enlarger.enlarged(even, crop_of(shot), side=READING_SIDE)
+        return QueryPicture(LABEL, rgb=near)
 
     def _exact(
         self, exact_ids: tuple[int, ...], hits: tuple[Hit, ...], answer: CaptureAnswer
@@ -187,6 +225,12 @@ class Recogniser:
 def crop_of(shot: Shot) -> CropBox:
     """The part of a shot that shows the object with some of what surrounds it."""
     return grown(shot.view.box)
+
+
+def _searched_shots(burst: Burst) -> list[Shot]:
+    """The one that was told of ahead, then the best, MOST_SHOTS in all."""
+    ahead = [] if burst.ahead is None else [burst.ahead]
+    return [*ahead, *(shot for shot in burst.shots if shot is not burst.ahead)][:MOST_SHOTS]
 
 
 def _plain(shot: Shot) -> QueryPicture:

@@ -16,6 +16,7 @@ from desktop_app.domain.capturing import (
     CaptureAnswer,
     CaptureRecord,
     Decision,
+    Shot,
 )
 from desktop_app.domain.ports import Catalogue, ImageReader
 from desktop_app.domain.products import ProductFields
@@ -36,11 +37,12 @@ log = logging.getLogger(__name__)
 class CaptureService:
     """Recognises, enrols and keeps the log.
 
-    :meth:`answer` and the trials of ``check`` belong to the thread that searches;
-    :meth:`record`, :meth:`decide`, :meth:`set_pieces`, :meth:`enrol`, :meth:`use_station` and
-    :meth:`forget_station` to the one that writes; :meth:`prefill`, ``log`` and ``thresholds``
-    may be asked from any. ``shipped`` gives what was learned of sure answers: the model, and the
-    sample that thresholds are read off where a station was not checked.
+    :meth:`look_ahead`, :meth:`answer` and the trials of ``check`` belong to the thread that
+    searches; :meth:`record`, :meth:`decide`, :meth:`set_pieces`, :meth:`enrol`,
+    :meth:`use_station` and :meth:`forget_station` to the one that writes; :meth:`prefill`,
+    ``log`` and ``thresholds`` may be asked from any. ``shipped`` gives what was learned of sure
+    answers: the model, and the sample that thresholds are read off where a station was not
+    checked.
     """
 
     def __init__(
@@ -124,6 +126,10 @@ class CaptureService:
         except (ValueError, KeyError, TypeError):
             log.warning("what was stored of the station's check cannot be read: %r", written)
             return None
+
+    def look_ahead(self, shot: Shot, token: CancelToken) -> None:
+        """See :meth:`Recogniser.look_ahead`."""
+        self._recogniser.look_ahead(shot, token)
 
     def answer(self, burst: Burst, token: CancelToken) -> CaptureAnswer:
         """See :meth:`Recogniser.answer`."""

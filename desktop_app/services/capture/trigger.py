@@ -7,12 +7,14 @@ frames are worked off.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from desktop_app.domain.barcodes import are_other_products
 from desktop_app.domain.capture_ports import BarcodeReader
 from desktop_app.domain.capturing import Barcode, Burst, FrameView, Hint, Shot, Stage
-from desktop_app.domain.images import CropBox, RgbArray
+from desktop_app.domain.images import RgbArray
+from desktop_app.services.capture.code_spotting import CodeSpotter
 from desktop_app.services.capture.looks import Look, apart, difference, likeness, look_of
 
 HINDERING = frozenset(Hint) - {Hint.GLARE}
@@ -46,12 +48,15 @@ class TriggerSettings:
 class Seen:
     """What one frame came to. ``progress`` in [0, 1] is how far an object has settled.
     ``burst`` is there with the frame that completed it, and then ``stage`` is SHOOTING.
-    ``barcodes`` are the codes last read, with their places, as long as they may be shown."""
+    ``barcodes`` are the codes last read, with their places, as long as they may be shown.
+    ``ahead`` is the first good view of an object that will probably be shot, the same one from
+    then on until the object left or gave way to another."""
 
     stage: Stage
     progress: float
     burst: Burst | None = None
     barcodes: tuple[Barcode, ...] = ()
+    ahead: Shot | None = None
 
 
 @dataclass(slots=True)
@@ -61,7 +66,7 @@ class _Visit:
     looking like another one. ``looks`` are those of its shots and of what they were slowly
     turned into. ``has_moved`` and ``has_cut`` say that something moved since it was taken or
     last known again, and that the whole scene changed. ``later`` are codes read after it was
-    taken, of whichever object it turns out to be."""
+    taken, of whichever object it turns out to be. ``ahead`` as in Seen."""
 
     shots: list[Shot] = field(default_factory=list)
     barcodes: dict[str, Barcode] = field(default_factory=dict)
@@ -73,6 +78,7 @@ class _Visit:
     has_cut: bool = False
     looks: list[Look] = field(default_factory=list)
     later: dict[str, Barcode] = field(default_factory=dict)
+    ahead: Shot | None = None
 
 
 _MOST_KEPT = 6
@@ -81,10 +87,6 @@ _LONGEST_AGO_S = 3.0
 _MOST_LOOKS = 12
 _LONGEST_STEP_S = 0.25
 """A gap in the stream counts for no more than this: an object was not watched during it."""
-_CODE_MARGIN = 0.12
-"""How far outside the object's box a code may lie, of the frame's sides: masks cut off white
-labels."""
-_CODE_SHOWN_S = 0.6
 _CUT = 0.4
 """Likeness of two frames below which the second shows another scene."""
 
@@ -99,8 +101,8 @@ class ShotTrigger:
     def __init__(
         self, barcodes: BarcodeReader | None = None, settings: TriggerSettings | None = None
     ) -> None:
-        self._reader = barcodes
         self._settings = settings or TriggerSettings()
+        self._codes = CodeSpotter(barcodes, every_s=self._settings.read_every_s)
         self.reset()
 
     def reset(self) -> None:
@@ -109,9 +111,7 @@ class ShotTrigger:
         self._newest: Shot | None = None
         self._seen_at: float | None = None
         self._gone_s = 0.0
-        self._read_at: float | None = None
-        self._shown: tuple[Barcode, ...] = ()
-        self._shown_at = 0.0
+        self._codes.reset()
 
     def see(self, rgb: RgbArray, view: FrameView, at_s: float) -> Seen:
         """The next frame, ``at_s`` seconds on the stream's clock. A clock that runs back is
@@ -121,21 +121,10 @@ class ShotTrigger:
         step_s = min(_LONGEST_STEP_S, at_s - self._seen_at) if self._seen_at is not None else 0.0
         self._seen_at = at_s
         is_cut = self._newest is not None and likeness(self._newest.rgb, rgb) < _CUT
-        view = replace(view, barcodes=self._codes_of(rgb, view, at_s))
+        view = replace(view, barcodes=self._codes.see(rgb, view, at_s))
         self._newest = Shot(rgb, view, at_s)
-        if view.box is None:
-            return self._nothing(step_s)
-        self._gone_s = 0.0
-        if self._visit is None:
-            self._visit = _Visit()
-        elif self._visit.is_taken:
-            self._visit.has_cut |= is_cut
-            self._visit.has_moved |= is_cut or self._moves(view)
-            changed = self._changed(self._visit, self._newest, step_s)
-            if changed is None:
-                return Seen(Stage.TAKEN, 1.0, barcodes=self._shown)
-            self._visit = changed
-        return self._settling(self._visit, self._newest, step_s)
+        seen = self._seen(self._newest, step_s, is_cut=is_cut)
+        return replace(seen, ahead=self._visit.ahead if self._visit is not None else None)
 
     def shoot_now(self) -> Burst | None:
         """The newest frame at once, whatever hinders it, with other good views of the same
@@ -152,6 +141,21 @@ class ShotTrigger:
             self._take(visit, burst)
             self._visit = visit
         return burst
+
+    def _seen(self, shot: Shot, step_s: float, *, is_cut: bool) -> Seen:
+        if shot.view.box is None:
+            return self._nothing(step_s)
+        self._gone_s = 0.0
+        if self._visit is None:
+            self._visit = _Visit()
+        elif self._visit.is_taken:
+            self._visit.has_cut |= is_cut
+            self._visit.has_moved |= is_cut or self._moves(shot.view)
+            changed = self._changed(self._visit, shot, step_s)
+            if changed is None:
+                return Seen(Stage.TAKEN, 1.0, barcodes=self._codes.shown)
+            self._visit = changed
+        return self._settling(self._visit, shot, step_s)
 
     def _nothing(self, step_s: float) -> Seen:
         visit = self._visit
@@ -172,15 +176,22 @@ class ShotTrigger:
         if not self._is_good(shot.view):
             visit.settled_s = max(0.0, visit.settled_s - 2 * step_s)
             visit.was_good = False
-            return Seen(Stage.MOVING, self._progress(visit), barcodes=self._shown)
+            return Seen(Stage.MOVING, self._progress(visit), barcodes=self._codes.shown)
         visit.settled_s += step_s if visit.was_good else 0.0
         visit.was_good = True
+        is_expected = math.isfinite(self._settings.settle_s)
+        if is_expected and (visit.ahead is None or not self._alike(shot, [visit.ahead])):
+            visit.ahead = shot
         if visit.settled_s < self._settings.settle_s:
-            return Seen(Stage.SETTLING, self._progress(visit), barcodes=self._shown)
+            return Seen(Stage.SETTLING, self._progress(visit), barcodes=self._codes.shown)
         best = max(self._alike(shot, visit.shots), key=_quality, default=shot)
-        burst = Burst(tuple(self._views(best, visit.shots)), tuple(visit.barcodes.values()))
+        burst = Burst(
+            tuple(self._views(best, visit.shots)),
+            tuple(visit.barcodes.values()),
+            ahead=visit.ahead,
+        )
         self._take(visit, burst)
-        return Seen(Stage.SHOOTING, 1.0, burst, self._shown)
+        return Seen(Stage.SHOOTING, 1.0, burst, self._codes.shown)
 
     def _take(self, visit: _Visit, burst: Burst) -> None:
         looks = [look_of(shot.rgb, shot.view) for shot in burst.shots]
@@ -271,18 +282,6 @@ class ShotTrigger:
     def _progress(self, visit: _Visit) -> float:
         return min(1.0, visit.settled_s / self._settings.settle_s)
 
-    def _codes_of(self, rgb: RgbArray, view: FrameView, at_s: float) -> tuple[Barcode, ...]:
-        """Those of the view and those read in the frame, on the object alone."""
-        codes = view.barcodes
-        is_due = self._read_at is None or at_s - self._read_at >= self._settings.read_every_s
-        if self._reader is not None and is_due and view.box is not None:
-            self._read_at = at_s
-            codes = (*codes, *self._reader.read(rgb))
-        codes = _on_object(codes, view.box)
-        if codes or at_s - self._shown_at > _CODE_SHOWN_S:
-            self._shown, self._shown_at = codes, at_s
-        return codes
-
 
 def _add_codes(visit: _Visit, codes: tuple[Barcode, ...]) -> None:
     """A code of another product replaces those that were read before it."""
@@ -297,23 +296,3 @@ def _quality(shot: Shot) -> float:
     view = shot.view
     hindered = 0.5 * (Hint.MOVING in view.hints) + 0.1 * (Hint.GLARE in view.hints)
     return view.sharpness - 0.5 * view.motion - hindered
-
-
-def _on_object(codes: tuple[Barcode, ...], box: CropBox | None) -> tuple[Barcode, ...]:
-    """Those that do not lie elsewhere, each text once: goods on the shelf have codes too."""
-    if box is None:
-        return ()
-    kept: dict[str, Barcode] = {}
-    for code in codes:
-        if not code.corners or _is_near(code, box):
-            kept.setdefault(code.text, code)
-    return tuple(kept.values())
-
-
-def _is_near(code: Barcode, box: CropBox) -> bool:
-    x = sum(corner[0] for corner in code.corners) / len(code.corners)
-    y = sum(corner[1] for corner in code.corners) / len(code.corners)
-    return (
-        box.left - _CODE_MARGIN <= x <= box.right + _CODE_MARGIN
-        and box.top - _CODE_MARGIN <= y <= box.bottom + _CODE_MARGIN
-    )

@@ -11,11 +11,12 @@ from desktop_app.capture.frame_source import FrameState, FrameStatus
 from desktop_app.domain.camera_settings import CameraSettings
 from desktop_app.domain.capturing import FrameView, Stage
 from desktop_app.domain.images import RgbArray
+from desktop_app.ui.again_words import again_words
 from desktop_app.ui.camera_chooser import AskForVideo, CameraChooser, ask_for_video
 from desktop_app.ui.capture.preview import StationPreview
 from desktop_app.ui.capture.words import stage_words
 from desktop_app.ui.no_camera_page import NoCameraPage
-from desktop_app.ui.pane_actions import worded_button
+from desktop_app.ui.pane_actions import reword, worded_button
 from desktop_app.ui.theme import Space, Theme
 
 VIEWER = "capture station"
@@ -50,7 +51,7 @@ class CameraStage(QWidget):
         self._view: FrameView | None = None
         self._is_automatic = True
         self._is_looking_up = False
-        self._is_paused = False
+        self._is_paused = self._is_undecided = False
         self._is_blind = False
         self._left_s = 0
         self.preview = StationPreview(theme)
@@ -65,7 +66,7 @@ class CameraStage(QWidget):
         self.take.setProperty("variant", "primary")
         self.take.setToolTip(self.tr("Look up what the camera sees now (Space, or a foot pedal)"))
         self.take.clicked.connect(self.take_wanted)
-        self.again = worded_button(theme.icons.icon("refresh-cw"), self.tr("Try again"))
+        self.again = worded_button(theme.icons.icon("refresh-cw"), again_words(feed))
         self.again.clicked.connect(feed.retry)
         self._countdown = QTimer(self)
         self._countdown.setInterval(TICK_MS)
@@ -130,6 +131,12 @@ class CameraStage(QWidget):
             self._is_paused = is_paused
             self._tell()
 
+    def set_undecided(self, is_undecided: bool) -> None:
+        """Whether somebody has still to say what the product that was taken is."""
+        if is_undecided != self._is_undecided:
+            self._is_undecided = is_undecided
+            self._tell()
+
     @Slot()
     def show_blind(self) -> None:
         """Nobody looks at what the camera shows: pictures are taken by hand alone."""
@@ -164,7 +171,12 @@ class CameraStage(QWidget):
         elif self._view is None:
             words = self.tr("Getting ready…")
         else:
-            words = stage_words(self._stage, self._view, is_automatic=self._is_automatic)
+            words = stage_words(
+                self._stage,
+                self._view,
+                is_automatic=self._is_automatic,
+                is_undecided=self._is_undecided,
+            )
         self.preview.show_words(words)
 
     def _forget(self) -> None:
@@ -192,6 +204,7 @@ class CameraStage(QWidget):
         self.no_camera.setVisible(absence is not None)
         ended = state.status in (FrameStatus.FAILED, FrameStatus.STOPPED)
         self.again.setVisible(absence is None and ended)
+        reword(self.again, again_words(self._feed))
         self.take.setVisible(absence is None and (self.is_live or not ended))
         self.take.setEnabled(self.is_live)
         if state.status is not FrameStatus.LIVE:

@@ -34,10 +34,14 @@ def hint_words(hint: Hint) -> str:
     }[hint]
 
 
-def stage_words(stage: Stage, view: FrameView | None, *, is_automatic: bool) -> str:
-    """What to do now: the most hindering hint first."""
+def stage_words(
+    stage: Stage, view: FrameView | None, *, is_automatic: bool, is_undecided: bool = False
+) -> str:
+    """What to do now: the most hindering hint first. ``is_undecided`` where somebody has still
+    to say what the product that was taken is."""
     if stage is Stage.TAKEN:
-        return translate("Capture", "Taken. Show the next product")
+        which = translate("Capture", "Taken. Which product is it?")
+        return which if is_undecided else translate("Capture", "Taken. Show the next product")
     if stage is Stage.SHOOTING:
         return translate("Capture", "Taken")
     has_object = view is not None and view.box is not None

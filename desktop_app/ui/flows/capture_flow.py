@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app import paths
 from desktop_app.capture.camera_feed import CameraFeed
-from desktop_app.domain.capturing import Burst, Outcome, Stage
+from desktop_app.domain.capturing import Burst, Outcome, Shot, Stage
 from desktop_app.domain.storage import ChangeSet
 from desktop_app.services.workspace import Workspace
 from desktop_app.settings import Settings
@@ -22,7 +22,7 @@ from desktop_app.ui.flows.station_check_flow import StationCheckFlow
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.theme.tokens import DARK
 from desktop_app.workers.browsing import Overview
-from desktop_app.workers.capturing import FrameWatcher
+from desktop_app.workers.frame_watcher import FrameWatcher
 from desktop_app.workers.frame_watching import MakeEyes
 from desktop_app.workers.session import Session
 
@@ -113,6 +113,7 @@ class CaptureFlow(QObject):
         watcher.stage_learned.connect(self._stage_learned)
         watcher.failed.connect(page.problem.show_error)
         watcher.failed.connect(stage.show_blind)
+        watcher.expected.connect(self._expect)
         watcher.taken.connect(self._take)
         page.take_wanted.connect(self._shoot)
         page.mode_changed.connect(self._mode_changed)
@@ -200,6 +201,13 @@ class CaptureFlow(QObject):
             self.watcher.shoot()
 
     @Slot(object)
+    def _expect(self, shot: Shot | None) -> None:
+        """What comes will be asked for: begin with it, unless a form is being filled in."""
+        is_busy = self._page.answer.state is AnswerState.ENROLLING or self.checking.is_asking
+        if (capturer := self._session.capturer) is not None:
+            capturer.look_ahead(None if is_busy else shot)
+
+    @Slot(object)
     def _take(self, burst: Burst) -> None:
         if self.checking.is_asking:
             self.sounds.play(Sound.TAKEN)
@@ -245,7 +253,12 @@ class CaptureFlow(QObject):
 
     @Slot(object)
     def _follow_answer(self, state: AnswerState) -> None:
-        self._page.stage.set_paused(state is AnswerState.ENROLLING)
+        stage = self._page.stage
+        stage.set_paused(state is AnswerState.ENROLLING)
+        is_open = state is AnswerState.CHOOSING or (
+            state is AnswerState.UNKNOWN and not self._is_read_only
+        )
+        stage.set_undecided(is_open)
 
     @Slot()
     def _free(self) -> None:
