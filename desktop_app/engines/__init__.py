@@ -26,7 +26,9 @@ from desktop_app.domain.errors import CatalogueUnavailable, UserFacingError
 from desktop_app.domain.evidence import CHANNELS, Channel
 from desktop_app.domain.evidence_ports import EvidenceChannels
 from desktop_app.domain.fusion import FusionModel
+from desktop_app.domain.learning_ports import AdapterTeacher, LearnedModelFiles
 from desktop_app.domain.masks import Masker
+from desktop_app.domain.metric_learning import Recipe
 from desktop_app.domain.model_cards import ModelCard, ModelState
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
 from desktop_app.domain.progress import CancelToken
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.model_library import ModelLibrary
     from desktop_app.infra.vision.print.channel import PrintReader
     from desktop_app.services.evaluate import EvaluationReport, Observer
+    from desktop_app.services.evaluate_adapted import AdaptedReport
     from desktop_app.services.report_files import ReportFiles
     from desktop_app.services.shapes.search import ShapeSearch
 
@@ -220,6 +223,24 @@ class Engines:
             catalogue.evidence, store, shapes=shapes, read_only=catalogue.read_only
         )
 
+    def learned_models(self, catalogue: Catalogue) -> LearnedModelFiles:
+        """The models that were learned of a catalogue."""
+        from desktop_app.infra.metric_learning.model_files import (  # noqa: PLC0415
+            FOLDER,
+            LearnedModelFolder,
+        )
+
+        return LearnedModelFolder(catalogue.folder / FOLDER, read_only=catalogue.read_only)
+
+    def adapter_teacher(self) -> AdapterTeacher:
+        """Teaches adapters, on two processor threads at most."""
+        from desktop_app.infra.metric_learning.teacher import (  # noqa: PLC0415
+            THREADS,
+            TorchAdapterTeacher,
+        )
+
+        return TorchAdapterTeacher(threads=min(self._threads or THREADS, THREADS))
+
     def shape_search(self, catalogue: Catalogue) -> ShapeSearch:
         """Searches a catalogue by outline."""
         from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
@@ -382,6 +403,51 @@ class Engines:
                 channels=channels,
                 label=label,
                 observe=observe,
+            )
+
+    def evaluate_adapted(
+        self,
+        manifest: Path,
+        recipe: Recipe,
+        *,
+        unseen: float = 0.0,
+        label: str = "",
+        model: str = "",
+        channels: Sequence[Channel] = CHANNELS,
+        token: CancelToken | None = None,
+    ) -> AdaptedReport:
+        """Measure retrieval on a manifest before and after an adapter was taught by it. See
+        :func:`desktop_app.services.evaluate_adapted.evaluate_adapted`."""
+        from desktop_app.services.evaluate_adapted import (  # noqa: PLC0415
+            Adapting,
+            evaluate_adapted,
+        )
+
+        name = model or self.library.default_name
+        with (
+            tempfile.TemporaryDirectory(prefix="twinshelf-") as folder,
+            self.workspace(
+                Path(folder) / "catalogue",
+                create=True,
+                model=name,
+                fusion=self.fusion.only(channels),
+            ) as workspace,
+        ):
+            adapting = Adapting(
+                recipe,
+                self.adapter_teacher(),
+                self.learned_models(workspace.catalogue),
+                self.embedder(name),
+                self.masker(),
+                unseen,
+            )
+            return evaluate_adapted(
+                manifest,
+                workspace,
+                adapting,
+                token=token or CancelToken(),
+                channels=channels,
+                label=label,
             )
 
     def bench(self, pictures: Path, *, model: str = "") -> dict[str, Any]:

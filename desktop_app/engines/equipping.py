@@ -17,6 +17,7 @@ from desktop_app.infra.learning.logistic import LogisticLearner
 from desktop_app.infra.learning.outline_blending import DistanceBlender
 from desktop_app.infra.learning.shape_layout import TsneShapeLayout
 from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
+from desktop_app.infra.metric_learning.layout import TsneEmbeddingLayout
 from desktop_app.infra.system_trash import SystemTrash
 from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
@@ -37,6 +38,9 @@ from desktop_app.services.enriching import EnrichService
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
+from desktop_app.services.learning.learned_search import LearnedSearch
+from desktop_app.services.learning.learned_vectors import LearnedVectors
+from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.scorecard import ScorecardService
@@ -53,6 +57,8 @@ if TYPE_CHECKING:
     from desktop_app.engines import Engines
 
 MODEL_SETTING = "model"
+LEARNED_FOLDER = "learned"
+"""Below the indexes: those of learned models."""
 
 
 def equip(
@@ -74,6 +80,7 @@ def equip(
     index_store = FaissIndexStore(
         catalogue.folder / paths.INDEX_FOLDER, read_only=catalogue.read_only
     )
+    catalogue.vectors = vectors = LearnedVectors(catalogue.vectors)
 
     def provide() -> Embedder:
         return engines.embedder(name)
@@ -92,6 +99,17 @@ def equip(
     search.use_categories(categories)
     search.use_bonus(ranking)
     indexing = IndexingService(catalogue, engines.reader, provide, index_store, model_key=model_key)
+    learned_indexes = catalogue.folder / paths.INDEX_FOLDER / LEARNED_FOLDER
+    learned = LearnedSearch(
+        catalogue,
+        engines.learned_models(catalogue),
+        vectors,
+        store=FaissIndexStore(learned_indexes, read_only=catalogue.read_only),
+        unkept=FaissIndexStore(learned_indexes, read_only=True),
+        fusion=fusion,
+        base_key=model_key,
+        replaced=indexing.replaced,
+    )
     enriching = EnrichService(
         catalogue,
         engines.reader,
@@ -165,6 +183,17 @@ def equip(
         watching=WatchService(WatchdogWatcher(), own_folder=catalogue.folder, clock=time.monotonic),
         capturing=_capture_service(engines, catalogue, search),
         index_store=index_store,
+        learned=learned,
+        learning=LearningService(
+            catalogue,
+            engines.adapter_teacher,
+            engines.learned_models(catalogue),
+            TsneEmbeddingLayout(),
+            base_key=model_key,
+            base_name=name,
+            fusion=fusion,
+            active=lambda: learned.active,
+        ),
         model_name=name,
         container_report=engines.container_report,
     )

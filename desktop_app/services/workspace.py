@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from desktop_app.domain.containers import ContainerModelReport
 from desktop_app.domain.ports import Catalogue, ImageReader, IndexSnapshot, IndexStore
-from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.resolving import Trash
+from desktop_app.domain.search import SearchRequest, SearchResults
 from desktop_app.domain.storage import ContentMap
 from desktop_app.services.capture.service import CaptureService
 from desktop_app.services.catalogue_diff.differ import CatalogueDiffer
@@ -19,7 +21,9 @@ from desktop_app.services.enriching import EnrichService, EnrichStep
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
-from desktop_app.services.indexing import IndexingService, IndexingStep
+from desktop_app.services.indexing import OPTIMISING, IndexingService, IndexingStep
+from desktop_app.services.learning.learned_search import LearnedSearch
+from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
@@ -32,6 +36,18 @@ from desktop_app.services.shapes.mapping import ShapeMapper
 from desktop_app.services.shapes.search import ShapeSearch
 from desktop_app.services.watching import WatchService
 
+PREPARING = "Preparing the search"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Published:
+    """The ``version`` that the search uses, and the index of the model itself with what shows
+    its contents, whatever the version."""
+
+    version: str
+    snapshot: IndexSnapshot
+    content_map: ContentMap
+
 
 @dataclass(slots=True, eq=False)
 class Workspace:
@@ -39,9 +55,10 @@ class Workspace:
 
     ``model_name`` names the model the catalogue is searched with, ``container_report`` tells how
     well the shipped classifier of containers does. :meth:`load_index`,
-    :meth:`publish_contents`, :meth:`index` and :meth:`enrich` belong to the one writing thread;
-    ``search``, ``shapes``, ``kinds``, ``category_first``, ``pairs`` and ``scorecard`` to the
-    searching one.
+    :meth:`publish_contents`, :meth:`index`, :meth:`enrich` and :meth:`take_up` belong to the one
+    writing thread; :meth:`search_with`, ``search``, ``shapes``, ``kinds``, ``category_first``,
+    ``pairs`` and ``scorecard`` to the searching one. ``learned`` says which learned model the
+    search uses; all else stands on the model itself.
     """
 
     catalogue: Catalogue
@@ -67,8 +84,11 @@ class Workspace:
     watching: WatchService
     capturing: CaptureService
     index_store: IndexStore
+    learned: LearnedSearch
+    learning: LearningService
     model_name: str
     container_report: ContainerModelReport | None = None
+    _published: _Published | None = field(default=None, init=False)
 
     def load_index(self) -> str:
         """Make what is indexed searchable; returns what was wrong with the stored indexes, ''
@@ -76,10 +96,15 @@ class Workspace:
         self.indexing.load()
         self.categories.load()
         self.kinds.categories.load()
+        # Searched with the model itself until what was learned beside it is at hand.
         self.publish_contents()
         publisher = self.enriching.publisher
         self._use_evidence(publisher.load())
-        return self.index_store.last_problem or publisher.last_problem
+        self.learned.load()
+        if self.learned.active:
+            self.publish_contents()
+        problems = (self.index_store, publisher, self.learned)
+        return next((each.last_problem for each in problems if each.last_problem), "")
 
     def publish_contents(self) -> None:
         """Let the search see which products show which pictures now."""
@@ -95,6 +120,8 @@ class Workspace:
                 if (indexes := publisher.publish_when_due()) is not None:
                     self._use_evidence(indexes)
             yield step
+        self.learned.save()
+        yield from self._made_fast(token)
         self._use_evidence(publisher.publish())
         for service in (self.categories, self.kinds):
             for learning in service.learn_if_changed(token):
@@ -109,8 +136,48 @@ class Workspace:
         for learning in self.kinds.learn_if_changed(token):
             yield EnrichStep(learning.progress)
 
+    def take_up(self, version: str, token: CancelToken) -> Iterator[IndexingStep]:
+        """Search with what was learned as ``version``, '' for the model itself. Until its index
+        is made the search goes on as before; a version taken up before is taken up again at
+        once. Remembered for the next opening. Raises ModelUnavailable, Cancelled, StorageFull."""
+        begun = time.monotonic()
+        for step in self.learned.take_up(version, token):
+            elapsed = time.monotonic() - begun
+            yield IndexingStep(replace(step.progress, stage=PREPARING, elapsed_s=elapsed))
+        snapshot, content_map = self.indexing.publish()
+        self._use(snapshot, content_map)
+        self.learned.save()
+        yield IndexingStep(Progress(PREPARING, 1, 1, time.monotonic() - begun))
+        yield from self._made_fast(token)
+
+    def search_with(
+        self, version: str, request: SearchRequest, token: CancelToken
+    ) -> SearchResults:
+        """As ``search.search``, but with ``version``, '' for the model itself, whatever is in
+        use; empty before :meth:`load_index`. Raises as that does, and ModelUnavailable."""
+        published = self._published
+        if published is None:
+            return SearchResults(request, (), "", 0, 0)
+        if version == published.version:
+            return self.search.search(request, token)
+        within = self.learned.compared(version, published.snapshot, published.content_map, token)
+        return self.search.search(request, token, within=within)
+
+    def _made_fast(self, token: CancelToken) -> Iterator[IndexingStep]:
+        for step in self.learned.optimise(token):
+            yield IndexingStep(replace(step.progress, stage=OPTIMISING))
+            if step.snapshot is not None:
+                self.publish_contents()
+
     def _use(self, snapshot: IndexSnapshot, content_map: ContentMap) -> None:
-        self.search.use(snapshot, content_map)
+        searched = self.learned.searchable(snapshot, content_map)
+        self.search.use(
+            searched.snapshot,
+            content_map,
+            fusion=searched.fusion,
+            projection=searched.projection,
+        )
+        self._published = _Published(self.learned.active, snapshot, content_map)
         self.shapes.use(content_map)
         self.kinds.use(content_map)
         self.category_first.use(content_map)
