@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from desktop_app import __version__, paths
+from desktop_app.adapt_command import add_adapt_options, run_adapt
+from desktop_app.adapt_evaluation_command import add_adapting_options, run_adapted
 from desktop_app.capture_command import add_capture_options, run_capture
 from desktop_app.console import progress_line, write_json
 from desktop_app.diff_command import add_diff_options, run_diff
@@ -109,6 +111,7 @@ def make_parser() -> argparse.ArgumentParser:
         default=",".join(CHANNELS),
         help="what may speak, comma-separated (default: %(default)s); the others are left out",
     )
+    add_adapting_options(evaluate)
     evaluate.set_defaults(command=evaluate_command)
 
     add_pairs_options(
@@ -160,6 +163,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     _add_shapes(commands, common)
     _add_capture(commands, common)
+    _add_adapt(commands, common)
     return parser
 
 
@@ -185,6 +189,15 @@ def _add_capture(
     _add_catalogue(capture)
     add_capture_options(capture)
     capture.set_defaults(command=capture_command)
+
+
+def _add_adapt(commands: Commands, common: argparse.ArgumentParser) -> None:
+    adapt = commands.add_parser(
+        "adapt", parents=[common], help="learn the products of a catalogue from its own pictures"
+    )
+    _add_catalogue(adapt)
+    add_adapt_options(adapt)
+    adapt.set_defaults(command=adapt_command)
 
 
 def _common_options() -> argparse.ArgumentParser:
@@ -331,6 +344,8 @@ def search_command(options: argparse.Namespace, engines: Engines) -> Result:
 
 def evaluate_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Measure retrieval on a manifest of labelled pictures."""
+    if options.adapt is not None:
+        return run_adapted(options, engines, _channels(options.channels))
     report = engines.evaluate(
         options.manifest,
         label=options.label,
@@ -449,6 +464,15 @@ def capture_command(options: argparse.Namespace, engines: Engines) -> Result:
     """Recognise products as the capture station does."""
     with engines.workspace(options.catalogue, model=options.model) as workspace:
         return run_capture(options, workspace, engines)
+
+
+def adapt_command(options: argparse.Namespace, engines: Engines) -> Result:
+    """Learn a catalogue, or look after what was learned."""
+    with (
+        engines.workspace(options.catalogue, model=options.model) as workspace,
+        progress_line(sys.stderr) as show,
+    ):
+        return run_adapt(options, workspace, show)
 
 
 def _filter(options: argparse.Namespace, workspace: Workspace) -> ProductFilter:

@@ -67,8 +67,9 @@ def studio_and_shelf(
 class Shop:
     """A catalogue of products whose pictures are vectors."""
 
-    def __init__(self, catalogue: SqliteCatalogue) -> None:
+    def __init__(self, catalogue: SqliteCatalogue, model_key: str = MODEL) -> None:
         self.catalogue = catalogue
+        self._model_key = model_key
         self._count = 0
 
     def add(
@@ -100,7 +101,7 @@ class Shop:
                     thumbnail=b"small",
                 )
             )
-        self.catalogue.pictures.record_read(MODEL, read)
+        self.catalogue.pictures.record_read(self._model_key, read)
         return change.product_ids[0]
 
     def stock(self, products: NDArray[np.int64], vectors: FloatMatrix) -> list[int]:
@@ -113,12 +114,15 @@ class Shop:
     def share(self, owner: int, *others: int) -> None:
         """Let others show the first picture of ``owner`` too."""
         shown = self.catalogue.products.get(owner).pictures[0]
-        (known,) = self.catalogue.pictures.known_contents([shown.content_hash], MODEL).values()
+        (known,) = self.catalogue.pictures.known_contents(
+            [shown.content_hash], self._model_key
+        ).values()
         for other in others:
             self.catalogue.pictures.add(other, [(Path(f"/pictures/shared-{other}.png"), "")])
             (waiting,) = self.catalogue.pictures.pending()
             self.catalogue.pictures.record_read(
-                MODEL, [ReadPicture(waiting.id, PictureState.READY, content=known.content)]
+                self._model_key,
+                [ReadPicture(waiting.id, PictureState.READY, content=known.content)],
             )
 
     def say(self, one: int, other: int, verdict: Verdict) -> None:
