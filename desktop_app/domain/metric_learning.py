@@ -84,7 +84,7 @@ class Recipe:
     most_epochs: int = 200
     patience: int = 8
     most_s: float = 40.0
-    rate: float = 1e-3
+    rate: float = 3e-4
     decay: float = 1e-4
     margin: float = 0.2
     temperature: float = 0.07

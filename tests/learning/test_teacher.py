@@ -22,7 +22,7 @@ from desktop_app.domain.metric_learning import (
     Sampling,
 )
 from desktop_app.domain.progress import Cancelled, CancelToken
-from desktop_app.infra.metric_learning.adapter import start_matrix
+from desktop_app.infra.metric_learning.adapter import main_directions, start_matrix
 from desktop_app.infra.metric_learning.teacher import TorchAdapterTeacher
 from desktop_app.services.learning.measuring import queries_among, score_queries
 from tests.learning.building import DIMENSION, labelled, studio_and_shelf
@@ -226,12 +226,41 @@ def test_too_little_to_learn_from_is_said() -> None:
         teach(QUICK, taught, single)
 
 
-def test_fewer_dimensions_start_with_what_is_longest_in_the_vectors() -> None:
+def test_fewer_dimensions_keep_what_is_longest_in_the_vectors() -> None:
     _, vectors = studio_and_shelf(50, 2)
-    assert start_matrix(vectors, 0).shape == (DIMENSION, DIMENSION)
-    start = start_matrix(vectors, 8)
-    np.testing.assert_allclose(start @ start.T, np.eye(8), atol=1e-5)
-    kept = np.linalg.norm(vectors @ start.T)
+    assert main_directions(vectors, 0).shape == (DIMENSION, DIMENSION)
+    kept = main_directions(vectors, 8)
+    np.testing.assert_allclose(kept @ kept.T, np.eye(8), atol=1e-5)
+    length = np.linalg.norm(vectors @ kept.T)
     for seed in range(3):
         other = np.linalg.qr(np.random.default_rng(seed).normal(size=(DIMENSION, 8)))[0]
-        assert kept > np.linalg.norm(vectors @ other)
+        assert length > np.linalg.norm(vectors @ other)
+
+
+def test_it_starts_with_what_pictures_of_one_product_differ_by_made_small() -> None:
+    products, vectors = studio_and_shelf(40, 3, nuisances=2)
+    start = start_matrix(labelled(products.tolist(), vectors), 0)
+    assert np.linalg.norm(start) == pytest.approx(np.sqrt(DIMENSION), rel=1e-3)
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(DIMENSION, DIMENSION)))[0]
+    shrunk = np.linalg.norm(start @ basis[:2].T, axis=0)
+    kept = np.linalg.norm(start @ basis[2:].T, axis=0)
+    assert shrunk.max() < 0.6 * kept.min()
+    copies = labelled([1, 1, 2, 2], np.repeat(vectors[:2], 2, axis=0))
+    np.testing.assert_allclose(start_matrix(copies, 0), np.eye(DIMENSION), atol=1e-5)
+
+
+def test_views_of_one_picture_say_nothing_of_each_other() -> None:
+    """Each picture is there twice: were its views taken for two pictures, all would be found
+    already."""
+    taught, validation, _ = parts()
+    twice = LabelledPictures(
+        *(np.repeat(array, 2, axis=0) for array in (validation.content_ids, validation.products)),
+        np.repeat(validation.groups, 2),
+        np.repeat(validation.vectors, 2, axis=0),
+    )
+    brief = replace(QUICK, most_epochs=8)
+    once = next(iter(teach(brief, taught, validation))).point
+    again = next(iter(teach(brief, taught, twice))).point
+    assert once is not None
+    assert again is not None
+    assert again.recall_at_1 == once.recall_at_1 < 1

@@ -16,7 +16,12 @@ from torch import Tensor
 from desktop_app.domain.learning_ports import AdapterStep
 from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
 from desktop_app.domain.progress import CancelToken
-from desktop_app.infra.metric_learning.adapter import Network, adapter_network, projection_of
+from desktop_app.infra.metric_learning.adapter import (
+    Network,
+    adapter_network,
+    base_network,
+    projection_of,
+)
 from desktop_app.infra.metric_learning.losses import AttributeAnswers, Objective
 from desktop_app.infra.metric_learning.losses_classes import attribute_targets
 from desktop_app.infra.metric_learning.mining import of_one_kind, told_apart
@@ -27,7 +32,7 @@ STEP_S = 0.25
 """A step ends after so much work."""
 LEAST_BETWEEN_LOOKS, MOST_BETWEEN_LOOKS = 8, 64
 """Batches between two looks at the validation products; an epoch's where that lies between."""
-MOST_QUERIES, MOST_OTHERS = 1_000, 4_000
+MOST_QUERIES, MOST_OTHERS = 500, 3_000
 """Validation pictures that are searched with, and taught ones among which they are looked for,
 beside their own kind."""
 
@@ -35,11 +40,11 @@ beside their own kind."""
 class TorchAdapterTeacher:
     """The AdapterTeacher port.
 
-    AdamW, of which the weights decay not to zero but to where they started, the base model: it
-    knows what products have in common that were not learned (L2-SP; Li, Grandvalet and Davoine,
-    "Explicit inductive bias for transfer learning with convolutional networks", ICML 2018,
-    equation 3). ``threads`` are torch's while it works; those of the calling thread are set back
-    between steps.
+    AdamW, of which the weights decay not to zero but to where they started, near the base model:
+    it knows what products have in common that were not learned (L2-SP; Li, Grandvalet and
+    Davoine, "Explicit inductive bias for transfer learning with convolutional networks", ICML
+    2018, equation 3). ``threads`` are torch's while it works; those of the calling thread are set
+    back between steps.
     """
 
     def __init__(self, *, threads: int = THREADS) -> None:
@@ -55,13 +60,16 @@ class TorchAdapterTeacher:
         token: CancelToken,
     ) -> Iterator[AdapterStep]:
         """See AdapterTeacher. The projection is that of the best look, which may be the first,
-        before anything was learned: then nothing helps. Without ``validation`` there is no look
+        at the base model's own vectors: then nothing helps. Without ``validation`` there is no look
         and no curve. Raises ValueError also where it has pictures, but no product with two."""
         work = _Work(self._threads)
         with work:
             course = _Course(recipe, taught, validation)
         yield AdapterStep(0.0, course.point(0, work.seconds) if course.looks else None)
         waited = since_look = 0
+        if course.looks:
+            with work:
+                course.look()
         for batch in _batches(course.sampler, recipe.most_epochs):
             token.checkpoint()
             with work:
@@ -96,11 +104,12 @@ class _Course:
         self._labels = torch.from_numpy(labels)
         self._different = torch.from_numpy(different)
         self._groups = _groups(taught)
+        self._contents = _contents(taught)
         self._vectors = torch.from_numpy(np.ascontiguousarray(taught.vectors))
         attributes = taught.attributes
         sizes = tuple(map(len, attributes.names)) if recipe.attribute_weight > 0 else ()
         self._targets = attribute_targets(attributes.values, sizes) if sum(sizes) else None
-        self._network = adapter_network(recipe, taught.vectors, sum(sizes))
+        self._network = adapter_network(recipe, taught, sum(sizes))
         self._start = [weights.detach().clone() for weights in self._network.parameters()]
         self._objective = Objective(
             recipe, n_products=len(numbers), dimension=self._network.past.out_features
@@ -117,8 +126,8 @@ class _Course:
         self._best = self._network
         if self.looks:
             self._looking = _Looking(taught, validation, recipe.seed)
-            self._best = copy.deepcopy(self._network)
-            self._found = self._best_found = self._looking(self._network)
+            self._best = base_network(recipe, taught)
+            self._found = self._best_found = self._looking(self._best)
 
     @property
     def best(self) -> Network:
@@ -164,27 +173,30 @@ class _Course:
         return loss
 
     def _ignored(self, draw: Draw, rows: Tensor, labels: Tensor) -> Tensor | None:
-        """Pairs that say nothing: those the sampler leaves out, and those of two products that
-        are tied together by a picture, unless a person told them apart."""
-        ignored = None if draw.ignored is None else torch.from_numpy(draw.ignored)
-        if self._groups is None:
-            return ignored
-        tied = of_one_kind(labels, self._groups[rows]) & ~told_apart(labels, self._different)
-        return tied if ignored is None else ignored | tied
+        """Pairs that say nothing: those the sampler leaves out, views of one picture, and those
+        of two products that are tied together by a picture, unless a person told them apart."""
+        parts = [] if draw.ignored is None else [torch.from_numpy(draw.ignored)]
+        if self._contents is not None:
+            contents = self._contents[rows]
+            parts.append(contents[:, None] == contents[None, :])
+        if self._groups is not None:
+            tied = of_one_kind(labels, self._groups[rows])
+            parts.append(tied & ~told_apart(labels, self._different))
+        return torch.stack(parts).any(0) if parts else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a look found: Recall@1, and the mean of 1 / rank."""
+    """What a look found: Recall@1, and mean average precision."""
 
     recall_at_1: float
-    reciprocal_rank: float
+    average_precision: float
 
     @property
     def worth(self) -> float:
-        """Recall@1 moves in jumps where products are few; the ranks of what is not first yet
-        tell the way between."""
-        return self.recall_at_1 + self.reciprocal_rank
+        """Recall@1 moves in jumps where products are few, and says nothing any more where one
+        picture of each is found easily; the ranks of all tell the way between."""
+        return self.recall_at_1 + self.average_precision
 
 
 class _Looking:
@@ -193,8 +205,7 @@ class _Looking:
 
     def __init__(self, taught: LabelledPictures, validation: LabelledPictures, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        _, places, counts = np.unique(validation.products, return_inverse=True, return_counts=True)
-        queries = np.flatnonzero(counts[places] > 1)
+        queries = _with_others(validation)
         self.is_blind = not len(validation)
         if not len(queries) and not self.is_blind:
             raise ValueError("no product of the validation has two pictures")
@@ -205,21 +216,26 @@ class _Looking:
         )
         products = np.concatenate([validation.products, taught.products[others]])
         self._queries = torch.from_numpy(queries)
-        same = torch.from_numpy(products[queries][:, np.newaxis] == products)
-        self._right = same.clone()
-        self._right[torch.arange(len(queries)), self._queries] = False
-        self._wrong = ~same
+        contents = np.concatenate([validation.content_ids, taught.content_ids[others]])
+        same = products[queries][:, np.newaxis] == products
+        # Of a picture there may be several views, of which one tells nothing of another.
+        other = contents[queries][:, np.newaxis] != contents
+        self._right, self._wrong = torch.from_numpy(same & other), torch.from_numpy(~same)
 
     @torch.no_grad()
     def __call__(self, network: Network) -> _Found:
-        if self.is_blind:
-            return _Found(0.0, 0.0)
         vectors = network(self._gallery).vectors
         near = vectors[self._queries] @ vectors.T
-        right = near.masked_fill(~self._right, -torch.inf).amax(1, keepdim=True)
         # Of equally near ones the wrong come first, as where it is measured.
-        ranks = 1 + ((near >= right) & self._wrong).sum(1)
-        return _Found(float((ranks == 1).double().mean()), float((1 / ranks.double()).mean()))
+        wrong = near.masked_fill(~self._wrong, -torch.inf).sort(1).values
+        above = wrong.shape[1] - torch.searchsorted(wrong, near.contiguous())
+        # Right ones that are equally near have as many wrong ones above them.
+        own = above.masked_fill(~self._right, above.shape[1]).sort(1).values
+        places = torch.arange(1, own.shape[1] + 1)
+        counted = places[None, :] <= self._right.sum(1, keepdim=True)
+        precisions = (places / (places + own)).double().masked_fill(~counted, 0.0)
+        average = precisions.sum(1) / self._right.sum(1)
+        return _Found(float((own[:, 0] == 0).double().mean()), float(average.mean()))
 
 
 class _Work:
@@ -299,6 +315,19 @@ def _groups(taught: LabelledPictures) -> Tensor | None:
     if len(np.unique(pairs[1])) == pairs.shape[1]:
         return None
     return torch.from_numpy(taught.groups)
+
+
+def _contents(taught: LabelledPictures) -> Tensor | None:
+    """None where each picture is there once."""
+    contents = taught.content_ids
+    return None if len(np.unique(contents)) == len(contents) else torch.from_numpy(contents)
+
+
+def _with_others(pictures: LabelledPictures) -> NDArray[np.intp]:
+    """Rows of products with several pictures."""
+    pairs = np.unique(np.stack([pictures.products, pictures.content_ids]), axis=1)
+    numbers, counts = np.unique(pairs[0], return_counts=True)
+    return np.flatnonzero(np.isin(pictures.products, numbers[counts > 1]))
 
 
 def _some(rows: NDArray[np.intp], most: int, rng: np.random.Generator) -> NDArray[np.intp]:
