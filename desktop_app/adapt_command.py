@@ -52,6 +52,11 @@ def add_adapt_options(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMNS",
         help="columns for the recipes that use some, comma-separated (default: all that fit)",
     )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="begin anew where a thorough recipe was stopped, instead of going on from there",
+    )
     parser.add_argument("--note", default="", help="kept with the version")
     parser.add_argument(
         "--accept", action="store_true", help="search with the new version where it is offered"
@@ -97,6 +102,10 @@ def _learned(options: argparse.Namespace, workspace: Workspace, show: Show) -> d
     learning, recipe = workspace.learning, _recipe(options)
     prospects = learning.prospects()
     _print_prospects(prospects)
+    if options.fresh:
+        learning.forget_tuning(recipe)
+    elif learning.has_begun(recipe):
+        print("Going on from where it was stopped; --fresh begins anew.")
     model, trial = _end_of(learning.learn(recipe, CancelToken()), show)
     if trial.refusal is Refusal.TOO_FEW and model is None:
         raise UserFacingError(
@@ -158,8 +167,11 @@ def _used(workspace: Workspace, version: str, show: Show) -> dict[str, Any]:
 
 
 def _take_up(workspace: Workspace, version: str, show: Show) -> None:
+    model = workspace.model_for(version)
     for step in workspace.take_up(version, CancelToken()):
         show(step.progress)
+    if model != workspace.model_name:
+        print(f"The catalogue is read with the model {model}.")
     if version:
         print(f"Version {version} is searched with from now on.")
     else:

@@ -49,13 +49,16 @@ class AdapterTeacher(Protocol):
 class TuningStep:
     """A piece of tuning a network; ``done`` in [0, 1]. ``is_saved`` says that a checkpoint was
     written; ``n_unreadable`` counts pictures that were left out. The last one says in which
-    ``folder`` the model lies, with its card."""
+    ``folder`` the model lies, with its card, and how the model ``name`` is kept among the learned
+    ones: its ``projection`` leaves the vectors as they are."""
 
     done: float
     point: CurvePoint | None = None
     is_saved: bool = False
     folder: Path | None = None
     n_unreadable: int = 0
+    name: str = ""
+    projection: Projection | None = None
 
 
 class NetworkTuner(Protocol):

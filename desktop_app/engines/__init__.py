@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from desktop_app.infra.vision.print.channel import PrintReader
     from desktop_app.services.evaluate import EvaluationReport, Observer
     from desktop_app.services.evaluate_adapted import AdaptedReport
+    from desktop_app.services.learning.tuning import FineTuning
     from desktop_app.services.report_files import ReportFiles
     from desktop_app.services.shapes.search import ShapeSearch
 
@@ -231,6 +232,24 @@ class Engines:
         )
 
         return LearnedModelFolder(catalogue.folder / FOLDER, read_only=catalogue.read_only)
+
+    def fine_tuning(self, catalogue: Catalogue, base_name: str) -> FineTuning:
+        """Tunes a model to a catalogue, in a process of its own; for one thread."""
+        from desktop_app.infra.metric_learning.model_files import FOLDER  # noqa: PLC0415
+        from desktop_app.infra.metric_learning.tuning import ProcessNetworkTuner  # noqa: PLC0415
+        from desktop_app.services.learning.tuning import (  # noqa: PLC0415
+            FineTuning,
+            MaskedPictures,
+        )
+
+        return FineTuning(
+            catalogue,
+            MaskedPictures(catalogue, self.reader, lambda: self.masker(threads=1)),
+            ProcessNetworkTuner(self.library, catalogue=catalogue.name, threads=self._threads),
+            self.embedder,
+            base_name=base_name,
+            folder=catalogue.folder / FOLDER / "tuning",
+        )
 
     def adapter_teacher(self) -> AdapterTeacher:
         """Teaches adapters, on two processor threads at most."""

@@ -38,6 +38,7 @@ from desktop_app.services.enriching import EnrichService
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
+from desktop_app.services.learning.changing_model import MODEL_SETTING, ModelChange
 from desktop_app.services.learning.learned_search import LearnedSearch
 from desktop_app.services.learning.learned_vectors import LearnedVectors
 from desktop_app.services.learning.service import LearningService
@@ -56,7 +57,6 @@ from desktop_app.services.workspace import Workspace
 if TYPE_CHECKING:
     from desktop_app.engines import Engines
 
-MODEL_SETTING = "model"
 LEARNED_FOLDER = "learned"
 """Below the indexes: those of learned models."""
 
@@ -193,6 +193,15 @@ def equip(
             base_name=name,
             fusion=fusion,
             active=lambda: learned.active,
+            fine_tuning=lambda: engines.fine_tuning(catalogue, name),
+        ),
+        model_change=ModelChange(
+            catalogue,
+            engines.reader,
+            engines.learned_models(catalogue),
+            model_name=name,
+            key_of=lambda other: engines.library.card(other).key,
+            embedder=engines.embedder,
         ),
         model_name=name,
         container_report=engines.container_report,

@@ -22,6 +22,7 @@ from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import OPTIMISING, IndexingService, IndexingStep
+from desktop_app.services.learning.changing_model import ModelChange
 from desktop_app.services.learning.learned_search import LearnedSearch
 from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
@@ -86,6 +87,7 @@ class Workspace:
     index_store: IndexStore
     learned: LearnedSearch
     learning: LearningService
+    model_change: ModelChange
     model_name: str
     container_report: ContainerModelReport | None = None
     _published: _Published | None = field(default=None, init=False)
@@ -139,7 +141,12 @@ class Workspace:
     def take_up(self, version: str, token: CancelToken) -> Iterator[IndexingStep]:
         """Search with what was learned as ``version``, '' for the model itself. Until its index
         is made the search goes on as before; a version taken up before is taken up again at
-        once. Remembered for the next opening. Raises ModelUnavailable, Cancelled, StorageFull."""
+        once. Remembered for the next opening. Where it needs another model (:meth:`model_for`),
+        the pictures are read with that, and it is searched with once the catalogue was opened
+        again. Raises ModelUnavailable, Cancelled, StorageFull."""
+        if self.model_for(version) != self.model_name:
+            yield from self.model_change.prepare(version, token)
+            return
         begun = time.monotonic()
         for step in self.learned.take_up(version, token):
             elapsed = time.monotonic() - begun
@@ -149,6 +156,11 @@ class Workspace:
         self.learned.save()
         yield IndexingStep(Progress(PREPARING, 1, 1, time.monotonic() - begun))
         yield from self._made_fast(token)
+
+    def model_for(self, version: str) -> str:
+        """The model that the catalogue has to be open with for ``version`` to be searched with;
+        mostly :attr:`model_name`. Any thread. Raises ModelUnavailable."""
+        return self.model_change.model_for(version)
 
     def search_with(
         self, version: str, request: SearchRequest, token: CancelToken

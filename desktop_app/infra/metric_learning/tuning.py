@@ -21,9 +21,11 @@ import numpy as np
 
 from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.images import DecodedImage, FloatMatrix
+from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.learning_ports import TuningStep
 from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
 from desktop_app.domain.progress import CancelToken
+from desktop_app.infra.metric_learning.projection_tensors import projection_from
 from desktop_app.infra.metric_learning.tuned_models import card_of_result, free_name
 from desktop_app.infra.metric_learning.tuning_child import STEP_S, TuningProcess, tuning_command
 from desktop_app.infra.metric_learning.tuning_files import (
@@ -84,7 +86,7 @@ class ProcessNetworkTuner:
         if kept_fingerprint(folder) != whole.fingerprint:
             discard(folder)
         elif (adopted := self._adopted(folder)) is not None:
-            yield TuningStep(1.0, folder=adopted)
+            yield self._last_step(adopted, 0)
             return
         # Named before anything is read, so that what was read is gone on from.
         whole.write(folder)
@@ -99,8 +101,16 @@ class ProcessNetworkTuner:
                 step = _step(said, done)
                 done = step.done
                 yield replace(step, n_unreadable=len(unreadable))
-        yield TuningStep(
-            1.0, folder=self._adopt(folder, whole, token), n_unreadable=len(unreadable)
+        yield self._last_step(self._adopt(folder, whole, token), len(unreadable))
+
+    def _last_step(self, kept: Path, n_unreadable: int) -> TuningStep:
+        card = self._library.card(kept.name)
+        return TuningStep(
+            1.0,
+            folder=kept,
+            n_unreadable=n_unreadable,
+            name=card.name,
+            projection=unchanged(card.key, card.dimension),
         )
 
     def _job(self, whole: TuningJob, unreadable: set[int]) -> TuningJob:
@@ -170,6 +180,19 @@ class ProcessNetworkTuner:
         except (OSError, KeyError, TypeError, ValueError, ModelUnavailable):
             return None
         return weights.parent
+
+
+def unchanged(base_key: str, dimension: int) -> Projection:
+    """Leaves the vectors of a model as they are, under a key of their own."""
+    return projection_from(
+        {
+            "linear": np.eye(dimension, dtype=np.float32),
+            "hidden": np.empty((0, dimension), np.float32),
+            "hidden_bias": np.empty(0, np.float32),
+            "output": np.empty((dimension, 0), np.float32),
+        },
+        base_key,
+    )
 
 
 def has_checkpoint(folder: Path) -> bool:

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from desktop_app.domain.evidence import Channel
 from desktop_app.domain.fusion import LOOK_ALONE, Calibration, FusionModel, logistic
 from desktop_app.domain.images import FloatMatrix, IdArray
-from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.metric_learning import LabelledPictures
 from desktop_app.domain.progress import CancelToken
 
@@ -54,7 +53,7 @@ class LookPairs:
 
 
 def calibrated_look(
-    projection: Projection,
+    projection: Callable[[FloatMatrix], FloatMatrix],
     pictures: LabelledPictures,
     rows: NDArray[np.intp],
     fusion: FusionModel,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.domain.errors import CatalogueReadOnly, UserFacingError
 from desktop_app.domain.fusion import FusionModel
@@ -46,6 +47,7 @@ from desktop_app.services.learning.supervision import (
     supervise,
 )
 from desktop_app.services.learning.trying import Taught, figures_of, trial_of
+from desktop_app.services.learning.tuning import FineTuning
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +68,8 @@ class LearningService:
     :meth:`learn`, :meth:`annotate`, :meth:`remove` and :meth:`import_from` belong to the writing
     thread, the others to any. ``teacher`` is asked for when there is something to teach: what it
     needs takes long to load. ``base_key`` and ``base_name`` are of the model that the catalogue
-    is read with; ``active`` tells which version the search uses.
+    is read with; ``active`` tells which version the search uses. ``fine_tuning`` tunes that model
+    itself.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class LearningService:
         base_name: str,
         fusion: FusionModel,
         active: Callable[[], str],
+        fine_tuning: Callable[[], FineTuning] | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._teacher = teacher
@@ -89,6 +93,7 @@ class LearningService:
         self._base_name = base_name
         self._fusion = fusion
         self._active = active
+        self._fine_tuning = fine_tuning
 
     @property
     def active(self) -> str:
@@ -137,10 +142,25 @@ class LearningService:
             yield replace(clock.step(KEEPING, 1.0), trial=Trial({}, *refused))
             return
         lesson = _Lesson(recipe, supervision, split_pictures(pictures, seed=recipe.seed))
-        taught = yield from self._taught(lesson, clock)
+        if recipe.depth is Depth.FINE_TUNE:
+            lesson, taught = yield from self._tuned(lesson, clock)
+        else:
+            taught = yield from self._taught(lesson, clock)
         trial, layout = yield from self._tried(lesson, taught, clock)
         model = yield from self._kept(lesson, taught, trial, layout, clock)
+        self.forget_tuning(recipe)
         yield replace(clock.step(KEEPING, 1.0), model=model, trial=trial)
+
+    def has_begun(self, recipe: Recipe) -> bool:
+        """Whether learning by this recipe was stopped and goes on from there at the next call."""
+        if recipe.depth is not Depth.FINE_TUNE or self._fine_tuning is None:
+            return False
+        return self._fine_tuning().has_begun(recipe)
+
+    def forget_tuning(self, recipe: Recipe) -> None:
+        """Let learning by this recipe begin anew. For the writing thread, as :meth:`learn`."""
+        if recipe.depth is Depth.FINE_TUNE and self._fine_tuning is not None:
+            self._fine_tuning().forget(recipe)
 
     def versions(self) -> tuple[LearnedModel, ...]:
         """By rising version."""
@@ -188,10 +208,6 @@ class LearningService:
         return recipe
 
     def _taught(self, lesson: _Lesson, clock: _Clock) -> Generator[LearnStep, None, Taught]:
-        if lesson.recipe.depth is not Depth.ADAPTER:
-            raise UserFacingError(
-                f"“{lesson.recipe.title}” cannot be learned here.", remedy="Choose a quick recipe."
-            )
         yield clock.step(TEACHING, 0.0)
         curve: list[CurvePoint] = []
         projection = None
@@ -210,6 +226,39 @@ class LearningService:
         assert projection is not None
         after = projection(lesson.pictures.vectors)
         return Taught(projection, after, tuple(curve), curve[-1].seconds if curve else 0.0)
+
+    def _tuned(
+        self, lesson: _Lesson, clock: _Clock
+    ) -> Generator[LearnStep, None, tuple[_Lesson, Taught]]:
+        """What could be read of the lesson, and what came of it. Cancelled, it goes on from its
+        checkpoint the next time."""
+        if self._fine_tuning is None:
+            raise UserFacingError(
+                f"“{lesson.recipe.title}” cannot be learned here.", remedy="Choose a quick recipe."
+            )
+        yield clock.step(TEACHING, 0.0)
+        curve: list[CurvePoint] = []
+        model = None
+        for step in self._fine_tuning().tune(
+            lesson.recipe,
+            lesson.pictures,
+            lesson.split.rows(Part.TAUGHT),
+            lesson.split.rows(Part.VALIDATION),
+            clock.token,
+        ):
+            model = step.model
+            if step.point is not None:
+                curve.append(step.point)
+            told = clock.step(TEACHING, step.done)
+            progress = replace(told.progress, failed=step.n_unreadable)
+            yield replace(told, progress=progress, point=step.point)
+            clock.wait()
+        assert model is not None
+        seconds = curve[-1].seconds if curve else 0.0
+        taught = Taught(
+            model.projection, model.after, tuple(curve), seconds, base=(model.key, model.name)
+        )
+        return lesson.only(model.rows), taught
 
     def _tried(
         self, lesson: _Lesson, taught: Taught, clock: _Clock
@@ -239,18 +288,24 @@ class LearningService:
         held_out = np.sort(np.concatenate([split.rows(Part.TEST), split.rows(Part.VALIDATION)]))
         look = yield from self._beside(
             lambda own: calibrated_look(
-                taught.projection, pictures, held_out, self._fusion, own, seed=recipe.seed
+                lambda _before: taught.after,
+                pictures,
+                held_out,
+                self._fusion,
+                own,
+                seed=recipe.seed,
             ),
             clock,
             KEEPING,
         )
         rows = split.rows(Part.TAUGHT)
         rows = rows[picture_counts(pictures.products)[rows] >= 2]
+        base_key, base_name = taught.base or (self._base_key, self._base_name)
         model = LearnedModel(
             version=self._files.next_version(),
             key=taught.projection.key,
-            base_key=self._base_key,
-            base_name=self._base_name,
+            base_key=base_key,
+            base_name=base_name,
             recipe=recipe,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             n_products=len(np.unique(pictures.products[rows])),
@@ -288,6 +343,16 @@ class _Lesson:
     @property
     def pictures(self) -> LabelledPictures:
         return self.supervision.pictures
+
+    def only(self, rows: NDArray[np.intp]) -> _Lesson:
+        known = self.supervision
+        return replace(
+            self,
+            supervision=replace(
+                known, pictures=known.pictures.only(rows), shown_by=known.shown_by[rows]
+            ),
+            split=Split(self.split.parts[rows]),
+        )
 
 
 class _Clock:

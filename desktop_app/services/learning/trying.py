@@ -23,12 +23,14 @@ HELD_OUT = {Held.UNSEEN: Part.TEST, Held.SEEN: Part.SEEN}
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
     """What came of teaching, in ``seconds`` of work: ``after`` (n, k) are the learned vectors of
-    all pictures."""
+    all pictures. ``base`` is key and name of the model that the projection stands on, where that
+    is another than the catalogue's."""
 
     projection: Projection
     after: FloatMatrix
     curve: tuple[CurvePoint, ...]
     seconds: float
+    base: tuple[str, str] | None = None
 
 
 def compared(

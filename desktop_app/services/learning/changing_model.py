@@ -1,0 +1,102 @@
+"""Taking up what was learned on another model than the one a catalogue is read with.
+
+A tuned network is a model of its own: the pictures are read anew under its key while the catalogue
+is searched as before, then the catalogue is opened again with it. Going back needs no reading,
+since the vectors of the former model are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from desktop_app.domain.errors import ModelUnavailable
+from desktop_app.domain.learned_models import LearnedModel
+from desktop_app.domain.learning_ports import LearnedModelFiles
+from desktop_app.domain.metric_learning import Depth
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
+from desktop_app.domain.progress import CancelToken
+from desktop_app.services.indexing import IndexingStep
+from desktop_app.services.learning.learned_search import ACTIVE_SETTING
+from desktop_app.services.learning.reading_anew import read_anew
+
+MODEL_SETTING = "model"
+"""Of a catalogue: the model that it is read with."""
+FORMER_SETTING = "model_before_learned"
+"""The model that it was read with before a tuned one was taken up."""
+
+
+class ModelChange:
+    """Changes the model of one catalogue, which is read with ``model_name`` now.
+
+    ``key_of`` gives the key of a model by name, ``embedder`` its embedder, and raise
+    ModelUnavailable. :meth:`model_for` may be asked by any thread, :meth:`prepare` belongs to the
+    writing one.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        reader: ImageReader,
+        files: LearnedModelFiles,
+        *,
+        model_name: str,
+        key_of: Callable[[str], str],
+        embedder: Callable[[str], Embedder],
+        threads: int | None = None,
+    ) -> None:
+        self._catalogue, self._reader, self._files = catalogue, reader, files
+        self._model_name = model_name
+        self._key_of, self._embedder, self._threads = key_of, embedder, threads
+
+    def model_for(self, version: str) -> str:
+        """The model with which the catalogue has to be opened for ``version`` to be searched with,
+        '' being none: that which it is open with where that will do."""
+        card = self._card(version)
+        if card is not None:
+            return card.base_name
+        former = self._catalogue.saved.setting(FORMER_SETTING)
+        return former if former and self._is_tuned(self._model_name) else self._model_name
+
+    def prepare(self, version: str, token: CancelToken) -> Iterator[IndexingStep]:
+        """Read what lacks a vector of the model that ``version`` needs, and remember that the
+        catalogue is to be opened with both from now on. What was read stays where it is cancelled.
+        Raises ModelUnavailable, Cancelled, StorageFull."""
+        name, card = self.model_for(version), self._card(version)
+        key = self._key_of(name)
+        if card is not None and card.base_key != key:
+            raise ModelUnavailable(
+                f"The model {name} is not the one that version {version} was learned with.",
+                remedy="Import the version again, or learn the catalogue anew.",
+            )
+        yield from read_anew(
+            self._catalogue,
+            self._reader,
+            lambda: self._embedder(name),
+            model_key=key,
+            token=token,
+            threads=self._threads,
+        )
+        if self._catalogue.read_only:
+            return
+        saved = self._catalogue.saved
+        if self._is_tuned(name) and not self._is_tuned(self._model_name):
+            saved.set_setting(FORMER_SETTING, self._model_name)
+        saved.set_setting(ACTIVE_SETTING, version)
+        saved.set_setting(MODEL_SETTING, name)
+
+    def _is_tuned(self, name: str) -> bool:
+        """Whether the model came of learning this catalogue."""
+        return any(
+            card.base_name == name and card.recipe.depth is Depth.FINE_TUNE
+            for card in self._files.cards()
+        )
+
+    def _card(self, version: str) -> LearnedModel | None:
+        if not version:
+            return None
+        for card in self._files.cards():
+            if card.version == version:
+                return card
+        raise ModelUnavailable(
+            f"There is no version {version}.", remedy="Choose one that is listed."
+        )

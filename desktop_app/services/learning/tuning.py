@@ -1,0 +1,168 @@
+"""Tuning the network itself to a catalogue: its pictures, and what the tuned model sees in them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.domain.errors import UnreadableImage
+from desktop_app.domain.images import READING_SIDE, DecodedImage, FloatMatrix, IdArray
+from desktop_app.domain.learned_models import Projection
+from desktop_app.domain.learning_ports import NetworkTuner
+from desktop_app.domain.masks import Masker
+from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
+from desktop_app.domain.progress import CancelToken
+
+TUNED_SHARE = 0.9
+"""Of the way; the rest is looking at the pictures with the tuned model."""
+STEP_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TunedModel:
+    """A model that was tuned, ``name`` and ``key`` in the library. ``rows`` (m,) of the pictures
+    could be read, ``after`` (m, k) are their vectors under it, which ``projection`` leaves as they
+    are."""
+
+    name: str
+    key: str
+    projection: Projection
+    rows: NDArray[np.intp]
+    after: FloatMatrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FineTuningStep:
+    """``done`` in [0, 1]. The last one, and only it, carries the ``model``."""
+
+    done: float
+    point: CurvePoint | None = None
+    n_unreadable: int = 0
+    model: TunedModel | None = None
+
+
+class MaskedPictures:
+    """Gives a content's picture with its object marked, for one thread. A masker is made when a
+    picture first needs it; a picture of which no object can be told is whole."""
+
+    def __init__(
+        self, catalogue: Catalogue, reader: ImageReader, masker: Callable[[], Masker]
+    ) -> None:
+        self._catalogue, self._reader = catalogue, reader
+        self._provide_masker = masker
+        self._masker: Masker | None = None
+
+    def plain(self, content_id: int) -> DecodedImage | None:
+        """As the catalogue is read; None where no file of it can be."""
+        for picture in self._catalogue.pictures.get_by_content(content_id):
+            try:
+                return self._reader.decode(Path(picture.path), max_side=READING_SIDE)
+            except UnreadableImage:
+                continue
+        return None
+
+    def __call__(self, content_id: int) -> DecodedImage | None:
+        """The same with ``alpha`` 255 where the object is."""
+        image = self.plain(content_id)
+        if image is None:
+            return None
+        if self._masker is None:
+            self._masker = self._provide_masker()
+        mask = self._masker.mask(image)
+        return replace(image, alpha=mask.alpha if mask.is_usable else None)
+
+
+class FineTuning:
+    """Tunes the model ``base_name`` to one catalogue. Used by one thread at a time.
+
+    ``tuner`` keeps what it has to go on from in a folder of its own below ``folder`` for each
+    recipe. ``embedder`` gives that of a model by name; whoever provides it closes it.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        pictures: MaskedPictures,
+        tuner: NetworkTuner,
+        embedder: Callable[[str], Embedder],
+        *,
+        base_name: str,
+        folder: Path,
+    ) -> None:
+        self._catalogue, self._pictures, self._tuner = catalogue, pictures, tuner
+        self._embedder, self._base_name, self._folder = embedder, base_name, folder
+
+    def tune(
+        self,
+        recipe: Recipe,
+        pictures: LabelledPictures,
+        taught: NDArray[np.intp],
+        validation: NDArray[np.intp],
+        token: CancelToken,
+    ) -> Iterator[FineTuningStep]:
+        """Learn from the rows ``taught`` of ``pictures``, stop by ``validation``, and look at all
+        of them. Goes on where an equal call ended, be it cancelled or killed; :meth:`forget` ends
+        that. Raises Cancelled, ModelUnavailable, StorageFull, UserFacingError."""
+        last = None
+        for step in self._tuner.tune(
+            recipe,
+            pictures.only(taught),
+            pictures.only(validation),
+            self._pictures,
+            base_name=self._base_name,
+            folder=self.place(recipe),
+            token=token,
+        ):
+            last = step
+            yield FineTuningStep(TUNED_SHARE * step.done, step.point, step.n_unreadable)
+        assert last is not None
+        assert last.projection is not None
+        seen: dict[int, NDArray[np.float32]] = {}
+        embedder = self._embedder(last.name)
+        for done in self._look(embedder, pictures.content_ids, seen, token):
+            yield FineTuningStep(TUNED_SHARE + (1 - TUNED_SHARE) * done)
+        rows = np.array(sorted(seen), np.intp)
+        after = np.stack([seen[row] for row in rows.tolist()])
+        model = TunedModel(last.name, embedder.key, last.projection, rows, after)
+        yield FineTuningStep(1.0, n_unreadable=len(pictures) - len(rows), model=model)
+
+    def has_begun(self, recipe: Recipe) -> bool:
+        """Whether there is something to go on from."""
+        return self.place(recipe).is_dir()
+
+    def forget(self, recipe: Recipe) -> None:
+        """The next call begins anew: what was kept to go on from is deleted, models are not."""
+        shutil.rmtree(self.place(recipe), ignore_errors=True)
+
+    def place(self, recipe: Recipe) -> Path:
+        """The folder of a recipe's run."""
+        return self._folder / recipe.name
+
+    def _look(
+        self,
+        embedder: Embedder,
+        content_ids: IdArray,
+        seen: dict[int, NDArray[np.float32]],
+        token: CancelToken,
+    ) -> Iterator[float]:
+        def readable() -> Iterator[tuple[int, NDArray[np.uint8]]]:
+            for row, content_id in enumerate(content_ids.tolist()):
+                image = self._pictures.plain(content_id)
+                if image is not None:
+                    yield row, image.rgb
+
+        told_at = time.monotonic()
+        for row, vector in embedder.embed_stream(readable()):
+            seen[row] = vector
+            if time.monotonic() - told_at >= STEP_S:
+                yield (row + 1) / len(content_ids)
+                token.checkpoint()
+                told_at = time.monotonic()
+        token.checkpoint()
