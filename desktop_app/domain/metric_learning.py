@@ -64,8 +64,9 @@ class Recipe:
     products at most; it ends before where nothing was gained for ``patience`` looks at the
     validation products, or after ``most_s`` seconds of work (0: no such end). ``rate`` is the
     learning rate of AdamW, ``decay`` its weight decay. ``margin`` concerns the contrastive and
-    triplet losses, ``temperature`` the supervised contrastive one and the softmax, ``alpha`` and
-    ``beta`` the deviances. ``attribute_weight`` is the lambda of the attributes' cross-entropy,
+    triplet losses, in Euclidean distance of unit rows, where 1 is a cosine of 0.5 (squared for
+    semi-hard triplets); ``temperature`` the supervised contrastive loss and the softmax, ``alpha``
+    and ``beta`` the deviances. ``attribute_weight`` is the lambda of the attributes' cross-entropy,
     ``softmax_weight`` that of telling products beside another loss (multi-task). ``attributes``
     are columns of the catalogue. ``stages`` counts the late stages of the network that are tuned,
     0 for all of it; ``side`` is the pictures' side in pixels then.
@@ -127,7 +128,7 @@ RECIPES: tuple[Recipe, ...] = (
         "Pairs that lie hopelessly far apart are taken for wrong labels and left out.",
         loss=Loss.ROBUST_CONTRASTIVE,
         softmax_weight=0.3,
-        margin=0.5,
+        margin=1.1,
     ),
     Recipe(
         "adapter-granularity",
