@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import CHANNELS, Channel
@@ -21,16 +22,25 @@ from desktop_app.domain.fusion import Calibration, FusionModel
 from desktop_app.domain.learned_models import LearnedModel, Projection
 from desktop_app.domain.learning_ports import AdapterTeacher, LearnedModelFiles
 from desktop_app.domain.masks import Masker
-from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
+from desktop_app.domain.metric_learning import LabelledPictures, Recipe
 from desktop_app.domain.metrics import RankedQuery, RankingScores, score_rankings
 from desktop_app.domain.ports import Embedder
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.evaluate import EvaluationReport, Measurement, asked_of
 from desktop_app.services.evaluation_gallery import EvaluationGallery
-from desktop_app.services.evaluation_lesson import Lesson, LessonParts, LessonReader, split_lesson
+from desktop_app.services.evaluation_lesson import (
+    Lesson,
+    LessonParts,
+    LessonReader,
+    photo_scores,
+    split_lesson,
+)
 from desktop_app.services.evaluation_manifest import LabelledPicture, Role, read_manifest
-from desktop_app.services.learning.calibrating import fitted_look, grouped_best, look_pairs
+from desktop_app.services.learning.calibrating import fitted_look, look_pairs
 from desktop_app.services.workspace import Workspace
+
+SHARES_OF_EPOCHS = (8, 4, 2, 1)
+"""So many parts of a recipe's epochs are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,30 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """How photos that were not learned from find their gallery picture by LOOK after so many
+    ``epochs``, 0 being before: Recall@1 and the mean of 1 / rank, of ``held`` photos of products
+    that were taught and of products that were not (``validation``)."""
+
+    epochs: int
+    held: tuple[float, float]
+    validation: tuple[float, float]
+
+    @property
+    def worth(self) -> float:
+        """Both kinds of products count alike. Recall@1 moves in jumps where photos are few; the
+        ranks tell the way between."""
+        return sum(self.held) + sum(self.validation)
+
+
+@dataclass(frozen=True, slots=True)
 class AdaptedReport:
     """What was measured before and after an adapter was taught.
 
     ``seen`` are queries of products that it learned from, ``unseen`` of those it did not, None
     where there are none. Query times ``after`` are without reading the picture, which was read
     for ``before``. ``adapter_s`` is all that teaching took, without reading the
-    ``n_photos`` of ``n_products``; ``curve`` is of the pass that told when to stop.
+    ``n_photos`` of ``n_products``; ``tries`` told how long to teach.
     """
 
     before: EvaluationReport
@@ -62,7 +89,7 @@ class AdaptedReport:
     reading_s: float
     n_products: int
     n_photos: int
-    curve: tuple[CurvePoint, ...]
+    tries: tuple[Try, ...]
 
     def to_json(self) -> dict[str, Any]:
         """A JSON-ready form."""
@@ -76,7 +103,7 @@ class AdaptedReport:
             "reading_s": round(self.reading_s, 2),
             "n_products": self.n_products,
             "n_photos": self.n_photos,
-            "curve": [asdict(point) for point in self.curve],
+            "tries": [asdict(tried) for tried in self.tries],
         }
 
 
@@ -151,7 +178,7 @@ def evaluate_adapted(
         reading_s,
         lesson.n_products,
         lesson.n_photos,
-        taught.curve,
+        taught.tries,
     )
 
 
@@ -191,54 +218,59 @@ def _planned(
 class _Taught:
     projection: Projection
     look: Calibration
-    curve: tuple[CurvePoint, ...]
+    tries: tuple[Try, ...]
     seconds: float
 
 
 def _taught(lesson: Lesson, adapting: Adapting, fusion: FusionModel, token: CancelToken) -> _Taught:
-    """Taught twice: first without the validation products and some photos, which tell when to
-    stop and what cosines are worth; then by everything, for so long."""
+    """First without some products and some photos of the others, for a longer and longer time;
+    then by everything, for as long as did those best. What was held back also tells what
+    cosines are worth."""
     begun = time.perf_counter()
     parts = split_lesson(lesson)
     pictures = lesson.pictures
+    most = adapting.recipe.most_epochs
     try:
-        tried, curve = _pass(
-            adapting,
-            adapting.recipe,
-            pictures.only(parts.taught),
-            pictures.only(parts.validation),
-            token,
-        )
-        look = _look(lesson, parts, tried, fusion, token)
-        best = max(curve, key=lambda point: point.recall_at_1)
-        recipe = replace(adapting.recipe, most_epochs=max(1, best.epoch))
-        final, _ = _pass(adapting, recipe, pictures, pictures.only(np.empty(0, np.intp)), token)
+        tried = []
+        for epochs in sorted({max(1, most // share) for share in SHARES_OF_EPOCHS}):
+            projection = _projection(adapting, pictures.only(parts.taught), epochs, token)
+            tried.append((_tried(lesson, parts, epochs, projection), projection))
+        best, first = max(tried, key=lambda each: (each[0].worth, -each[0].epochs))
+        final = _projection(adapting, pictures, best.epochs, token)
     except ValueError as error:
         raise UserFacingError(
             "There is too little to learn from.",
             remedy="Some products need two pictures or more of role gallery and train.",
             details=str(error),
         ) from error
-    return _Taught(final, look, curve, time.perf_counter() - begun)
+    look = _look(lesson, parts, first, fusion, token)
+    tries = (_tried(lesson, parts, 0, None), *(each for each, _ in tried))
+    return _Taught(final, look, tries, time.perf_counter() - begun)
 
 
-def _pass(
-    adapting: Adapting,
-    recipe: Recipe,
-    taught: LabelledPictures,
-    validation: LabelledPictures,
-    token: CancelToken,
-) -> tuple[Projection, tuple[CurvePoint, ...]]:
-    curve: list[CurvePoint] = []
-    projection = None
-    for step in adapting.teacher.teach(
-        recipe, taught, validation, base_key=adapting.embedder.key, token=token
-    ):
-        if step.point is not None:
-            curve.append(step.point)
-        projection = step.projection
-    assert projection is not None
-    return projection, tuple(curve)
+def _projection(
+    adapting: Adapting, taught: LabelledPictures, epochs: int, token: CancelToken
+) -> Projection:
+    """Taught for so many passes, whatever time they take."""
+    recipe = replace(adapting.recipe, most_epochs=epochs, most_s=0.0)
+    nothing = taught.only(np.empty(0, np.intp))
+    *_, last = adapting.teacher.teach(
+        recipe, taught, nothing, base_key=adapting.embedder.key, token=token
+    )
+    assert last.projection is not None
+    return last.projection
+
+
+def _tried(lesson: Lesson, parts: LessonParts, epochs: int, projection: Projection | None) -> Try:
+    def found(rows: NDArray[np.intp]) -> tuple[float, float]:
+        scores = photo_scores(lesson, rows, projection)
+        if not len(scores.look):
+            return 0.0, 0.0
+        right = np.where(scores.is_right, scores.look, -np.inf).max(axis=1, keepdims=True)
+        ranks = 1 + ((scores.look >= right) & ~scores.is_right).sum(axis=1)
+        return float((ranks == 1).mean()), float((1 / ranks).mean())
+
+    return Try(epochs, found(parts.held), found(parts.validation))
 
 
 def _look(
@@ -249,25 +281,13 @@ def _look(
     token: CancelToken,
 ) -> Calibration:
     """From photos that were not learned from, searched with in the gallery."""
-    pictures = lesson.pictures
     rows = np.union1d(parts.validation, parts.held)
-    rows = rows[lesson.is_photo[rows]]
-    rows = rows[np.argsort(pictures.content_ids[rows], kind="stable")]
-    _, first, photo_of = np.unique(
-        pictures.content_ids[rows], return_index=True, return_inverse=True
-    )
-    shown = np.flatnonzero(~lesson.is_photo)
-    learned = projection(pictures.vectors)
-    is_right = pictures.products[rows[first]][:, None] == pictures.products[shown]
-    base, now = (
-        grouped_best(vectors[rows] @ vectors[shown].T, photo_of, len(first))
-        for vectors in (pictures.vectors, learned)
-    )
+    before, now = photo_scores(lesson, rows), photo_scores(lesson, rows, projection)
     pairs = look_pairs(
-        len(first),
-        lambda places: base[places],
-        lambda places: now[places],
-        lambda places: is_right[places],
+        len(now.look),
+        lambda places: before.look[places],
+        lambda places: now.look[places],
+        lambda places: now.is_right[places],
         token,
     )
     return fitted_look(pairs, fusion)

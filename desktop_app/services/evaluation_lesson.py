@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UnreadableImage
 from desktop_app.domain.images import READING_SIDE, FloatMatrix
+from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.masks import Masker
 from desktop_app.domain.metric_learning import LabelledPictures
 from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
@@ -17,6 +18,7 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import QueryPicture
 from desktop_app.services.evaluation_gallery import EvaluationGallery
 from desktop_app.services.evaluation_manifest import LabelledPicture
+from desktop_app.services.learning.calibrating import grouped_best
 from desktop_app.services.query_pictures import read_view
 from desktop_app.services.query_reading import look_views, mask_of_query
 
@@ -156,3 +158,32 @@ def split_lesson(lesson: Lesson, *, seed: int = 0) -> LessonParts:
         np.flatnonzero(is_validation),
         np.flatnonzero(is_held),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoScores:
+    """Photos (p,) beside the gallery's pictures (g,): LOOK's scores ``look`` (p, g), the best of
+    each photo's views, and ``is_right`` (p, g) where both are of one product."""
+
+    look: FloatMatrix
+    is_right: NDArray[np.bool_]
+
+
+def photo_scores(
+    lesson: Lesson, rows: NDArray[np.intp], projection: Projection | None = None
+) -> PhotoScores:
+    """Of the photos among ``rows`` whose product has a gallery picture, seen through
+    ``projection``."""
+    pictures, is_photo = lesson.pictures, lesson.is_photo
+    shown = np.flatnonzero(~is_photo)
+    rows = rows[is_photo[rows] & np.isin(pictures.products[rows], pictures.products[shown])]
+    rows = rows[np.argsort(pictures.content_ids[rows], kind="stable")]
+    _, first, photo_of = np.unique(
+        pictures.content_ids[rows], return_index=True, return_inverse=True
+    )
+    is_right = pictures.products[rows[first]][:, np.newaxis] == pictures.products[shown]
+    if not len(rows):
+        return PhotoScores(np.empty(is_right.shape, np.float32), is_right)
+    vectors = pictures.vectors if projection is None else projection(pictures.vectors)
+    look = grouped_best(vectors[rows] @ vectors[shown].T, photo_of, len(first))
+    return PhotoScores(look, is_right)
