@@ -22,6 +22,9 @@ from desktop_app.infra.learning.logistic import LogisticLearner
 from desktop_app.infra.learning.outline_blending import DistanceBlender
 from desktop_app.infra.learning.shape_layout import TsneShapeLayout
 from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
+from desktop_app.infra.metric_learning.layout import TsneEmbeddingLayout
+from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
+from desktop_app.infra.metric_learning.teacher import TorchAdapterTeacher
 from desktop_app.infra.sqlite.catalogue import SqliteCatalogue
 from desktop_app.infra.system_trash import SystemTrash
 from desktop_app.infra.tables.archive import ZipArchiveReader
@@ -40,6 +43,10 @@ from desktop_app.services.duplicates.service import DuplicatesService
 from desktop_app.services.exporting import ExportService
 from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import IndexingService
+from desktop_app.services.learning.changing_model import ModelChange
+from desktop_app.services.learning.learned_search import LearnedSearch
+from desktop_app.services.learning.learned_vectors import LearnedVectors
+from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
 from desktop_app.services.report_files import ReportFiles
@@ -120,6 +127,17 @@ class Steered:
             OutlineComparer(),
             SilhouetteShapeChannel(),
         )
+        files = LearnedModelFolder(catalogue.folder / "learned")
+        vectors = LearnedVectors(catalogue.vectors)
+        learned = LearnedSearch(
+            catalogue,
+            files,
+            vectors,
+            store=index,
+            unkept=index,
+            fusion=LOOK_ALONE,
+            base_key=embedder.key,
+        )
         self.workspace = Workspace(
             catalogue=catalogue,
             reader=reader,
@@ -186,6 +204,25 @@ class Steered:
                 WatchdogWatcher(), own_folder=catalogue.folder, clock=lambda: 0.0
             ),
             index_store=index,
+            learned=learned,
+            learning=LearningService(
+                catalogue,
+                lambda: TorchAdapterTeacher(threads=1),
+                files,
+                TsneEmbeddingLayout(),
+                base_key=embedder.key,
+                base_name="grid",
+                fusion=LOOK_ALONE,
+                active=lambda: learned.active,
+            ),
+            model_change=ModelChange(
+                catalogue,
+                reader,
+                files,
+                model_name="grid",
+                key_of=lambda _name: embedder.key,
+                embedder=lambda _name: embedder,
+            ),
             model_name="grid",
         )
         self.keeper = Keeper(lane, self.workspace)
