@@ -31,6 +31,7 @@ from desktop_app.ui.flows.edit_flow import EditFlow
 from desktop_app.ui.flows.evidence_flow import EvidenceFlow
 from desktop_app.ui.flows.exchange_flow import ExchangeFlow
 from desktop_app.ui.flows.import_flow import ImportFlow
+from desktop_app.ui.flows.learning_flow import LearningFlow
 from desktop_app.ui.flows.model_flow import ModelFlow, ModelShelf
 from desktop_app.ui.flows.panes import Panes
 from desktop_app.ui.flows.ranking_flow import RankingFlow
@@ -41,6 +42,8 @@ from desktop_app.ui.flows.search_flow import SearchFlow
 from desktop_app.ui.flows.shape_map_flow import ShapeMapFlow
 from desktop_app.ui.flows.shapes_flow import ShapesFlow
 from desktop_app.ui.flows.work_flow import WorkFlow
+from desktop_app.ui.learning.expected_time import expected_s
+from desktop_app.ui.learning.page import LearningPage
 from desktop_app.ui.product_inspector import ProductInspector
 from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self.duplicates = DuplicatesPage(theme, self.thumbnails)
         self.shapes = ShapesPage(theme, self.thumbnails)
         self.capture = CapturePage(theme, self.thumbnails, self.feed, settings)
+        self.learn = LearningPage(theme, self.thumbnails, expected_s=expected_s)
         self.shape_map = ShapeMapPane(theme, self.thumbnails)
         self.shapes.add_map(self.shape_map)
         self.arrangement = WindowLayout(
@@ -120,6 +124,7 @@ class MainWindow(QMainWindow):
             duplicates=self.duplicates,
             shapes=self.shapes,
             capture=self.capture,
+            learning=self.learn,
             query=self.query,
             inspector=self.inspector,
             evidence=self.evidence,
@@ -171,6 +176,7 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self.mapping = ShapeMapFlow(session, self.browsing, self.shape_map, self)
+        self.learning = LearningFlow(session, panes, self.searching, self.learn, self)
         self.resolving = ResolveFlow(session, panes, settings, self)
         self.exchanging = ExchangeFlow(session, panes, self.duplicates, self.reviewing, self)
         self.comparing = ComparisonFlow(session, panes, self.browsing, self)
@@ -214,6 +220,8 @@ class MainWindow(QMainWindow):
             self.shapes.problem.show_error(error)
         elif self.rail.current is Workspaces.CAPTURE:
             self.capture.problem.show_error(error)
+        elif self.rail.current is Workspaces.LEARN:
+            self.learn.problem.show_error(error)
         else:
             self.results.show_problem(error)
         self.problem_shown.emit(error)
@@ -275,6 +283,15 @@ class MainWindow(QMainWindow):
         self.explaining.active_changed.connect(self._evidence_changed)
         commands.scorecard.triggered.connect(self.measuring.show)
         self.measuring.products_wanted.connect(self._show_products)
+        self.measuring.learning_wanted.connect(self._show_learning)
+        commands.learn_catalogue.triggered.connect(self._show_learning)
+        self.learning.products_wanted.connect(self._list_products)
+        self.learning.product_wanted.connect(self.measuring.open_product)
+        self.learning.failed.connect(self.show_problem)
+        self.learn.categories_wanted.connect(self.measuring.show_categories)
+        self.learn.duplicates_wanted.connect(self._show_duplicates)
+        self.learn.import_wanted.connect(self.importing.choose_folder)
+        self.browsing.overview_shown.connect(self.learning.take_overview)
         commands.workspaces.triggered.connect(self._bring)
         self.capturing.settings_changed.connect(self._take_settings)
         self.capturing.products_wanted.connect(self._list_products)
@@ -325,12 +342,15 @@ class MainWindow(QMainWindow):
         self.reviewing.set_front(is_duplicates)
         self.shaping.set_front(is_shapes)
         self.mapping.set_front(is_shapes and self.shapes.mode is ShapesMode.MAP)
+        self.learning.set_front(workspace is Workspaces.LEARN)
         if is_duplicates:
             self.duplicates.groups.view.setFocus()
         elif is_shapes:
             self.shapes.focus()
         elif workspace is Workspaces.CAPTURE:
             self.capture.focus()
+        elif workspace is Workspaces.LEARN:
+            self.learn.focus()
         elif is_products and self.searching.results is not None:
             self.browsing.list_products()
         elif not is_products and (found := self.searching.results) is not None:
@@ -344,6 +364,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_products(self) -> None:
         self.show_workspace(Workspaces.PRODUCTS)
+
+    @Slot()
+    def _show_learning(self) -> None:
+        self.show_workspace(Workspaces.LEARN)
+        self.raise_()
+        self.activateWindow()
+
+    @Slot()
+    def _show_duplicates(self) -> None:
+        self.show_workspace(Workspaces.DUPLICATES)
 
     @Slot()
     def _show_shapes(self) -> None:

@@ -22,6 +22,7 @@ class Workspaces(Enum):
     SHAPES = "shapes"
     CAPTURE = "camera"
     PRODUCTS = "library"
+    LEARN = "graduation-cap"
 
 
 class Rail(QWidget):
@@ -51,6 +52,7 @@ class Rail(QWidget):
             (Workspaces.SHAPES, self.tr("Shapes (Ctrl+3)")),
             (Workspaces.CAPTURE, self.tr("Capture (Ctrl+4)")),
             (Workspaces.PRODUCTS, self.tr("Products (Ctrl+5)")),
+            (Workspaces.LEARN, self.tr("Learn my catalogue (Ctrl+6)")),
         ):
             button = self._button(workspace.value, words)
             button.setCheckable(True)

@@ -55,8 +55,8 @@ class ScorecardWindow(QWidget):
     """Shows a scorecard and asks for one to be measured; measures nothing itself.
 
     Signals: ``measure_requested``, ``list_requested`` (Path of a manifest), ``cancelled``,
-    ``export_requested`` (Path), ``confusion_requested``, ``query_requested`` (content id),
-    ``product_requested`` (product id).
+    ``export_requested`` (Path), ``confusion_requested``, ``learning_requested``,
+    ``query_requested`` (content id), ``product_requested`` (product id).
     """
 
     measure_requested = Signal()
@@ -64,6 +64,7 @@ class ScorecardWindow(QWidget):
     cancelled = Signal()
     export_requested = Signal(object)
     confusion_requested = Signal()
+    learning_requested = Signal()
     query_requested = Signal(object)
     product_requested = Signal(object)
 
@@ -252,10 +253,15 @@ class ScorecardWindow(QWidget):
         self._headline.setProperty("role", "display")
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
+        self.learn = QPushButton(self.tr("Lea&rn my catalogue…"))
+        self.learn.setProperty("variant", "quiet")
+        self.learn.setToolTip(self.tr("Have the search learn from these products"))
+        self.learn.clicked.connect(self.learning_requested)
         summary = QHBoxLayout()
         summary.setSpacing(Space.M)
         summary.addWidget(self._headline, 0, Qt.AlignmentFlag.AlignTop)
         summary.addWidget(self._sentence, 1)
+        summary.addWidget(self.learn, 0, Qt.AlignmentFlag.AlignTop)
         self._scores = ScoreTableModel(self)
         self._table = score_table(self._scores, theme)
         self._worst_title = QLabel()

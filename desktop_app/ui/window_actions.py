@@ -41,6 +41,7 @@ class WindowActions:
         self.enrich = self._action(tr("Continue &looking closer"), "scan-text", "")
         self.export = self._action(tr("&Export listed products…"), "upload", "Ctrl+E")
         self.scorecard = self._action(tr("&Scorecard…"), "gauge", "Ctrl+Shift+S")
+        self.learn_catalogue = self._action(tr("&Learn my catalogue"), "graduation-cap", "")
         self.quit = self._action(tr("&Quit"), "log-out", "Ctrl+Q")
         self.undo = self._action(tr("&Undo"), "undo", QKeySequence.StandardKey.Undo)
         self.redo = self._action(tr("&Redo"), "redo", QKeySequence.StandardKey.Redo)
@@ -54,6 +55,7 @@ class WindowActions:
         self.shapes = self._workspace(tr("S&hapes"), Workspaces.SHAPES, "Ctrl+3")
         self.capture = self._workspace(tr("C&apture"), Workspaces.CAPTURE, "Ctrl+4")
         self.products = self._workspace(tr("&Products"), Workspaces.PRODUCTS, "Ctrl+5")
+        self.learn = self._workspace(tr("&Learn"), Workspaces.LEARN, "Ctrl+6")
         self.show_catalogue = self._toggle(tr("&Catalogue pane"), "panel-left", "F9")
         self.show_side = self._toggle(tr("&Query or product pane"), "panel-right", "F10")
         self.show_why = self._toggle(tr("&Why a result matched"), "lightbulb", "W")
@@ -142,7 +144,7 @@ class WindowActions:
                     (self.new_catalogue, self.open_catalogue, self.open_demo),
                     (self.import_folder, self.import_table, self.compare_list),
                     (self.rescan, self.enrich),
-                    (self.export, self.scorecard),
+                    (self.export, self.scorecard, self.learn_catalogue),
                     (self.close_catalogue, self.quit),
                 ),
             ),
@@ -153,7 +155,14 @@ class WindowActions:
             (
                 tr("&View"),
                 (
-                    (self.search, self.duplicates, self.shapes, self.capture, self.products),
+                    (
+                        self.search,
+                        self.duplicates,
+                        self.shapes,
+                        self.capture,
+                        self.products,
+                        self.learn,
+                    ),
                     (self.show_catalogue, self.show_side, self.show_why),
                 ),
             ),

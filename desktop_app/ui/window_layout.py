@@ -18,6 +18,7 @@ from desktop_app.ui.capture.page import CapturePage
 from desktop_app.ui.catalogue_pane import CataloguePane
 from desktop_app.ui.duplicates.page import DuplicatesPage
 from desktop_app.ui.evidence_panel import EvidencePanel
+from desktop_app.ui.learning.page import LearningPage
 from desktop_app.ui.product_inspector import ProductInspector
 from desktop_app.ui.query_pane import QueryPane
 from desktop_app.ui.rail import Rail, Workspaces
@@ -47,6 +48,7 @@ class WindowLayout:
         duplicates: DuplicatesPage,
         shapes: ShapesPage,
         capture: CapturePage,
+        learning: LearningPage,
         query: QueryPane,
         inspector: ProductInspector,
         evidence: EvidencePanel,
@@ -59,6 +61,7 @@ class WindowLayout:
         self._duplicates = duplicates
         self._shapes = shapes
         self._capture = capture
+        self._learning = learning
         self._query = query
         self._inspector = inspector
         self._geometry = QSettings(str(geometry_file), QSettings.Format.IniFormat)
@@ -73,6 +76,7 @@ class WindowLayout:
         self._centre.addWidget(duplicates)
         self._centre.addWidget(shapes)
         self._centre.addWidget(capture)
+        self._centre.addWidget(learning)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -105,6 +109,7 @@ class WindowLayout:
             Workspaces.DUPLICATES: self._duplicates,
             Workspaces.SHAPES: self._shapes,
             Workspaces.CAPTURE: self._capture,
+            Workspaces.LEARN: self._learning,
         }
         self._centre.setCurrentWidget(whole.get(workspace, self._listed))
         query = self._query

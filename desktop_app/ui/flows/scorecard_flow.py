@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.categories import CategoryReport
 from desktop_app.domain.errors import UserFacingError
@@ -41,10 +42,12 @@ class Confused:
 class ScorecardFlow(QObject):
     """Shows the scorecard window. ``evaluate_list`` is asked for lists of pictures.
 
-    Signals: ``products_wanted`` when the list of products should come to the front.
+    Signals: ``products_wanted`` when the list of products should come to the front,
+    ``learning_wanted`` when the catalogue is to be learned.
     """
 
     products_wanted = Signal()
+    learning_wanted = Signal()
 
     def __init__(
         self,
@@ -90,8 +93,9 @@ class ScorecardFlow(QObject):
             self._window.cancelled.connect(self._cancel)
             self._window.export_requested.connect(self._export)
             self._window.confusion_requested.connect(self._show_confusion)
+            self._window.learning_requested.connect(self.learning_wanted)
             self._window.query_requested.connect(self._search_with)
-            self._window.product_requested.connect(self._open_product)
+            self._window.product_requested.connect(self.open_product)
         self._window.set_confusion_offered(self._has_report)
         self._window.show()
         self._window.raise_()
@@ -197,7 +201,8 @@ class ScorecardFlow(QObject):
         self._panes.window.activateWindow()
 
     @Slot(object)
-    def _open_product(self, product_id: int) -> None:
+    def open_product(self, product_id: int) -> None:
+        """List just this product, with its fields beside it."""
         model = self._panes.results.model
         card = model.known_card(product_id)
         title = card.sku if card is not None else self.tr("Product")
@@ -226,13 +231,21 @@ class ScorecardFlow(QObject):
 
     @Slot()
     def _show_confusion(self) -> None:
+        self._open_confusion(self._window)
+
+    @Slot()
+    def show_categories(self) -> None:
+        """Show which categories are taken for which, over the main window."""
+        self._open_confusion(self._panes.window)
+
+    def _open_confusion(self, parent: QWidget | None) -> None:
         workspace = self._session.workspace
-        if workspace is None or self._window is None or not self._has_report:
+        if workspace is None or not self._has_report:
             return
         dialog = ConfusionDialog(
             self._report(),
             self._panes.theme,
-            self._window,
+            parent,
             shipped=workspace.container_report,
         )
         dialog.cell_chosen.connect(self._list_confused)

@@ -38,7 +38,7 @@ class ComparePane(QWidget):
     """
 
     asked = Signal(object, object)
-    product_wanted = Signal(int)
+    product_wanted = Signal(object)
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None

@@ -89,8 +89,8 @@ class CurveChart(QWidget):
 
     @property
     def _span_s(self) -> float:
-        last = self._points[-1].seconds if self._points else 0.0
-        return max(last, 1.0) if last > self._most_s / 4 else max(self._most_s / 4, 1.0)
+        last = self._since_first(self._points[-1]) if self._points else 0.0
+        return max(last, self._most_s / 4, 1.0)
 
     def _panels(self) -> list[_Panel]:
         whole = QRectF(self.rect()).adjusted(_AXIS, 0, -Space.M, -_TIMES)
@@ -127,8 +127,12 @@ class CurveChart(QWidget):
             ),
         ]
 
+    def _since_first(self, point: CurvePoint) -> float:
+        """Getting ready took time of its own."""
+        return point.seconds - self._points[0].seconds
+
     def _x(self, point: CurvePoint, room: QRectF) -> float:
-        return room.left() + room.width() * point.seconds / self._span_s
+        return room.left() + room.width() * self._since_first(point) / self._span_s
 
     # Painting
 
@@ -221,7 +225,7 @@ class CurveChart(QWidget):
         )
         point = self._points[self._hovered]
         words = self.tr("After {0}, {1} passes\nRecall@1 {2} %\nLoss {3}").format(
-            _time_text(point.seconds),
+            _time_text(self._since_first(point)),
             point.epoch,
             percent(point.recall_at_1),
             _loss_text(point.loss),

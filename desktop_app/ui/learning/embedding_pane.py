@@ -40,7 +40,7 @@ class EmbeddingPane(QWidget):
     opened, ``cards_wanted`` (product ids), answered with :meth:`take_cards`."""
 
     grouping_chosen = Signal(str)
-    product_wanted = Signal(int)
+    product_wanted = Signal(object)
     cards_wanted = Signal(object)
 
     def __init__(

@@ -127,7 +127,7 @@ class HitsModel(QAbstractListModel):
 class HitsList(QListView):
     """Signals: ``product_wanted`` (product id) with Return or a double click."""
 
-    product_wanted = Signal(int)
+    product_wanted = Signal(object)
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None

@@ -45,12 +45,13 @@ class LearningPage(QWidget):
     """Shows parts; a flow fills them.
 
     Signals: ``mode_changed`` (LearnMode), ``duplicates_wanted`` where decisions would help,
-    ``import_wanted`` where more pictures would.
+    ``import_wanted`` where more pictures would, ``categories_wanted`` for the matrix of them.
     """
 
     mode_changed = Signal(object)
     duplicates_wanted = Signal()
     import_wanted = Signal()
+    categories_wanted = Signal()
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class LearningPage(QWidget):
         self.start = StartPane(theme, expected_s=expected_s)
         self.running = RunningPane(theme)
         self.result = ResultPane(theme, thumbnails)
+        self.result.categories_wanted.connect(self.categories_wanted)
         self.versions = VersionsPane(theme)
         self.compare = ComparePane(theme, thumbnails)
         self._nothing = EmptyState(theme, icon="graduation-cap", title="", text="")

@@ -38,7 +38,7 @@ class RiddlesPane(QWidget):
     back), ``removal_wanted`` (picture id) of a picture that is not of its product."""
 
     products_wanted = Signal(object)
-    product_wanted = Signal(int)
+    product_wanted = Signal(object)
     verdict_given = Signal(object, object)
     removal_wanted = Signal(int)
 
