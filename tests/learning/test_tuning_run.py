@@ -112,13 +112,16 @@ def test_pictures_of_a_product_come_together_and_the_curve_tells(begin: Begin) -
 
 def test_stopped_anywhere_a_run_goes_on_to_the_same_end(begin: Begin) -> None:
     whole = begin(name="whole")
-    reports(whole)
+    recalls = [report.point.recall_at_1 for report in reports(whole) if report.point is not None]
     whole.settle(always)
     for stop_after in (5, 12):
         name = f"stopped-{stop_after}"
         assert reports(begin(name=name), After(stop_after))[-1].is_saved
         again = begin(name=name)
-        assert reports(again)[0].done > 0
+        found = reports(again)
+        assert found[0].done > 0
+        curve = [report.point for report in found if report.point is not None]
+        assert [point.recall_at_1 for point in curve] == recalls
         again.settle(always)
         assert again.step == whole.step
         for tensor_name, tensor in weights_of(whole).items():

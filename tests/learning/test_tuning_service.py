@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.domain.duplicates import Verdict
 from desktop_app.domain.errors import ModelUnavailable, UnreadableImage, UserFacingError
 from desktop_app.domain.fusion import LOOK_ALONE
 from desktop_app.domain.hashing import content_hash
@@ -218,6 +219,42 @@ def test_pictures_that_cannot_be_read_are_left_out_of_the_trial(shop: Shop) -> N
     layout = bench.service.layout("1")
     assert layout is not None
     assert len(layout.content_ids) == 144 - 12
+
+
+def test_what_is_added_meanwhile_does_not_cost_a_run_what_it_learned(shop: Shop) -> None:
+    products, vectors = studio_and_shelf(26, 2)
+    shop.stock(products[:48], vectors[:48])
+    bench = Bench(shop, noise=0.2)
+
+    def begin() -> None:
+        token = CancelToken()
+        with pytest.raises(Cancelled):
+            for step in bench.service.learn(RECIPE, token):
+                if step.point is not None:
+                    token.cancel()
+
+    def same() -> bool:
+        return all(
+            np.array_equal(getattr(one, name), getattr(other, name))
+            for one, other in zip(bench.tuner.told[-2][:2], bench.tuner.told[-1][:2], strict=True)
+            for name in ("content_ids", "products", "groups", "different", "vectors")
+        )
+
+    begin()
+    shop.stock(products[48:], vectors[48:])
+    shop.say(1, 2, Verdict.DIFFERENT)
+    begin()
+    assert same()
+    # A product that is gone is another matter.
+    shop.catalogue.products.remove([int(bench.tuner.told[-1][0].products[0])])
+    begin()
+    assert not same()
+    begin()
+    assert same()
+    (plan,) = bench.tuning.place(RECIPE).glob("plan.npz")
+    plan.write_bytes(plan.read_bytes()[:100])
+    begin()
+    assert same()
 
 
 def test_where_nothing_can_tune_it_is_told(shop: Shop) -> None:

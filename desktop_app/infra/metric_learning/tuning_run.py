@@ -21,7 +21,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -111,16 +111,20 @@ class TuningRun:
         self._checkpoint_every_s = checkpoint_every_s
         self.step, self.elapsed_s, self._stale = 0, 0.0, 0
         self._looked_at = -1
+        self._curve: list[CurvePoint] = []
         self._best_score: Score | None = None
         self._best = self._start
         self.first_score = Score(0.0, 0.0)
         self._losses: list[float] = []
 
     def run(self, go_on: GoOn) -> Iterator[TuningReport]:
-        """Reports, at least one a step. Ends early, with a checkpoint written, once ``go_on`` says
+        """Reports, at least one a step; of a run that goes on, first those of the looks it had
+        taken. Ends early, with a checkpoint written, once ``go_on`` says
         so; :attr:`is_finished` tells. Raises StorageFull, and OSError where a picture is gone."""
         self._resume()
         saved_at = self.elapsed_s
+        for point in self._curve:
+            yield TuningReport(self._done, point)
         try:
             while True:
                 if self._is_look_due:
@@ -266,7 +270,8 @@ class TuningRun:
         loss, self._losses = float(np.mean(self._losses)), []
         self.elapsed_s += time.monotonic() - began
         epoch = self.step // self._steps_per_epoch
-        return CurvePoint(epoch, self.elapsed_s, loss, score.recall_at_1)
+        self._curve.append(CurvePoint(epoch, self.elapsed_s, loss, score.recall_at_1))
+        return self._curve[-1]
 
     @torch.no_grad()
     def _first_loss(self) -> float:
@@ -295,6 +300,7 @@ class TuningRun:
                     "best": _told(self._best_score),
                     "first": _told(self.first_score),
                     "losses": self._losses,
+                    "curve": [astuple(point) for point in self._curve],
                 }
             ),
         )
@@ -309,6 +315,7 @@ class TuningRun:
         self.step, self.elapsed_s = int(state["step"]), float(state["elapsed_s"])
         self._stale, self._looked_at = int(state["stale"]), int(state["looked_at"])
         self._losses = list(state["losses"])
+        self._curve = [CurvePoint(*point) for point in state["curve"]]
         self._best_score, self.first_score = Score(*state["best"]), Score(*state["first"])
         self._best = sets["best"]
         self._put(sets["now"])

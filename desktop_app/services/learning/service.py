@@ -48,6 +48,7 @@ from desktop_app.services.learning.supervision import (
 )
 from desktop_app.services.learning.trying import Taught, figures_of, trial_of
 from desktop_app.services.learning.tuning import FineTuning
+from desktop_app.services.learning.tuning_plan import kept_plan
 
 log = logging.getLogger(__name__)
 
@@ -237,9 +238,14 @@ class LearningService:
                 f"“{lesson.recipe.title}” cannot be learned here.", remedy="Choose a quick recipe."
             )
         yield clock.step(TEACHING, 0.0)
+        tuning = self._fine_tuning()
+        supervision, split = kept_plan(
+            tuning.place(lesson.recipe), lesson.recipe, lesson.supervision, lesson.split
+        )
+        lesson = replace(lesson, supervision=supervision, split=split)
         curve: list[CurvePoint] = []
         model = None
-        for step in self._fine_tuning().tune(
+        for step in tuning.tune(
             lesson.recipe,
             lesson.pictures,
             lesson.split.rows(Part.TAUGHT),

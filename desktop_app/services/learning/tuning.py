@@ -23,6 +23,8 @@ from desktop_app.domain.progress import CancelToken
 TUNED_SHARE = 0.9
 """Of the way; the rest is looking at the pictures with the tuned model."""
 STEP_S = 0.25
+RUN_FOLDER = "run"
+"""Within a recipe's folder: what the tuner keeps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +119,7 @@ class FineTuning:
             pictures.only(validation),
             self._pictures,
             base_name=self._base_name,
-            folder=self.place(recipe),
+            folder=self.place(recipe) / RUN_FOLDER,
             token=token,
         ):
             last = step
@@ -142,7 +144,7 @@ class FineTuning:
         shutil.rmtree(self.place(recipe), ignore_errors=True)
 
     def place(self, recipe: Recipe) -> Path:
-        """The folder of a recipe's run."""
+        """The folder of what a recipe has to go on from."""
         return self._folder / recipe.name
 
     def _look(
