@@ -12,14 +12,22 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from desktop_app.domain.capture_ports import BarcodeReader, FrameLooker
-from desktop_app.domain.capturing import Burst, FrameView, Shot
+from desktop_app.domain.capturing import Burst, FrameView, Shot, Stage
 from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.images import RgbArray
 from desktop_app.services.capture.trigger import Seen, ShotTrigger, TriggerSettings
 
 log = logging.getLogger(__name__)
 
-LOOKS_PER_S = 15
+LOOKS_PER_S = {
+    Stage.EMPTY: 15,
+    Stage.MOVING: 30,
+    Stage.SETTLING: 30,
+    Stage.SHOOTING: 10,
+    Stage.TAKEN: 10,
+}
+"""At most. While somebody waits for the picture to be taken every frame counts; afterwards the
+search needs the processor."""
 LEARN_FRAMES = 12
 """Frames that the empty stage is learned from, one of each look."""
 
@@ -101,6 +109,7 @@ class Watch(QObject):
         self._is_automatic = True
         self._run = 0
         self._failed_run = -1
+        self._stage = Stage.EMPTY
         self._learning: list[RgbArray] | None = None
         self._since_last = QElapsedTimer()
         self._due = QTimer(self)
@@ -113,12 +122,13 @@ class Watch(QObject):
         """A frame is waiting."""
         if not self._due.isActive():
             passed = self._since_last.elapsed() if self._since_last.isValid() else 1000
-            self._due.start(max(0, 1000 // LOOKS_PER_S - passed))
+            self._due.start(max(0, 1000 // LOOKS_PER_S[self._stage] - passed))
 
     @Slot(int, bool)
     def begin(self, run: int, is_another: bool) -> None:
         """Frames of ``run`` come from now on, of another stream or after a pause."""
         self._run = run
+        self._stage = Stage.EMPTY
         self._learning = None
         self._trigger = self._ahead = None
         if is_another and self._eyes is not None:
@@ -197,6 +207,7 @@ class Watch(QObject):
             self._trigger = ShotTrigger(self._eyes.barcodes, settings)
         view = self._eyes.looker.look(waiting.frame, waiting.at_s)
         seen = self._trigger.see(waiting.frame, view, waiting.at_s)
+        self._stage = seen.stage
         if seen.ahead is not self._ahead:
             # First of all: the search can begin.
             self._ahead = seen.ahead

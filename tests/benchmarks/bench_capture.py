@@ -22,6 +22,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.domain.capturing import Stage
 from desktop_app.domain.evidence import STORED_CHANNELS
 from desktop_app.domain.evidence_ports import DescribedPicture
 from desktop_app.domain.imports import ImportRequest, SourceKind
@@ -223,7 +224,7 @@ def add_made_up(workspace: Workspace, engines: Engines, products: int) -> None:
 
 def measure_hour(engines: Engines, *, looks: int, replugs: int) -> dict[str, Any]:
     """See the module."""
-    frame_watching.LOOKS_PER_S = 1000
+    frame_watching.LOOKS_PER_S = dict.fromkeys(Stage, 1000)
     began = time.perf_counter()
     endured = endure(
         lambda: Counter(wait, lambda: Eyes(engines.frame_looker(), engines.barcode_reader)),

@@ -10,6 +10,7 @@ import sys
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.capturing import Stage
 from desktop_app.infra.barcodes.zxing_reader import ZxingBarcodeReader
 from desktop_app.infra.vision.live.looker import LiveFrameLooker
 from desktop_app.workers import frame_watching
@@ -25,7 +26,7 @@ linux_only = pytest.mark.skipif(
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks follow each other at once: the stream's clock is the test's."""
-    monkeypatch.setattr(frame_watching, "LOOKS_PER_S", 1000)
+    monkeypatch.setattr(frame_watching, "LOOKS_PER_S", dict.fromkeys(Stage, 1000))
 
 
 def make_eyes() -> Eyes:

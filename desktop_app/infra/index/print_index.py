@@ -31,6 +31,8 @@ from desktop_app.infra.index.print_segment import (
 from desktop_app.infra.index.print_voting import coarse_angles, coarse_scales, votes
 from desktop_app.infra.vision.print.codebook import PrintCodebook
 
+KEPT_QUERIES = 4
+"""Of so many queries what was proposed is kept, for when another picture joins one."""
 NEIGHBOURS = 24
 PROPOSING = 160
 """Key points of a query that look for pictures, the most telling ones: of packs held before
@@ -75,6 +77,16 @@ class PrintPart:
         return PrintPart(self.segment, alive)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Proposed:
+    """What was found for a query, which is told by its identity."""
+
+    query: PrintFeatures
+    limit: int
+    allowed: IdArray | None
+    found: Found
+
+
 class PrintIndex:
     """The PrintProposals port over FAISS. Immutable; may be asked from any thread."""
 
@@ -83,6 +95,7 @@ class PrintIndex:
         self.codebook = codebook
         self.parts = tuple(parts)
         self._restricted: tuple[IdArray, list[RowMask | None]] | None = None
+        self._proposed: tuple[_Proposed, ...] = ()
 
     @property
     def size(self) -> int:
@@ -104,6 +117,15 @@ class PrintIndex:
         nothing = np.empty(0, np.int64), np.empty(0, np.float32)
         if limit < 1 or not len(query) or not self.parts:
             return nothing
+        for known in self._proposed:
+            if known.query is query and known.limit == limit and known.allowed is allowed:
+                return known.found
+        found = self._voted(query, limit, allowed)
+        kept = self._proposed[-KEPT_QUERIES + 1 :]
+        self._proposed = (*kept, _Proposed(query, limit, allowed, found))
+        return found
+
+    def _voted(self, query: PrintFeatures, limit: int, allowed: IdArray | None) -> Found:
         descriptors = query.descriptors
         if descriptors is None:
             descriptors = self.codebook.decode(query.codes)
@@ -115,7 +137,7 @@ class PrintIndex:
             if mask is None or mask.any()
         ]
         if not columns:
-            return nothing
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         distances, owners, positions, turns, growths = (
             np.concatenate(column, axis=1) for column in zip(*columns, strict=True)
         )

@@ -33,7 +33,7 @@ class TriggerSettings:
     ``views`` are taken at most, each ``least_apart`` (looks.apart) from the others.
     ``read_every_s``: how often codes are looked for."""
 
-    settle_s: float = 0.35
+    settle_s: float = 0.2
     leave_s: float = 0.3
     change_s: float = 0.25
     most_motion: float = 0.35
@@ -41,7 +41,7 @@ class TriggerSettings:
     turned: float = 0.2
     views: int = 3
     least_apart: float = 0.012
-    read_every_s: float = 0.25
+    read_every_s: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +85,7 @@ _MOST_KEPT = 6
 _LONGEST_AGO_S = 3.0
 """Older frames of a restless object are of no use."""
 _MOST_LOOKS = 12
-_LONGEST_STEP_S = 0.25
+_LONGEST_STEP_S = 0.15
 """A gap in the stream counts for no more than this: an object was not watched during it."""
 _CUT = 0.4
 """Likeness of two frames below which the second shows another scene."""

@@ -42,6 +42,8 @@ _BEYOND = 3
 """and it may reach so many pixels beyond it, where the object has the background's colours."""
 _STILL_THERE = 0.25
 """Share of a mask that must differ from the background."""
+_SAME_OBJECT = 0.2
+"""Share of a mask that may have changed since that was found true."""
 _MARGIN = 0.15
 _AT_EDGE, _MOST_CUT = 0.02, 0.4
 """A thing that reaches both sides of the frame (over so much of them), or has more of its outline
@@ -79,6 +81,7 @@ class LiveFrameLooker:
         self._is_sure = False
         self._picture: Grey | None = None
         self._has_moved = False
+        self._standing_in: Grey | None = None
         self._scenery = Scenery()
 
     @property
@@ -146,6 +149,7 @@ class LiveFrameLooker:
         self._cost_s = 0.0
         self._was_asked_moving = False
         self._is_sure = False
+        self._standing_in = None
         self._scenery = Scenery()
 
     def _ask_if_due(
@@ -156,7 +160,7 @@ class LiveFrameLooker:
         pause = min(LONGEST_PAUSE_S, max(ASK_EVERY_S, COST_SHARE * self._cost_s))
         has_changed = self._asked is None or changed_share(self._asked, grey) > _SCENE_CHANGE
         background = self._background
-        if is_still and background is not None and self._is_gone(background, small):
+        if is_still and background is not None and self._is_gone(background, small, grey):
             self._tracker.set(grey, None)
         if self._asked is not None and waited < pause:
             if background is not None and self._tracker.alpha is None and has_changed:
@@ -168,18 +172,25 @@ class LiveFrameLooker:
             return
         began = self._clock()
         self._tracker.set(grey, self._found(small))
+        self._standing_in = None
         self._cost_s = max(0.0, self._clock() - began)
         self._asked, self._asked_at = grey, at_s
         self._was_asked_moving = not is_still
 
-    def _is_gone(self, background: EmptyStage, small: RgbArray) -> bool:
+    def _is_gone(self, background: EmptyStage, small: RgbArray, grey: Grey) -> bool:
         """Whether the mask lies on what is background again: it was set at the last moment of
-        an object that was leaving, and is still since."""
+        an object that was leaving, and is still since. Where little of it changed since the
+        object was seen to stand there, it does so still."""
         alpha = self._tracker.alpha
         if alpha is None or self._picture is not None:
             return False
         inside = alpha >= INSIDE
-        return float((self._standing(background, small)[inside] > 0).mean()) < _STILL_THERE
+        known = self._standing_in
+        if known is not None and float((changed(known, grey)[inside] > 0).mean()) < _SAME_OBJECT:
+            return False
+        is_gone = float((self._standing(background, small)[inside] > 0).mean()) < _STILL_THERE
+        self._standing_in = None if is_gone else grey
+        return is_gone
 
     def _tell_pictures(self, grey: Grey) -> None:
         """Whether this frame belongs to a picture of its own, which shows an object however

@@ -48,8 +48,9 @@ def without_shadow(rgb: RgbArray, mask: ObjectMask) -> ObjectMask:
     if brightness is None:
         return mask
     part = inside[top:bottom]
-    tint = brightness.max(axis=2) - brightness.min(axis=2)
-    mean = brightness.mean(axis=2)
+    red, green, blue = brightness
+    tint = cv.max(cv.max(red, green), blue) - cv.min(cv.min(red, green), blue)
+    mean = (red + green + blue) / 3
     shadowy = (tint < _MOST_TINT) & (mean > _DARKEST) & (mean < _BRIGHTEST)
     depths = _depths(inside)[top:bottom]
     suspect = part & shadowy & (depths <= _DEPTH * size)
@@ -77,9 +78,10 @@ def _object_of(rgb: RgbArray, inside: Flags, suspect: Flags, fringe: int) -> Fla
     return np.asarray(cv2.watershed(smooth, markers) == 2, np.bool_)
 
 
-def _brightness(rgb: RgbArray, inside: Flags, rows: slice) -> NDArray[np.float32] | None:
-    """(rows, width, 3): each colour over what the background would have there, as a surface of
-    second order through the pixels around the object has it; None where there are too few."""
+def _brightness(rgb: RgbArray, inside: Flags, rows: slice) -> list[NDArray[np.float32]] | None:
+    """(rows, width) of each colour: how bright it is over what the background would be there, as
+    a surface of second order through the pixels around the object has it; None where there are
+    too few."""
     height, width = inside.shape
     around = cv.erode((~inside).astype(np.uint8), np.ones((9, 9), np.uint8))
     places = np.flatnonzero(around)
@@ -93,10 +95,16 @@ def _brightness(rgb: RgbArray, inside: Flags, rows: slice) -> NDArray[np.float32
         found = np.linalg.lstsq(terms * weights, colours * weights, rcond=None)[0]
         off = np.abs(colours - terms @ found).max(axis=1, keepdims=True)
         weights = 1 / (1 + (off / _OFF) ** 2)
-    down, across = np.mgrid[rows, 0:width]
-    fitted = _terms(down.ravel() / height, across.ravel() / width) @ found
-    expected = np.maximum(fitted, 1).reshape(*down.shape, 3) + 1
-    return np.asarray((rgb[rows] + 1.0) / expected, np.float32)
+    down, across = np.arange(rows.start, rows.stop) / height, np.arange(width) / width
+    # The surface has no term of both: what rows and columns add to it is added once each.
+    by_row = _terms(down, np.zeros(len(down))) @ found
+    by_column = _terms(np.zeros(width), across) @ found - found[0]
+    bright = []
+    for channel, plane in enumerate(cv.split(np.ascontiguousarray(rgb[rows]))):
+        expected = by_row[:, channel, np.newaxis] + by_column[:, channel]
+        seen = plane.astype(np.float32) + np.float32(1)
+        bright.append(seen / (np.maximum(expected, 1) + 1).astype(np.float32))
+    return bright
 
 
 def _terms(down: NDArray[np.float64], across: NDArray[np.float64]) -> NDArray[np.float64]:

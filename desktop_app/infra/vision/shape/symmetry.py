@@ -56,11 +56,20 @@ def completed(solid: Solid) -> Solid:
         solid, axis.reflection(1 / scale), (width, height), flags=cv.INTER_NEAREST
     )
     hull = np.zeros_like(solid)
-    cv.fillConvexPoly(hull, cv2.convexHull(cv.findNonZero(solid)), 1)
+    cv.fillConvexPoly(hull, cv2.convexHull(_ends_of_rows(solid)), 1)
     lost = mirrored & hull & (1 - solid)
     reach = max(1, round(_LEAST_LOSS * float(np.sqrt(np.count_nonzero(solid)))))
     disc = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     return np.asarray(solid | cv.morphologyEx(lost, cv.MORPH_OPEN, disc), np.uint8)
+
+
+def _ends_of_rows(solid: Solid) -> NDArray[np.int32]:
+    """(n, 2): the first and the last pixel of each row, around which the hull is that of all."""
+    rows = np.flatnonzero(solid.any(axis=1))
+    inside = solid[rows] > 0
+    first, last = inside.argmax(axis=1), solid.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)
+    ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
+    return np.asarray(ends, np.int32)
 
 
 def _best_axis(solid: Solid) -> tuple[_Axis, float]:
@@ -71,7 +80,7 @@ def _best_axis(solid: Solid) -> tuple[_Axis, float]:
 
     def alike(axis: _Axis) -> float:
         mirrored = cv.warpAffine(solid, axis.reflection(), (width, height), flags=cv.INTER_NEAREST)
-        both = int(np.count_nonzero(mirrored & solid))
+        both = int(cv.countNonZero(cv.min(mirrored, solid)))
         return both / (2 * area - both)
 
     middle, level = (float(xs.min()) + float(xs.max())) / 2, float(ys.mean())
