@@ -82,6 +82,20 @@ class NetworkTuner(Protocol):
         ...
 
 
+class TunedModelFiles(Protocol):
+    """Versions whose network was tuned, each passed on in one safetensors file with its model."""
+
+    def export(self, learned: LearnedModel, path: Path) -> None:
+        """Raises ModelUnavailable where its model is not there, StorageFull."""
+        ...
+
+    def import_from(self, path: Path) -> tuple[LearnedModel, Projection] | None:
+        """Take the model among those of this machine; returns the card, its base that model, and
+        the projection to keep it with. None where the file is of another kind. Raises
+        ModelUnavailable where it is damaged, StorageFull."""
+        ...
+
+
 class LearnedModelFiles(Protocol):
     """The learned models of one catalogue, a folder each: a card and safetensors, never code."""
 

@@ -18,6 +18,7 @@ from desktop_app.infra.learning.outline_blending import DistanceBlender
 from desktop_app.infra.learning.shape_layout import TsneShapeLayout
 from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
 from desktop_app.infra.metric_learning.layout import TsneEmbeddingLayout
+from desktop_app.infra.metric_learning.tuned_exchange import TunedModelExchange
 from desktop_app.infra.system_trash import SystemTrash
 from desktop_app.infra.tables.archive import ZipArchiveReader
 from desktop_app.infra.tables.reader import FileTableReader
@@ -186,7 +187,7 @@ def equip(
         learned=learned,
         learning=LearningService(
             catalogue,
-            engines.adapter_teacher,
+            engines.adapter_process,
             engines.learned_models(catalogue),
             TsneEmbeddingLayout(),
             base_key=model_key,
@@ -194,6 +195,7 @@ def equip(
             fusion=fusion,
             active=lambda: learned.active,
             fine_tuning=lambda: engines.fine_tuning(catalogue, name),
+            tuned_files=TunedModelExchange(engines.library),
         ),
         model_change=ModelChange(
             catalogue,

@@ -32,7 +32,7 @@ from desktop_app.domain.ports import Embedder
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
-from desktop_app.infra.metric_learning.tuning import unchanged
+from desktop_app.infra.metric_learning.tuned_models import unchanged
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.services.learning.changing_model import MODEL_SETTING, ModelChange
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.model_cards import ModelCard
+from desktop_app.infra.metric_learning.projection_tensors import projection_from
 from desktop_app.infra.metric_learning.tuning_files import TuningJob
 
 
@@ -56,3 +58,16 @@ def free_name(base: str, catalogue: str, taken: Collection[str]) -> str:
     while f"{stem}-{slug}-{number}" in taken:
         number += 1
     return f"{stem}-{slug}-{number}"
+
+
+def unchanged(base_key: str, dimension: int) -> Projection:
+    """Leaves the vectors of a model as they are, under a key of their own."""
+    return projection_from(
+        {
+            "linear": np.eye(dimension, dtype=np.float32),
+            "hidden": np.empty((0, dimension), np.float32),
+            "hidden_bias": np.empty(0, np.float32),
+            "output": np.empty((dimension, 0), np.float32),
+        },
+        base_key,
+    )

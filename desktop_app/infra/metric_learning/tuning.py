@@ -21,12 +21,10 @@ import numpy as np
 
 from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.images import DecodedImage, FloatMatrix
-from desktop_app.domain.learned_models import Projection
 from desktop_app.domain.learning_ports import TuningStep
 from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
 from desktop_app.domain.progress import CancelToken
-from desktop_app.infra.metric_learning.projection_tensors import projection_from
-from desktop_app.infra.metric_learning.tuned_models import card_of_result, free_name
+from desktop_app.infra.metric_learning.tuned_models import card_of_result, free_name, unchanged
 from desktop_app.infra.metric_learning.tuning_child import STEP_S, TuningProcess, tuning_command
 from desktop_app.infra.metric_learning.tuning_files import (
     CHECKPOINT_FILE,
@@ -180,19 +178,6 @@ class ProcessNetworkTuner:
         except (OSError, KeyError, TypeError, ValueError, ModelUnavailable):
             return None
         return weights.parent
-
-
-def unchanged(base_key: str, dimension: int) -> Projection:
-    """Leaves the vectors of a model as they are, under a key of their own."""
-    return projection_from(
-        {
-            "linear": np.eye(dimension, dtype=np.float32),
-            "hidden": np.empty((0, dimension), np.float32),
-            "hidden_bias": np.empty(0, np.float32),
-            "output": np.empty((dimension, 0), np.float32),
-        },
-        base_key,
-    )
 
 
 def has_checkpoint(folder: Path) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 import tempfile
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ KIND, EXPORTED = "twinshelf", "model 1"
 _METADATA = "__metadata__"
 _BLOCK = 1 << 20
 _MOST_HEADER = 16 << 20
+_MOST_SIDE, _MOST_NUMBERS = 4096, 65_536
+_NAME, _ARCHITECTURE = re.compile(r"[\w-][\w.-]{0,150}"), re.compile(r"\w+(\.\w+)?", re.ASCII)
 
 
 def export_model(card: ModelCard, weights: Path, file: Path, about: Mapping[str, str]) -> None:
@@ -71,8 +74,7 @@ def unpack_model(file: Path, folder: Path) -> ModelCard:
     try:
         card = ModelCard.from_json(json.loads(told["card"]))
         kept = told["header"].encode("utf-8")
-        if Path(card.name).name != card.name:
-            raise ValueError(f"{card.name!r} is no name of a folder")
+        _check(card)
     except (KeyError, TypeError, ValueError) as error:
         raise _no_model(file.name, str(error)) from error
     digest = hashlib.sha256()
@@ -98,6 +100,17 @@ def unpack_model(file: Path, folder: Path) -> ModelCard:
     part.replace(folder / WEIGHTS_FILE)
     write_card(folder, card)
     return card
+
+
+def _check(card: ModelCard) -> None:
+    """A card from elsewhere names a folder, and an architecture that timm would also fetch from
+    the network or from a folder where its name says so. Raises ValueError."""
+    if not _NAME.fullmatch(card.name):
+        raise ValueError(f"{card.name!r} is no name of a model")
+    if not _ARCHITECTURE.fullmatch(card.architecture):
+        raise ValueError(f"{card.architecture!r} is no architecture")
+    if not (0 < card.preprocessing.side <= _MOST_SIDE and 0 < card.dimension <= _MOST_NUMBERS):
+        raise ValueError("pictures or vectors of no size")
 
 
 def _header(source: BinaryIO, name: str) -> bytes:

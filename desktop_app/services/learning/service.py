@@ -21,7 +21,12 @@ from desktop_app.domain.learned_models import (
     Prospects,
     Trial,
 )
-from desktop_app.domain.learning_ports import AdapterTeacher, EmbeddingLayout, LearnedModelFiles
+from desktop_app.domain.learning_ports import (
+    AdapterTeacher,
+    EmbeddingLayout,
+    LearnedModelFiles,
+    TunedModelFiles,
+)
 from desktop_app.domain.metric_learning import CurvePoint, Depth, LabelledPictures, Recipe
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_NAMES
@@ -70,7 +75,7 @@ class LearningService:
     thread, the others to any. ``teacher`` is asked for when there is something to teach: what it
     needs takes long to load. ``base_key`` and ``base_name`` are of the model that the catalogue
     is read with; ``active`` tells which version the search uses. ``fine_tuning`` tunes that model
-    itself.
+    itself, and ``tuned_files`` passes on what came of it.
     """
 
     def __init__(
@@ -85,6 +90,7 @@ class LearningService:
         fusion: FusionModel,
         active: Callable[[], str],
         fine_tuning: Callable[[], FineTuning] | None = None,
+        tuned_files: TunedModelFiles | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._teacher = teacher
@@ -95,6 +101,7 @@ class LearningService:
         self._fusion = fusion
         self._active = active
         self._fine_tuning = fine_tuning
+        self._tuned_files = tuned_files
 
     @property
     def active(self) -> str:
@@ -188,12 +195,23 @@ class LearningService:
         self._files.remove(version)
 
     def export(self, version: str, path: Path) -> None:
-        """Raises ModelUnavailable, StorageFull."""
-        self._files.export(version, path)
+        """A tuned network goes with its version. Raises ModelUnavailable, StorageFull."""
+        model = next((card for card in self.versions() if card.version == version), None)
+        if model is None or model.recipe.depth is not Depth.FINE_TUNE or self._tuned_files is None:
+            self._files.export(version, path)
+        else:
+            self._tuned_files.export(model, path)
 
     def import_from(self, path: Path) -> LearnedModel:
         """Raises ModelUnavailable where the file is no learned model."""
-        return self._files.import_from(path)
+        found = None
+        if self._tuned_files is not None and not self._catalogue.read_only:
+            found = self._tuned_files.import_from(path)
+        if found is None:
+            return self._files.import_from(path)
+        model, projection = found
+        version = self._files.next_version()
+        return self._files.save(replace(model, version=version, parent=""), projection)
 
     def _with_columns(self, recipe: Recipe) -> Recipe:
         products = self._catalogue.products
