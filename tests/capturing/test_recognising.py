@@ -178,6 +178,15 @@ def test_with_a_code_only_one_shot_is_searched_with(station: Station) -> None:
     assert answer.results.request.also == ()
 
 
+def test_a_second_shot_of_the_same_view_joins_only_an_answer_in_doubt(station: Station) -> None:
+    unknown = burst(UNKNOWN, UNKNOWN)
+    assert answered(station, unknown).results.request.also == ()
+    assert len(answered(station, unknown, perhaps=0.0).results.request.also) == 1
+    blurred = replace(unknown.shots[0], view=replace(unknown.shots[0].view, sharpness=0.5))
+    sharper = Burst((blurred, unknown.shots[1]))
+    assert len(answered(station, sharper).results.request.also) == 1
+
+
 class Looked:
     """A recogniser, and how many pictures were looked at for it."""
 

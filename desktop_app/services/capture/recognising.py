@@ -25,6 +25,7 @@ from desktop_app.domain.images import READING_SIDE, CropBox
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.progress import CancelToken
 from desktop_app.domain.search import Hit, QueryPicture, SearchRequest, SearchResults, ViewScore
+from desktop_app.services.capture.looks import difference, look_of
 from desktop_app.services.search import SearchService
 
 LABEL = "Camera"
@@ -37,6 +38,11 @@ MARGIN = 0.12
 MOST_SHOTS = 2
 """Shots that are searched with; each takes about as long as a whole query. What the first one
 surely shows is answered without the second."""
+
+SAME_VIEW, MUCH_SHARPER = 0.05, 0.1
+"""Of two shots of something held still before a camera four of five differ less (see
+looks.difference), and what the second adds then is chance: of eight products that the catalogue
+lacked and the first did not find, it made one a wrong FOUND and one a wrong offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,14 @@ class _Begun:
     picture: QueryPicture
     results: SearchResults
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """A picture to search with, and whether it shows just what the first one does."""
+
+    picture: QueryPicture
+    repeats: bool = False
 
 
 class Recogniser:
@@ -103,9 +117,9 @@ class Recogniser:
         code, exact_ids = self._looked_up(burst.barcodes)
         thresholds = self._thresholds()
         try:
-            pictures = self._pictures(burst, ahead)
-            results, hits = self.found(
-                islice(pictures, 1) if exact_ids else pictures, token, begun=ahead
+            pictures = self._shown(burst, ahead)
+            results, hits = self._found(
+                islice(pictures, 1) if exact_ids else pictures, token, ahead
             )
         except UserFacingError:
             if not exact_ids:
@@ -148,7 +162,7 @@ class Recogniser:
         catalogue's pictures are looked at: key points are found at the same scales then, and of
         ten products in a rendered video one more came first.
         """
-        return tuple(self._pictures(burst, None))
+        return tuple(shown.picture for shown in self._shown(burst, None))
 
     def found(
         self,
@@ -156,39 +170,54 @@ class Recogniser:
         token: CancelToken,
         *,
         without: tuple[int, ...] = (),
-        begun: _Begun | None = None,
     ) -> tuple[SearchResults, tuple[Hit, ...]]:
         """What the pictures (at least one) show, and how sure each hit is. One picture after
         another joins the search until the first hit is sure. ``without`` are products to go by
-        as if the catalogue did not have them; ``begun`` is a search with the first picture that
-        took place already, if it is that. Raises as :meth:`answer`."""
+        as if the catalogue did not have them. Raises as :meth:`answer`."""
+        return self._found(map(_Shown, pictures), token, without=without)
+
+    def _found(
+        self,
+        pictures: Iterable[_Shown],
+        token: CancelToken,
+        begun: _Begun | None = None,
+        *,
+        without: tuple[int, ...] = (),
+    ) -> tuple[SearchResults, tuple[Hit, ...]]:
+        """See :meth:`found`. A picture that repeats the first joins only an answer in doubt: what
+        is not known by the one is not by the other. ``begun`` is a search with the first picture
+        that took place already, if it is that."""
         thresholds, assurance = self._thresholds(), self._assurance()
-        shown: list[QueryPicture] = []
-        for picture in pictures:
-            shown.append(picture)
-            if len(shown) == 1 and begun is not None and begun.picture is picture:
+        joined: list[QueryPicture] = []
+        outcome = Outcome.PERHAPS
+        for shown in pictures:
+            if joined and shown.repeats and outcome is Outcome.NOT_FOUND:
+                continue
+            joined.append(shown.picture)
+            if len(joined) == 1 and begun is not None and begun.picture is shown.picture:
                 results, hits = begun.results, begun.hits
             else:
                 request = SearchRequest(
-                    shown[0], also=tuple(shown[1:]), limit=LISTED, exclude_products=without
+                    joined[0], also=tuple(joined[1:]), limit=LISTED, exclude_products=without
                 )
                 results = self._search.search(request, token)
                 hits = assurance.assured(results.hits)
-            if outcome_of(hits, thresholds) is Outcome.FOUND:
+            outcome = outcome_of(hits, thresholds)
+            if outcome is Outcome.FOUND:
                 break
         return results, hits
 
-    def _pictures(self, burst: Burst, ahead: _Begun | None) -> Iterator[QueryPicture]:
+    def _shown(self, burst: Burst, ahead: _Begun | None) -> Iterator[_Shown]:
         """See :meth:`pictures_of`; each is made when it is asked for."""
         first, *others = _searched_shots(burst)
         is_begun = ahead is not None and ahead.shot is first
-        yield ahead.picture if ahead is not None and is_begun else self._near(first)
+        yield _Shown(ahead.picture if ahead is not None and is_begun else self._near(first))
         if self._optics is not None:
             front = self._optics().normaliser.rectified(first.rgb, first.view)
             if front is not None:
-                yield QueryPicture(LABEL, rgb=front)
+                yield _Shown(QueryPicture(LABEL, rgb=front))
         for shot in others:
-            yield self._near(shot)
+            yield _Shown(self._near(shot), repeats=_repeats(first, shot))
 
     def _near(self, shot: Shot) -> QueryPicture:
         if self._optics is None:
@@ -231,6 +260,16 @@ def _searched_shots(burst: Burst) -> list[Shot]:
     """The one that was told of ahead, then the best, MOST_SHOTS in all."""
     ahead = [] if burst.ahead is None else [burst.ahead]
     return [*ahead, *(shot for shot in burst.shots if shot is not burst.ahead)][:MOST_SHOTS]
+
+
+def _repeats(first: Shot, other: Shot) -> bool:
+    """Whether another shot shows the object from the same side, cut out alike, and hardly any
+    sharper."""
+    looks = look_of(first.rgb, first.view), look_of(other.rgb, other.view)
+    if looks[0] is None or looks[1] is None:
+        return False
+    is_sharper = other.view.sharpness - first.view.sharpness > MUCH_SHARPER
+    return difference(looks[0], looks[1]) < SAME_VIEW and not is_sharper
 
 
 def _plain(shot: Shot) -> QueryPicture:
