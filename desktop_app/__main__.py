@@ -24,14 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, value in ONE_BLAS_THREAD.items():
         os.environ.setdefault(name, value)
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["--export-model"]:
-        from desktop_app.infra.vision import export  # noqa: PLC0415
-
-        return export.main(given[1:])
-    if given[:1] == ["--tune-model"]:
-        from desktop_app.infra.metric_learning import tuning_process  # noqa: PLC0415
-
-        return tuning_process.main(given[1:])
+    if (status := _as_helper(given)) is not None:
+        return status
     if given == ["--first-paint"]:
         from desktop_app import first_paint  # noqa: PLC0415
 
@@ -47,6 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from desktop_app import cli  # noqa: PLC0415
 
     return cli.main(given)
+
+
+def _as_helper(given: Sequence[str]) -> int | None:
+    """The exit status where this is a process that another one of ours started, else None."""
+    if given and given[0] == "--export-model":
+        from desktop_app.infra.vision import export  # noqa: PLC0415
+
+        return export.main(list(given[1:]))
+    if given and given[0] == "--tune-model":
+        from desktop_app.infra.metric_learning import tuning_process  # noqa: PLC0415
+
+        return tuning_process.main(list(given[1:]))
+    if given and given[0] == "--teach-adapter":
+        from desktop_app.infra.metric_learning import teaching_process  # noqa: PLC0415
+
+        return teaching_process.main(list(given[1:]))
+    return None
 
 
 def _names_a_catalogue(given: Sequence[str]) -> bool:

@@ -260,6 +260,15 @@ class Engines:
 
         return TorchAdapterTeacher(threads=min(self._threads or THREADS, THREADS))
 
+    def adapter_process(self) -> AdapterTeacher:
+        """The same in a process of its own, for a workspace that may have a window."""
+        from desktop_app.infra.metric_learning.teaching import (  # noqa: PLC0415
+            THREADS,
+            ProcessAdapterTeacher,
+        )
+
+        return ProcessAdapterTeacher(threads=min(self._threads or THREADS, THREADS))
+
     def shape_search(self, catalogue: Catalogue) -> ShapeSearch:
         """Searches a catalogue by outline."""
         from desktop_app.infra.vision.shape.comparer import OutlineComparer  # noqa: PLC0415
