@@ -492,6 +492,10 @@ class IndexStore(Protocol):
         StorageFull, and UserFacingError where the folder cannot be written."""
         ...
 
+    def keep_only(self, model_keys: Collection[str]) -> None:
+        """Delete what is kept of other models; what cannot be deleted stays."""
+        ...
+
     @property
     def last_problem(self) -> str:
         """What was wrong with the bundle at the last open, for the user; '' where nothing."""

@@ -292,6 +292,18 @@ def test_a_large_index_is_made_fast(colours: Colours) -> None:
     assert list(colours.learned.optimise(CancelToken())) == []
 
 
+def test_indexes_of_removed_versions_are_deleted(colours: Colours) -> None:
+    folder = colours.catalogue.folder / "index" / "learned"
+    colours.take_up("1")
+    colours.take_up("2")
+    assert len(list(folder.iterdir())) == 2
+    del colours.files.held["1"]
+    (folder / "notes").mkdir()
+    colours.take_up("2")
+    assert {path.name for path in folder.iterdir()} > {"notes"}
+    assert len(list(folder.iterdir())) == 2
+
+
 def test_channels_left_out_of_the_fusion_stay_out() -> None:
     look = Calibration((0.0, 1.0), (-1.0, 1.0))
     assert with_look(LOOK_ALONE.only([Channel.COPY]), look).calibrations == {}

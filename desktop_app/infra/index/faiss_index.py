@@ -7,7 +7,8 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Generator, Iterator
+import shutil
+from collections.abc import Callable, Collection, Generator, Iterator
 from pathlib import Path
 
 import faiss
@@ -18,7 +19,7 @@ from desktop_app.domain.images import FloatMatrix, IdArray
 from desktop_app.domain.ports import IndexSnapshot, IndexStep, VectorStore
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.domain.storage import VectorFingerprint
-from desktop_app.infra.index.bundle import Bundle
+from desktop_app.infra.index.bundle import MANIFEST, Bundle
 from desktop_app.infra.index.checks import unit_rows
 from desktop_app.infra.index.segment import Segment, new_graph
 from desktop_app.infra.index.snapshot import FaissSnapshot, Part, rebased
@@ -147,6 +148,14 @@ class FaissIndexStore:
                 "again from the catalogue.",
                 details=details,
             ) from error
+
+    def keep_only(self, model_keys: Collection[str]) -> None:
+        if self._read_only or not self._folder.is_dir():
+            return
+        kept = {self._bundle(model_key).folder for model_key in model_keys}
+        for folder in self._folder.iterdir():
+            if folder not in kept and (folder / MANIFEST).is_file():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _bundle(self, model_key: str) -> Bundle:
         plain = re.sub(r"[^a-z0-9]+", "-", model_key.lower()).strip("-")[:40]

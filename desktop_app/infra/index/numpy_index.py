@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,4 +102,7 @@ class NumpyIndexStore:
         return iter(())
 
     def save(self, snapshot: IndexSnapshot, fingerprint: VectorFingerprint) -> None:
+        """Does nothing."""
+
+    def keep_only(self, model_keys: Collection[str]) -> None:
         """Does nothing."""

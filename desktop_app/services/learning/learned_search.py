@@ -107,6 +107,8 @@ class LearnedSearch:
         if not self._catalogue.read_only:
             self._catalogue.saved.set_setting(ACTIVE_SETTING, version)
         self._in_use = in_use
+        # Those of versions that were removed.
+        self._store.keep_only({card.key for card in self._files.cards()})
 
     def searchable(self, base: IndexSnapshot, content_map: ContentMap) -> Searchable:
         """What is to be searched now that these were published for the model itself."""
