@@ -18,6 +18,8 @@ to tell chance from gain."""
 TEST_SHARE, LEAST_TEST, MOST_TEST_SHARE = 0.25, 12, 0.4
 VALIDATION_SHARE, LEAST_VALIDATION, MOST_VALIDATION_SHARE = 0.15, 8, 0.2
 """Of the products. Small catalogues give a larger share, so that something can be told."""
+LARGE_SHARE = 0.1
+"""A group with more of the products than this is taught: held out it would decide alone."""
 SEEN_SHARE = 5
 """Of a taught product's pictures one in so many is held out, and one at least."""
 LEAST_LEFT = 2
@@ -62,24 +64,23 @@ def n_lacking(n_groups: int) -> int:
 
 def split_pictures(pictures: LabelledPictures, *, seed: int = 0) -> Split:
     """A group is taught, or for validation, or for testing, as a whole; groups without a product
-    of two pictures are taught, where they serve as others' pictures. A group too large for what
-    is wanted of a part stays with the taught. Equal arguments give equal splits, whatever the
-    order of the rows."""
+    of two pictures are taught, where they serve as others' pictures, and so are large ones. Equal
+    arguments give equal splits, whatever the order of the rows."""
     rng = np.random.default_rng(seed)
     parts = np.full(len(pictures), Part.TAUGHT, np.int8)
     counts = picture_counts(pictures.products)
     several = counts >= LEAST_LEFT
     pairs = np.unique(np.stack([pictures.groups, pictures.products])[:, several], axis=1)
     groups, sizes = np.unique(pairs[0], return_counts=True)
-    order = rng.permutation(len(groups))
     n = int(sizes.sum())
-    for part, wanted in (
-        (Part.TEST, _wanted(n, TEST_SHARE, LEAST_TEST, MOST_TEST_SHARE)),
-        (
-            Part.VALIDATION,
-            _wanted(n, VALIDATION_SHARE, LEAST_VALIDATION, MOST_VALIDATION_SHARE),
-        ),
+    is_large = sizes > max(1, LARGE_SHARE * n)
+    order = rng.permutation(np.flatnonzero(~is_large))
+    n_open = int(sizes[order].sum())
+    for part, share, least, most in (
+        (Part.TEST, TEST_SHARE, LEAST_TEST, MOST_TEST_SHARE),
+        (Part.VALIDATION, VALIDATION_SHARE, LEAST_VALIDATION, MOST_VALIDATION_SHARE),
     ):
+        wanted = round(min(max(share * n, least), most * n_open))
         chosen, order = _drawn(order, sizes, wanted)
         parts[np.isin(pictures.groups, groups[chosen])] = part
     is_rich = (parts == Part.TAUGHT) & (counts > LEAST_LEFT)
@@ -87,10 +88,6 @@ def split_pictures(pictures: LabelledPictures, *, seed: int = 0) -> Split:
         Part.SEEN
     )
     return Split(parts)
-
-
-def _wanted(n: int, share: float, least: int, most_share: float) -> int:
-    return round(min(max(share * n, least), most_share * n))
 
 
 def _drawn(
