@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -87,6 +88,7 @@ def prepared(models: TinyModels, folder: Path, **changes: Any) -> None:
         list(steps(ended, folder, **changes))
 
 
+@pytest.mark.timeout(900)
 def test_killed_in_the_middle_it_goes_on_to_the_same_end(
     models: TinyModels,
     tmp_path: Path,
@@ -105,6 +107,8 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_end(
     resumed = list(steps(tuner(models), folder))
     learned = [step.done for step in resumed if step.done > 0.06]
     assert learned[0] > 0.3
+    # What it had looked at is told again, so that the curve is whole.
+    assert next(step.point.epoch for step in resumed if step.point is not None) == 0
     kept = resumed[-1].folder
     assert kept is not None
 
@@ -115,24 +119,15 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_end(
     assert read_card(kept).sha256 == result["sha256"]
 
 
-def test_paused_it_rests_and_cancelled_it_keeps_its_checkpoint(
-    models: TinyModels,
-    tmp_path: Path,
-) -> None:
+@pytest.mark.timeout(900)
+def test_cancelled_it_keeps_its_checkpoint(models: TinyModels, tmp_path: Path) -> None:
     token, folder = CancelToken(), tmp_path / "run"
     recipe = dataclasses.replace(RECIPE, most_epochs=100_000)
-    run = steps(tuner(models), folder, token, recipe=recipe)
     with pytest.raises(Cancelled):
-        for step in run:
+        for step in steps(tuner(models), folder, token, recipe=recipe):
             if step.point is not None:
                 token.cancel()
     assert has_checkpoint(folder)
-    again = steps(tuner(models), folder, recipe=recipe)
-    # What it had looked at is told again, so that the curve is whole.
-    first = next(step for step in again if step.point is not None)
-    assert first.point is not None
-    assert first.point.epoch == 0
-    again.close()  # type: ignore[attr-defined]
 
 
 def test_what_cannot_be_read_is_left_out_and_counted(
@@ -246,6 +241,16 @@ def test_trouble_of_the_process_comes_through_in_the_users_words(
 def test_a_process_that_is_not_there_is_told(models: TinyModels, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="tuned"):
         list(steps(tuner(models, command=[str(tmp_path / "absent")]), tmp_path / "run"))
+
+
+def test_whoever_starts_it_never_imports_torch() -> None:
+    """Importing it stalls a window by half a second, from whichever thread."""
+    script = (
+        "import sys, desktop_app.infra.metric_learning.tuning as t, "
+        "desktop_app.services.learning.tuning; "
+        "sys.exit(bool({'torch', 'timm', 'openvino'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=600).returncode == 0
 
 
 def test_a_frozen_build_calls_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from desktop_app.domain.progress import CancelToken
+from desktop_app.infra.metric_learning.tuning import ProcessNetworkTuner
+from desktop_app.infra.vision.model_library import ModelLibrary
+from tests.learning.tuning_world import RECIPE, labelled, picture_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILD_TIMEOUT_S = 1500
@@ -73,6 +79,24 @@ def test_the_packaged_window_paints_before_any_engine_is_imported(
     word, processor_ms, *engines = started.stdout.split()
     assert (word, engines) == ("painted", [])
     assert float(processor_ms) > 0
+
+
+def test_the_packaged_application_tunes_its_network(packaged: Path, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, most_epochs=1, stages=3)
+    library = ModelLibrary(PROJECT / "models", tmp_path / "user", tmp_path / "cache")
+    command = [str(packaged / "twinshelf-cli"), "--tune-model"]
+    tuner = ProcessNetworkTuner(library, catalogue="Shop", device="cpu", command=command)
+    *_, last = tuner.tune(
+        recipe,
+        labelled(range(1, 9)),
+        labelled(range(9, 13)),
+        picture_of,
+        base_name=library.default_name,
+        folder=tmp_path / "run",
+        token=CancelToken(),
+    )
+    assert last.folder == tmp_path / "user" / f"{library.default_name}-shop-1"
+    assert library.card(last.name).dimension == 512
 
 
 def test_the_release_brings_its_licences(packaged: Path) -> None:
