@@ -20,7 +20,11 @@ from tests.learning.building import studio_and_shelf, unit
 
 
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 6), min_size=4, max_size=40), st.integers(0, 20))
+@given(
+    st.lists(st.integers(0, 6), min_size=4, max_size=40)
+    | st.lists(st.integers(0, 1), min_size=40, max_size=60),
+    st.integers(0, 20),
+)
 def test_figures_are_those_of_ranking_everything_but_the_query(
     numbers: list[int], seed: int
 ) -> None:
