@@ -42,6 +42,7 @@ from desktop_app.services.indexing import IndexingService
 from desktop_app.services.learning.changing_model import MODEL_SETTING, ModelChange
 from desktop_app.services.learning.learned_search import LearnedSearch
 from desktop_app.services.learning.learned_vectors import LearnedVectors
+from desktop_app.services.learning.other_models import OtherModelSearch
 from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
@@ -204,6 +205,17 @@ def equip(
             model_name=name,
             key_of=lambda other: engines.library.card(other).key,
             embedder=engines.embedder,
+        ),
+        other_models=OtherModelSearch(
+            catalogue,
+            lambda other: SearchService(
+                catalogue,
+                engines.reader,
+                lambda: engines.embedder(other),
+                channels=engines.evidence_channels,
+            ),
+            FaissIndexStore(learned_indexes / "other", read_only=True),
+            fusion=fusion,
         ),
         model_name=name,
         container_report=engines.container_report,

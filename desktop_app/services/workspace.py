@@ -24,6 +24,7 @@ from desktop_app.services.importing import ImportService
 from desktop_app.services.indexing import OPTIMISING, IndexingService, IndexingStep
 from desktop_app.services.learning.changing_model import ModelChange
 from desktop_app.services.learning.learned_search import LearnedSearch
+from desktop_app.services.learning.other_models import OtherModelSearch
 from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
@@ -88,9 +89,11 @@ class Workspace:
     learned: LearnedSearch
     learning: LearningService
     model_change: ModelChange
+    other_models: OtherModelSearch
     model_name: str
     container_report: ContainerModelReport | None = None
     _published: _Published | None = field(default=None, init=False)
+    _evidence: EvidenceIndexes = field(default_factory=EvidenceIndexes, init=False)
 
     def load_index(self) -> str:
         """Make what is indexed searchable; returns what was wrong with the stored indexes, ''
@@ -172,6 +175,16 @@ class Workspace:
             return SearchResults(request, (), "", 0, 0)
         if version == published.version:
             return self.search.search(request, token)
+        if (other := self.model_change.other_model(version)) is not None:
+            model, card = other
+            return self.other_models.search(
+                request,
+                token,
+                model=model,
+                version=card,
+                content_map=published.content_map,
+                evidence=self._evidence,
+            )
         within = self.learned.compared(version, published.snapshot, published.content_map, token)
         return self.search.search(request, token, within=within)
 
@@ -195,6 +208,7 @@ class Workspace:
         self.category_first.use(content_map)
 
     def _use_evidence(self, indexes: EvidenceIndexes) -> None:
+        self._evidence = indexes
         self.search.use_evidence(indexes)
         self.shapes.use_evidence(indexes)
 

@@ -31,14 +31,19 @@ from desktop_app.domain.metric_learning import (
 from desktop_app.domain.ports import Embedder
 from desktop_app.domain.products import ProductFields
 from desktop_app.domain.progress import Cancelled, CancelToken
+from desktop_app.domain.search import QueryPicture, SearchRequest
+from desktop_app.infra.index.faiss_index import FaissIndexStore
 from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
 from desktop_app.infra.metric_learning.tuned_models import unchanged
 from desktop_app.infra.vision.decode import PillowImageReader
+from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.learning.changing_model import MODEL_SETTING, ModelChange
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
+from desktop_app.services.learning.other_models import OtherModelSearch
 from desktop_app.services.learning.reading_anew import read_anew
 from desktop_app.services.learning.service import LearningService
 from desktop_app.services.learning.tuning import FineTuning, MaskedPictures
+from desktop_app.services.search import SearchService
 from tests.learning.building import DIMENSION, MODEL, Shop, studio_and_shelf, unit
 from tests.learning.searching import Colours, MemoryFiles
 from tests.learning.test_service import FlatLayout
@@ -392,6 +397,48 @@ def test_a_version_of_a_tuned_model_changes_the_model_and_going_back_changes_it_
         list(change("colours").prepare("1", CancelToken()))
     with pytest.raises(ModelUnavailable, match="no version"):
         here.model_for("9")
+
+
+def test_another_model_is_compared_on_the_same_query(colours: Colours) -> None:
+    catalogue, made = colours.catalogue, []
+
+    def make(name: str) -> SearchService:
+        made.append(name)
+        return SearchService(catalogue, PillowImageReader(), lambda: Negative(TUNED_KEY))
+
+    index = FaissIndexStore(catalogue.folder / "other", read_only=True)
+    other = OtherModelSearch(catalogue, make, index, fusion=LOOK_ALONE)
+
+    def search() -> list[int]:
+        found = other.search(
+            SearchRequest(QueryPicture("q", rgb=flat(80, 10, 200))),
+            CancelToken(),
+            model=(TUNED, TUNED_KEY),
+            version=None,
+            content_map=catalogue.pictures.content_map(),
+            evidence=EvidenceIndexes(),
+        )
+        assert found.model_key == TUNED_KEY
+        return [hit.product_id for hit in found.hits]
+
+    with pytest.raises(ModelUnavailable, match="No picture was read"):
+        search()
+    embedder = Negative(TUNED_KEY)
+    for _step in read_anew(
+        catalogue,
+        PillowImageReader(),
+        lambda: embedder,
+        model_key=TUNED_KEY,
+        token=CancelToken(),
+        threads=1,
+    ):
+        pass
+    third = catalogue.products.find_by_sku("A2")
+    assert third is not None
+    assert search()[0] == third.id
+    assert search()[0] == third.id
+    assert made == [TUNED]
+    assert not (catalogue.folder / "other").exists()
 
 
 def test_a_picture_without_a_file_is_none(shop: Shop) -> None:

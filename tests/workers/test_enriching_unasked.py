@@ -46,6 +46,7 @@ from desktop_app.services.indexing import IndexingService
 from desktop_app.services.learning.changing_model import ModelChange
 from desktop_app.services.learning.learned_search import LearnedSearch
 from desktop_app.services.learning.learned_vectors import LearnedVectors
+from desktop_app.services.learning.other_models import OtherModelSearch
 from desktop_app.services.learning.service import LearningService
 from desktop_app.services.pair_details import PairExplainer
 from desktop_app.services.ranking_rules import RankingBonus
@@ -222,6 +223,9 @@ class Steered:
                 model_name="grid",
                 key_of=lambda _name: embedder.key,
                 embedder=lambda _name: embedder,
+            ),
+            other_models=OtherModelSearch(
+                catalogue, lambda _name: search, index, fusion=LOOK_ALONE
             ),
             model_name="grid",
         )

@@ -57,6 +57,17 @@ class ModelChange:
         former = self._catalogue.saved.setting(FORMER_SETTING)
         return former if former and self._is_tuned(self._model_name) else self._model_name
 
+    def other_model(self, version: str) -> tuple[tuple[str, str], LearnedModel | None] | None:
+        """Name and key of the model that ``version`` is searched with as it comes, and its card;
+        None where the catalogue is open with it, or something was learned beside it. Any thread.
+        Raises ModelUnavailable."""
+        name, card = self.model_for(version), self._card(version)
+        if name == self._model_name:
+            return None
+        if card is not None and card.recipe.depth is not Depth.FINE_TUNE:
+            return None
+        return (name, self._key_of(name)), card
+
     def prepare(self, version: str, token: CancelToken) -> Iterator[IndexingStep]:
         """Read what lacks a vector of the model that ``version`` needs, and remember that the
         catalogue is to be opened with both from now on. What was read stays where it is cancelled.
