@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._settings = settings
+        self._is_search_stale = False
         self.setWindowTitle("Twinshelf")
         self.setMinimumSize(MINIMUM)
         self.setAcceptDrops(True)
@@ -288,6 +289,7 @@ class MainWindow(QMainWindow):
         self.learning.products_wanted.connect(self._list_products)
         self.learning.product_wanted.connect(self.measuring.open_product)
         self.learning.failed.connect(self.show_problem)
+        self.learning.search_changed.connect(self._search_changed)
         self.learn.categories_wanted.connect(self.measuring.show_categories)
         self.learn.duplicates_wanted.connect(self._show_duplicates)
         self.learn.import_wanted.connect(self.importing.choose_folder)
@@ -355,6 +357,16 @@ class MainWindow(QMainWindow):
             self.browsing.list_products()
         elif not is_products and (found := self.searching.results) is not None:
             self.searching.show_again(found)
+        if workspace is Workspaces.SEARCH and self._is_search_stale:
+            self._is_search_stale = False
+            self.searching.refresh()
+
+    @Slot()
+    def _search_changed(self) -> None:
+        """Results in view are asked for anew, others once they come into view."""
+        self._is_search_stale = self.rail.current is not Workspaces.SEARCH
+        if not self._is_search_stale:
+            self.searching.refresh()
 
     @Slot()
     def _show_search(self) -> None:

@@ -69,7 +69,12 @@ class Taught(Protocol):
     @property
     def learning(self) -> Teacher: ...
 
+    @property
+    def model_name(self) -> str: ...
+
     def take_up(self, version: str, token: CancelToken) -> Iterator[IndexingStep]: ...
+
+    def model_for(self, version: str) -> str: ...
 
     def search_with(
         self, version: str, request: SearchRequest, token: CancelToken
@@ -114,7 +119,8 @@ class Learner(QObject):
     Signals: ``prospects_read`` (Prospects); ``stepped`` (LearnStep) and ``ended`` (Ending) of
     learning; ``versions_read`` (Versions); ``trial_read`` (ShownTrial); ``embedding_read``
     (version, ShownEmbedding or None); ``cards_read`` (list of ProductCard); ``taking_up``
-    (version) when that begins, and ``take_up_ended`` (version, Ending); ``compared``
+    (version) when that begins, ``take_up_ended`` (version, Ending), and after that ``model_wanted``
+    (name) where the catalogue has to be opened again with another model; ``compared``
     (SideBySide), ``compare_failed`` (UserFacingError); ``imported`` (LearnedModel); ``told``
     (text) for a finished small job; ``failed`` (UserFacingError) of what is not long work, whose
     failures the keeper tells.
@@ -129,6 +135,7 @@ class Learner(QObject):
     cards_read = Signal(object)
     taking_up = Signal(str)
     take_up_ended = Signal(str, object)
+    model_wanted = Signal(str)
     compared = Signal(object)
     compare_failed = Signal(object)
     imported = Signal(object)
@@ -152,6 +159,7 @@ class Learner(QObject):
         self._browsing = browsing
         self._writing = writing
         self._reader = TrialReader(workspace.catalogue)
+        self._model_wanted = ""
         work = keeper.work
         work.learn_stepped.connect(self.stepped)
         work.learn_ended.connect(self._learn_ended)
@@ -199,7 +207,14 @@ class Learner(QObject):
         was searched with answers until the new one is ready."""
         if self.is_taking_up:
             return
-        self._keeper.work.take_up(version, lambda token: self._workspace.take_up(version, token))
+        workspace = self._workspace
+        self._model_wanted = workspace.model_name
+
+        def run(token: CancelToken) -> Iterator[IndexingStep]:
+            yield from workspace.take_up(version, token)
+            self._model_wanted = workspace.model_for(version)
+
+        self._keeper.work.take_up(version, run)
         self.taking_up.emit(version)
 
     # Versions
@@ -340,6 +355,8 @@ class Learner(QObject):
     def _take_up_ended(self, version: str, ending: Ending) -> None:
         self.read_versions()
         self.take_up_ended.emit(version, ending)
+        if ending is Ending.DONE and self._model_wanted != self._workspace.model_name:
+            self.model_wanted.emit(self._model_wanted)
 
 
 def with_columns(recipe: Recipe, columns: Sequence[str]) -> Recipe:

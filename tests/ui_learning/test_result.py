@@ -41,10 +41,8 @@ def show(
 
 def test_a_better_one_is_offered_in_words(qtbot: QtBot, pane: ResultPane) -> None:
     show(pane, shown())
-    headline, sentence, reason = pane.outcome.words
-    assert headline == "Finds 8 of 100 more"
-    assert "84 find their product first; before it were 76" in sentence and "+8.0" in sentence
-    assert reason
+    headline, reason = pane.outcome.words
+    assert headline == "Finds 8 of 100 more" and reason == trial().reason
     assert pane.outcome.use.isVisible() and pane.outcome.later.isVisible()
     assert not pane.outcome.back.isVisible() and not pane.outcome.again.isVisible()
     with qtbot.waitSignal(pane.outcome.use_wanted):
@@ -53,7 +51,7 @@ def test_a_better_one_is_offered_in_words(qtbot: QtBot, pane: ResultPane) -> Non
 
 def test_one_that_is_no_better_is_refused_with_its_reason(pane: ResultPane) -> None:
     show(pane, shown(refusal=Refusal.NO_BETTER))
-    headline, _sentence, reason = pane.outcome.words
+    headline, reason = pane.outcome.words
     assert headline == "Not offered" and "no better" in reason
     assert not pane.outcome.use.isVisible() and pane.outcome.again.isVisible()
     assert pane.outcome.compare.isVisible()

@@ -26,13 +26,13 @@ class LearningFlow(QObject):
     """Fills the page while it is in front; learning goes on when it is not.
 
     Signals: ``products_wanted`` (title, product ids) to be listed; ``product_wanted`` (product
-    id) whose fields are to be looked at; ``page_wanted`` when the page should come to the front;
-    ``failed`` (UserFacingError).
+    id) whose fields are to be looked at; ``search_changed`` when another version is searched
+    with; ``failed`` (UserFacingError).
     """
 
     products_wanted = Signal(str, object)
     product_wanted = Signal(object)
-    page_wanted = Signal()
+    search_changed = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -46,7 +46,6 @@ class LearningFlow(QObject):
         super().__init__(parent)
         self._session = session
         self._panes = panes
-        self._searching = searching
         self._page = page
         self._is_front = False
         self._is_searchable = False
@@ -56,9 +55,8 @@ class LearningFlow(QObject):
         self.results = LearningResultFlow(session, searching, page, self)
         self.results.products_wanted.connect(self.products_wanted)
         self.results.product_wanted.connect(self.product_wanted)
-        self.versions = LearningVersionsFlow(
-            session, panes, searching, self.results, page, parent=self
-        )
+        self.versions = LearningVersionsFlow(session, panes, self.results, page, parent=self)
+        self.versions.search_changed.connect(self.search_changed)
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._reload.setInterval(RELOAD_MS)

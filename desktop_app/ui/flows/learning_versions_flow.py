@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop_app.domain.learned_models import LearnedModel
 from desktop_app.ui.flows.learning_result_flow import LearningResultFlow
 from desktop_app.ui.flows.panes import Panes
-from desktop_app.ui.flows.search_flow import SearchFlow
 from desktop_app.ui.learning.page import LearningPage, LearnMode
 from desktop_app.ui.learning.words import version_name
 from desktop_app.workers.learning import Learner, Versions
@@ -18,13 +17,17 @@ from desktop_app.workers.session import Session
 
 
 class LearningVersionsFlow(QObject):
-    """Fills the list of versions and does what is asked of them."""
+    """Fills the list of versions and does what is asked of them.
+
+    Signals: ``search_changed`` when another version is searched with.
+    """
+
+    search_changed = Signal()
 
     def __init__(
         self,
         session: Session,
         panes: Panes,
-        searching: SearchFlow,
         results: LearningResultFlow,
         page: LearningPage,
         *,
@@ -33,7 +36,6 @@ class LearningVersionsFlow(QObject):
         super().__init__(parent)
         self._session = session
         self._panes = panes
-        self._searching = searching
         self._results = results
         self._page = page
         self._versions = Versions()
@@ -55,6 +57,7 @@ class LearningVersionsFlow(QObject):
         learner.versions_read.connect(self._take_versions)
         learner.taking_up.connect(self._tell_taking_up)
         learner.take_up_ended.connect(self._end_taking_up)
+        learner.model_wanted.connect(self._reopen)
         learner.imported.connect(self._tell_imported)
         learner.told.connect(self._panes.status.show_message)
         self._show_abilities()
@@ -114,11 +117,16 @@ class LearningVersionsFlow(QObject):
             words = self.tr("Searched with from now on: {0}.").format(version_name(version))
             self._page.notice.tell(words)
             self._panes.status.show_message(words)
-            self._searching.refresh()
+            self.search_changed.emit()
         elif ending is Ending.CANCELLED:
             self._page.notice.tell(self.tr("Stopped. The search is as it was."))
         else:
             self._page.notice.clear()
+
+    @Slot(str)
+    def _reopen(self, model: str) -> None:
+        """A tuned network is a model of its own; its pictures were read meanwhile."""
+        self._session.reopen(model=model)
 
     def _show_abilities(self) -> None:
         learner, workspace = self._session.learner, self._session.workspace

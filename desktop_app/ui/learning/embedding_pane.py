@@ -50,6 +50,7 @@ class EmbeddingPane(QWidget):
         self._theme = theme
         self._thumbnails = thumbnails
         self._cards: dict[int, ProductCard] = {}
+        self._chosen = ""
         self.view = EmbeddingView(theme, thumbnail=self._thumbnail)
         self.legend = Legend(theme, self.view)
         self.hover_card = HoverCard(theme, self.view, thumbnail=self._thumbnail)
@@ -106,12 +107,11 @@ class EmbeddingPane(QWidget):
 
     def set_columns(self, columns: Sequence[tuple[str, str]]) -> None:
         """Names and headings of columns that can be told by colour; verdicts always can."""
-        before = self.grouping.currentData()
         self.grouping.clear()
         for name, heading in columns:
             self.grouping.addItem(heading, name)
         self.grouping.addItem(self.tr("Verdict"), BY_VERDICT)
-        self.grouping.setCurrentIndex(max(0, self.grouping.findData(before)))
+        self.grouping.setCurrentIndex(max(0, self.grouping.findData(self._chosen)))
 
     def show_embedding(self, shown: ShownEmbedding | None) -> None:
         """Show this one; None where there is no map."""
@@ -153,6 +153,7 @@ class EmbeddingPane(QWidget):
 
     @Slot()
     def _grouping_activated(self) -> None:
+        self._chosen = self.column
         self.grouping_chosen.emit(self.column)
 
     @Slot()

@@ -18,7 +18,6 @@ from desktop_app.ui.learning.words import (
     date_text,
     headline,
     model_text,
-    sentence,
     version_name,
 )
 from desktop_app.ui.theme import RADIUS, Space, Theme
@@ -49,11 +48,8 @@ class OutcomeBand(QFrame):
         self._headline = QLabel()
         self._headline.setProperty("role", "display")
         self._headline.setWordWrap(True)
-        self._sentence = QLabel()
-        self._sentence.setWordWrap(True)
         self._reason = QLabel()
         self._reason.setWordWrap(True)
-        self._reason.setProperty("role", "muted")
         self._meta = QLabel()
         self._meta.setProperty("role", "meta")
         self.use = self._button(self.tr("&Use it"), self.use_wanted, "primary")
@@ -74,9 +70,9 @@ class OutcomeBand(QFrame):
         self._dress()
 
     @property
-    def words(self) -> tuple[str, str, str]:
-        """Headline, sentence and reason."""
-        return self._headline.text(), self._sentence.text(), self._reason.text()
+    def words(self) -> tuple[str, str]:
+        """Headline and reason."""
+        return self._headline.text(), self._reason.text()
 
     def show_outcome(
         self, model: LearnedModel, trial: Trial | None, *, is_active: bool, is_read_only: bool
@@ -84,7 +80,6 @@ class OutcomeBand(QFrame):
         """Tell of a version; ``trial`` None where it was learned elsewhere."""
         is_other = self._model is None or self._model.version != model.version
         self._model = model
-        self._sentence.setText(sentence(trial) if trial is not None else "")
         self._reason.setText(trial.reason if trial is not None else model.reason)
         if trial is None:
             self._headline.setText(self.tr("Learned elsewhere"))
@@ -124,7 +119,7 @@ class OutcomeBand(QFrame):
             button.setEnabled(not is_busy)
 
     def _fit(self) -> None:
-        for part in (self._sentence, self._reason, self._meta):
+        for part in (self._reason, self._meta):
             part.setVisible(bool(part.text()) and not self._is_compact)
 
     @Slot()
@@ -152,7 +147,7 @@ class OutcomeBand(QFrame):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
-        for label in (self._headline, self._sentence, self._reason, self._meta):
+        for label in (self._headline, self._reason, self._meta):
             words.addWidget(label)
         buttons = QHBoxLayout()
         buttons.setSpacing(Space.S)

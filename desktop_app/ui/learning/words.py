@@ -201,13 +201,6 @@ def signed(value: float) -> str:
     return f"{sign}{percent(abs(value))}"
 
 
-def gain_text(gain: Interval) -> str:
-    """``+8.1 points, between +3.2 and +12.9``."""
-    return _tr("{0} points, between {1} and {2}").format(
-        signed(gain.value), signed(gain.low), signed(gain.high)
-    )
-
-
 def held_title(held: Held) -> str:
     return {
         Held.UNSEEN: _tr("Products it never saw"),
@@ -241,22 +234,6 @@ def more_text(gain: float) -> str:
     if count < 0:
         return _tr("Finds {0} of 100 fewer").format(count_text(-count))
     return _tr("Finds {0} of 100 more").format(count_text(count))
-
-
-def sentence(trial: Trial) -> str:
-    """What that means, for the products it never saw; '' without figures."""
-    comparison = trial.comparisons.get(Held.UNSEEN)
-    if comparison is None:
-        return ""
-    words = _tr(
-        "Of 100 pictures of products it never saw, {0} find their product first; before it were "
-        "{1}. Gain in Recall@1: {2} (95 % confidence)."
-    )
-    return words.format(
-        percent(comparison.after.recall_at_1.value, decimals=0),
-        percent(comparison.before.recall_at_1.value, decimals=0),
-        gain_text(comparison.recall_gain),
-    )
 
 
 # Versions
