@@ -22,6 +22,7 @@ from desktop_app.domain.metric_learning import (
     Sampling,
 )
 from desktop_app.domain.progress import Cancelled, CancelToken
+from desktop_app.infra.metric_learning.adam import AdamTowardsStart
 from desktop_app.infra.metric_learning.adapter import main_directions, start_matrix
 from desktop_app.infra.metric_learning.teacher import TorchAdapterTeacher
 from desktop_app.services.learning.measuring import queries_among, score_queries
@@ -215,6 +216,29 @@ def test_the_number_of_threads_is_as_it_was_between_steps() -> None:
             assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)
+
+
+def test_the_optimiser_does_what_torch_does_and_decays_to_where_it_started() -> None:
+    torch.manual_seed(0)
+    start = torch.randn(5, 3)
+    own, theirs = torch.nn.Parameter(start.clone()), torch.nn.Parameter(torch.zeros(5, 3))
+    other, their_other = torch.nn.Parameter(torch.ones(4)), torch.nn.Parameter(torch.ones(4))
+    ours = AdamTowardsStart([own], [other], rate=0.01, decay=0.5)
+    # What decays to zero there is how far it went from its start.
+    group = {"params": [their_other], "weight_decay": 0.0}
+    adamw = torch.optim.AdamW(
+        [{"params": [theirs], "weight_decay": 0.5}, group], lr=0.01, foreach=False
+    )
+    for _ in range(20):
+        target, scale = torch.randn(5, 3), torch.randn(4)
+        ((own - target).square().sum() + (other * scale).sum()).backward()
+        ((start + theirs - target).square().sum() + (their_other * scale).sum()).backward()
+        ours.step()
+        adamw.step()
+        adamw.zero_grad()
+        assert own.grad is None
+    torch.testing.assert_close(own.detach(), start + theirs.detach(), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(other.detach(), their_other.detach())
 
 
 def test_too_little_to_learn_from_is_said() -> None:

@@ -16,6 +16,7 @@ from torch import Tensor
 from desktop_app.domain.learning_ports import AdapterStep
 from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
 from desktop_app.domain.progress import CancelToken
+from desktop_app.infra.metric_learning.adam import AdamTowardsStart
 from desktop_app.infra.metric_learning.adapter import (
     Network,
     adapter_network,
@@ -40,11 +41,9 @@ beside their own kind."""
 class TorchAdapterTeacher:
     """The AdapterTeacher port.
 
-    AdamW, of which the weights decay not to zero but to where they started, near the base model:
-    it knows what products have in common that were not learned (L2-SP; Li, Grandvalet and
-    Davoine, "Explicit inductive bias for transfer learning with convolutional networks", ICML
-    2018, equation 3). ``threads`` are torch's while it works; those of the calling thread are set
-    back between steps.
+    The weights decay to where they started, near the base model, which knows what products have in
+    common that were not learned. ``threads`` are torch's while it works; those of the calling
+    thread are set back between steps.
     """
 
     def __init__(self, *, threads: int = THREADS) -> None:
@@ -65,6 +64,7 @@ class TorchAdapterTeacher:
         work = _Work(self._threads)
         with work:
             course = _Course(recipe, taught, validation)
+        work.seconds = 0.0  # getting ready is not learning
         yield AdapterStep(0.0, course.point(0, work.seconds) if course.looks else None)
         waited = since_look = 0
         if course.looks:
@@ -110,16 +110,15 @@ class _Course:
         sizes = tuple(map(len, attributes.names)) if recipe.attribute_weight > 0 else ()
         self._targets = attribute_targets(attributes.values, sizes) if sum(sizes) else None
         self._network = adapter_network(recipe, taught, sum(sizes))
-        self._start = [weights.detach().clone() for weights in self._network.parameters()]
         self._objective = Objective(
             recipe, n_products=len(numbers), dimension=self._network.past.out_features
         )
-        self._optimiser = torch.optim.AdamW(
-            [*self._network.parameters(), *self._objective.parameters()],
-            lr=recipe.rate,
-            weight_decay=0.0,
+        self._optimiser = AdamTowardsStart(
+            self._network.parameters(),
+            self._objective.parameters(),
+            rate=recipe.rate,
+            decay=recipe.decay,
         )
-        self._pull = recipe.rate * recipe.decay
         with torch.no_grad():
             self._losses = [float(self._loss(next(self.sampler.epoch(1))))]
         self.looks = len(validation) > 0
@@ -137,12 +136,8 @@ class _Course:
     def learn(self, draw: Draw) -> None:
         """One batch."""
         loss = self._loss(draw)
-        self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
-        with torch.no_grad():
-            for weights, start in zip(self._network.parameters(), self._start, strict=True):
-                weights.lerp_(start, self._pull)
         self._losses.append(float(loss.detach()))
 
     def look(self) -> bool:
