@@ -19,7 +19,7 @@ from desktop_app.infra.metric_learning.tuning_process import EXPECTED_TROUBLE, S
 
 STEP_S = 0.25
 """How long one listens for a word."""
-STOP_WITHIN_S = 8.0
+STOP_WITHIN_S = 5.0
 """What a process that was told to stop may take for its checkpoint."""
 _PROJECT = Path(__file__).resolve().parents[3]
 
