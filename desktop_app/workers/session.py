@@ -24,7 +24,6 @@ from desktop_app.workers.keeping import Keeper
 from desktop_app.workers.lane import Call, Lane, Receiver
 from desktop_app.workers.learning import Learner
 from desktop_app.workers.list_comparing import ListComparer
-from desktop_app.workers.long_work import Ending
 from desktop_app.workers.mapping import Mapper
 from desktop_app.workers.measuring import Measurer
 from desktop_app.workers.resolving import Resolver
@@ -225,7 +224,6 @@ class Session(QObject):
         )
         self.checker = StationChecker(workspace, **all_lanes, parent=self)
         self.learner = Learner(workspace, self.keeper, **all_lanes, parent=self)
-        self.learner.take_up_ended.connect(self.follow_version)
         self.log_keeper = LogKeeper(
             workspace, browsing=self._browsing, writing=self._writing, parent=self
         )
@@ -234,22 +232,6 @@ class Session(QObject):
         self.keeper.start()
         self.searcher.warm_up()
         self.watch_sources()
-
-    @Slot(str, object)
-    def follow_version(self, version: str, ending: Ending) -> None:
-        """A version was taken up: open the catalogue again where it needs another model, which
-        it was read with meanwhile."""
-        workspace = self.workspace
-        if workspace is None or ending is not Ending.DONE:
-            return
-
-        def change(model: str) -> None:
-            if self.workspace is workspace and model != workspace.model_name:
-                self.reopen(model=model)
-
-        self._browsing.call(
-            lambda _token: workspace.model_for(version), key="model of version", on_done=change
-        )
 
     @Slot()
     def watch_sources(self) -> None:
