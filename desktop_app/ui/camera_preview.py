@@ -26,6 +26,7 @@ _ON_ROOM = QColor("#f2f2f5")
 _ON_ROOM_MUTED = QColor("#b4b4be")
 _LIVE = QColor("#ff5f57")
 _LABEL = QColor(16, 16, 20, 170)
+_VEIL = QColor(16, 16, 20, 205)
 
 
 class CameraPreview(QWidget):
@@ -61,6 +62,11 @@ class CameraPreview(QWidget):
         self.setAccessibleDescription(state.what)
         self.update()
 
+    def forget_frame(self) -> None:
+        """Something else is looked through: nothing of what was seen before stays."""
+        self._image = QImage()
+        self.update()
+
     def set_mirrored(self, mirrored: bool) -> None:
         """Show the picture as a mirror does; what is taken is not mirrored."""
         self._mirrored = mirrored
@@ -73,6 +79,8 @@ class CameraPreview(QWidget):
 
     def frame_rect(self) -> QRectF:
         """Where the picture lies; empty where there is none."""
+        if self._image.isNull():
+            return QRectF()
         size = QSizeF(self._image.size())
         size.scale(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
         rect = QRectF(QPointF(), size)
@@ -145,10 +153,10 @@ class CameraPreview(QWidget):
 
     def _paint_state(self, painter: QPainter) -> None:
         if not self._image.isNull():
-            painter.fillRect(self.rect(), _LABEL)
+            painter.fillRect(self.rect(), _VEIL)
         icon, what = "camera", self._state.what
         if self._state.status is FrameStatus.STARTING and not what:
-            what = self.tr("Starting the camera…")
+            what = self.tr("Starting…")
         elif self._state.status is FrameStatus.FAILED:
             icon = "camera-off"
         paint_message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.capture.camera_feed import (
@@ -125,6 +126,49 @@ def test_what_came_to_its_end_can_be_seen_once_more(
     assert not again.isVisible()
     source._set_state(FrameState(FrameStatus.FAILED, "It cannot be read.", "Choose another."))
     assert again.accessibleName() == "Try again"
+
+
+def test_of_a_connection_that_is_sought_again_no_picture_is_taken(station: StationStage) -> None:
+    source = FakeSource("till")
+    stage = station.page.stage
+    stage._feed._open_stream = lambda _place: source
+    station.open()
+    station.go_to_station()
+    stage._feed.choose(network_choice("http://counter.example/video"))
+    taken: list[object] = []
+    station.window.capturing.watcher.taken.connect(taken.append)
+    source.push(plain(90))
+    assert stage.take.isEnabled()
+    source._set_state(FrameState(FrameStatus.STARTING, "The connection was lost.", "Trying again"))
+    assert not stage.take.isEnabled()
+    station.press(Qt.Key.Key_Space)
+    source.push(plain(120))
+    assert stage.take.isEnabled()
+    station.press(Qt.Key.Key_Space)
+    station.until(lambda: bool(taken))
+    assert len(taken) == 1
+
+
+def test_nothing_of_another_camera_stays_while_one_starts(station: StationStage) -> None:
+    station.open()
+    station.go_to_station()
+    stage = station.page.stage
+    station.show(plain(90))
+    assert stage.preview.frame_rect().isValid()
+    stage._feed._open_stream = lambda place: FakeSource(str(place))
+    stage._feed.choose(network_choice("http://counter.example/video"))
+    assert not stage.preview.frame_rect().isValid()
+
+
+def test_how_a_picture_is_taken_is_told_as_it_is(station: StationStage) -> None:
+    station.open()
+    station.go_to_station()
+    waiting = station.page.answer._waiting
+    station.until(lambda: "no products yet" in station.page.answer.waiting_words)
+    station.window.capturing.answering.set_catalogue_empty(False)
+    assert "held still" in waiting._text.text()
+    station.page.bar.automatic.setChecked(False)
+    assert "held still" not in waiting._text.text()
 
 
 def test_without_a_camera_the_ways_around_are_told(station: StationStage) -> None:

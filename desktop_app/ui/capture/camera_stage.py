@@ -93,8 +93,10 @@ class CameraStage(QWidget):
 
     @property
     def is_live(self) -> bool:
-        """Whether there is something to take a picture of."""
-        return self._feed.newest_frame is not None
+        """Whether there is something to take a picture of; not while a lost connection is sought
+        again."""
+        is_sought = self._feed.state.status is FrameStatus.STARTING
+        return self._feed.newest_frame is not None and not is_sought
 
     @property
     def source_name(self) -> str:
@@ -221,6 +223,7 @@ class CameraStage(QWidget):
         if self._feed.current != self._source:
             self._source = self._feed.current
             self._forget()
+            self.preview.forget_frame()
             self.source_changed.emit()
 
     # Qt overrides

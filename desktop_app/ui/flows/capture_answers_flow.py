@@ -74,6 +74,7 @@ class CaptureAnswersFlow(QObject):
         self._counts = False
         self._is_read_only = False
         self._is_empty = False
+        self._is_automatic = True
         self._product_id: int | None = None
         self._wanted_content: int | None = None
         session.opened.connect(self._attach)
@@ -99,8 +100,12 @@ class CaptureAnswersFlow(QObject):
     def set_catalogue_empty(self, is_empty: bool) -> None:
         """Whether there is nothing to be found."""
         self._is_empty = is_empty
-        if self._pane.state is AnswerState.WAITING and self._session.capturer is not None:
-            self._pane.show_waiting(*self._waiting_words())
+        self._tell_waiting()
+
+    def set_automatic(self, is_automatic: bool) -> None:
+        """Whether pictures are taken by themselves."""
+        self._is_automatic = is_automatic
+        self._tell_waiting()
 
     @Slot(object)
     def take(self, burst: Burst) -> None:
@@ -199,11 +204,20 @@ class CaptureAnswersFlow(QObject):
         self.looking.emit(False)
         self._pane.show_waiting("", "")
 
+    def _tell_waiting(self) -> None:
+        if self._pane.state is AnswerState.WAITING and self._session.capturer is not None:
+            self._pane.show_waiting(*self._waiting_words())
+
     def _waiting_words(self) -> tuple[str, str]:
         if self._is_empty and not self._is_read_only:
             return (
                 self.tr("This catalogue has no products yet"),
                 self.tr("Hold one before the camera: it becomes the first."),
+            )
+        if not self._is_automatic:
+            return (
+                self.tr("Hold a product before the camera"),
+                self.tr("Space, or any other key, takes the picture, and it is looked up."),
             )
         return (
             self.tr("Hold a product before the camera"),

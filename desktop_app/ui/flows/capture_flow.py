@@ -83,6 +83,7 @@ class CaptureFlow(QObject):
         self._settings = settings
         page.bar.use_settings(settings)
         page.stage.set_automatic(settings.station_automatic)
+        self.answering.set_automatic(settings.station_automatic)
         page.answer.strip.set_coloured(settings.station_colours)
         self.sounds.set_on(settings.station_sounds)
         self.watcher.set_automatic(settings.station_automatic)
@@ -197,7 +198,7 @@ class CaptureFlow(QObject):
 
     @Slot()
     def _shoot(self) -> None:
-        if self._page.answer.state is not AnswerState.ENROLLING:
+        if self._page.answer.state is not AnswerState.ENROLLING and self._page.stage.is_live:
             self.watcher.shoot()
 
     @Slot(object)
