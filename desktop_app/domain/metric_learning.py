@@ -127,6 +127,7 @@ RECIPES: tuple[Recipe, ...] = (
         "Quick, for untidy data",
         "Pairs that lie hopelessly far apart are taken for wrong labels and left out.",
         loss=Loss.ROBUST_CONTRASTIVE,
+        rate=1e-3,
         softmax_weight=0.3,
         margin=1.1,
     ),
@@ -136,6 +137,7 @@ RECIPES: tuple[Recipe, ...] = (
         "Columns such as brand and colour say how far apart products should lie.",
         loss=Loss.GRANULARITY,
         form=AdapterForm.MLP,
+        rate=1e-3,
         attribute_weight=1.0,
     ),
     Recipe(
