@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,20 @@ def test_only_what_is_allowed_is_proposed(index: PrintIndex, query: PrintFeature
     ids, _ = index.propose(query, 10, allowed=np.array([70], np.int64))
     assert ids.tolist() == [70]
     assert len(index.propose(query, 10, allowed=np.empty(0, np.int64))[0]) == 0
+
+
+def test_what_was_proposed_is_kept_for_the_same_question_alone(
+    index: PrintIndex, query: PrintFeatures
+) -> None:
+    first = index.propose(query, 5)
+    assert index.propose(query, 5) is first
+    assert len(index.propose(query, 2)[0]) == 2
+    allowed = np.sort(first[0])[:2]
+    assert set(index.propose(query, 5, allowed=allowed)[0]) <= set(allowed.tolist())
+    same = replace(query, points=query.points.copy())
+    again = index.propose(same, 5)
+    assert again is not first
+    assert again[0].tolist() == first[0].tolist()
 
 
 def test_what_is_taken_out_is_never_proposed_and_the_old_index_still_has_it(
