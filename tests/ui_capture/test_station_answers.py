@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from desktop_app.domain.capturing import Decision, Outcome
+from desktop_app.domain.capturing import CaptureAnswer, Decision, Outcome, Shot
 from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.images import CropBox, RgbArray
+from desktop_app.domain.progress import CancelToken
 from desktop_app.settings import Settings
 from desktop_app.ui.capture.answer_pane import AnswerState
 from desktop_app.ui.capture.page import StationMode
@@ -52,6 +53,25 @@ def test_a_product_held_still_is_looked_up_by_itself(shelf: StationStage, jar: R
     answered: list[object] = []
     shelf.window.capturing.answering.answered.connect(answered.append)
     shelf.until(lambda: shelf.show(jar) is None and bool(answered))
+    assert shelf.page.answer.found.sku.text() == "sku-03"
+
+
+def test_the_search_begins_before_the_picture_is_taken(shelf: StationStage, jar: RgbArray) -> None:
+    workspace, capturer = shelf.session.workspace, shelf.session.capturer
+    assert workspace is not None and capturer is not None
+    service = workspace.capturing
+    look_ahead, begun = service.look_ahead, []
+
+    def noted(shot: Shot, token: CancelToken) -> None:
+        begun.append(shot)
+        look_ahead(shot, token)
+
+    service.look_ahead = noted  # type: ignore[method-assign]
+    answers: list[CaptureAnswer] = []
+    capturer.answered.connect(lambda answer, _pictures: answers.append(answer))
+    shelf.page.bar.automatic.setChecked(True)
+    shelf.until(lambda: shelf.show(jar) is None and bool(answers))
+    assert begun[-1] is answers[0].burst.ahead
     assert shelf.page.answer.found.sku.text() == "sku-03"
 
 

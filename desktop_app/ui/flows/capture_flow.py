@@ -195,6 +195,7 @@ class CaptureFlow(QObject):
             self.watcher.start()
         else:
             self.watcher.stop()
+            self._expect(None)
 
     @Slot()
     def _shoot(self) -> None:
