@@ -91,9 +91,12 @@ class ToldApart:
 
 
 class ScriptedTuner:
-    """Asks for every picture and says what a tuner says."""
+    """Asks for every picture and says what a tuner says. ``base_name`` is what it expects, ''
+    anything; ``on_start`` is told its folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, base_name: str = "base") -> None:
+        self._base_name = base_name
+        self.on_start: Callable[[Path], None] = lambda _folder: None
         self.told: list[tuple[LabelledPictures, LabelledPictures, Path]] = []
         self.pictures: dict[int, DecodedImage | None] = {}
 
@@ -109,7 +112,8 @@ class ScriptedTuner:
         token: CancelToken,
     ) -> Iterator[TuningStep]:
         assert recipe.depth is Depth.FINE_TUNE
-        assert base_name == "base"
+        assert self._base_name in {"", base_name}
+        self.on_start(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.told.append((taught, validation, folder))
         self.pictures = {i: picture(i) for i in taught.content_ids.tolist()}
