@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,17 @@ from desktop_app.domain.fusion import Calibration
 from desktop_app.domain.images import FloatMatrix, IdArray
 from desktop_app.domain.metric_learning import CurvePoint, Recipe
 from desktop_app.domain.progress import Progress
+
+_SHOWN = 16
+
+
+def tensors_sha256(tensors: Mapping[str, NDArray[np.float32]]) -> str:
+    """Of names, shapes and numbers, whatever file they are in."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.shape}".encode())
+        digest.update(np.ascontiguousarray(tensor, "<f4").tobytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +44,41 @@ class Projection:
     hidden_bias: NDArray[np.float32]
     output: FloatMatrix
 
+    @classmethod
+    def of(
+        cls,
+        base_key: str,
+        linear: FloatMatrix,
+        hidden: FloatMatrix,
+        hidden_bias: NDArray[np.float32],
+        output: FloatMatrix,
+    ) -> Projection:
+        """With a key that names what it stands on, and its numbers."""
+        tensors = {"linear": linear, "hidden": hidden, "hidden_bias": hidden_bias, "output": output}
+        key = f"{base_key}+{tensors_sha256(tensors)[:_SHOWN]}"
+        return cls(key, base_key, linear, hidden, hidden_bias, output)
+
     @property
     def dimension(self) -> int:
         return len(self.linear)
+
+    def towards(self, other: Projection, share: float) -> Projection:
+        """A share in [0, 1] of the way to another one of the same shapes, in its numbers.
+
+        Between where learning began and where it led, what was learned of some things is kept
+        largely and what holds for others too (Wortsman et al., "Robust fine-tuning of zero-shot
+        models", CVPR 2022, equation 1)."""
+
+        def between(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.float32]:
+            return np.asarray((1 - share) * one + share * two, np.float32)
+
+        return Projection.of(
+            self.base_key,
+            between(self.linear, other.linear),
+            between(self.hidden, other.hidden),
+            between(self.hidden_bias, other.hidden_bias),
+            between(self.output, other.output),
+        )
 
     def __call__(self, vectors: FloatMatrix) -> FloatMatrix:
         """Shape (n, d) to (n, dimension). A row of zeros, as a damaged vector may be, stays one

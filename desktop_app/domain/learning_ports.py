@@ -19,11 +19,13 @@ from desktop_app.domain.progress import CancelToken
 @dataclass(frozen=True, slots=True, eq=False)
 class AdapterStep:
     """A piece of teaching an adapter; ``done`` in [0, 1]. The last one carries the
-    ``projection`` that did best on the validation pictures."""
+    ``projection`` that did best on the validation pictures, and where learning began
+    (``start``)."""
 
     done: float
     point: CurvePoint | None = None
     projection: Projection | None = None
+    start: Projection | None = None
 
 
 class AdapterTeacher(Protocol):

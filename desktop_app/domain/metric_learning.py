@@ -83,7 +83,7 @@ class Recipe:
     products_per_batch: int = 64
     pictures_per_product: int = 4
     most_epochs: int = 200
-    patience: int = 8
+    patience: int = 24
     most_s: float = 40.0
     rate: float = 3e-4
     decay: float = 1e-4

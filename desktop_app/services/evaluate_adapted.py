@@ -39,8 +39,8 @@ from desktop_app.services.evaluation_manifest import LabelledPicture, Role, read
 from desktop_app.services.learning.calibrating import fitted_look, look_pairs
 from desktop_app.services.workspace import Workspace
 
-SHARES_OF_EPOCHS = (8, 4, 2, 1)
-"""So many parts of a recipe's epochs are tried."""
+SHARES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+"""Of the way from where learning begins to where it leads: so many are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,12 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """How photos that were not learned from find their gallery picture by LOOK after so many
-    ``epochs``, 0 being before: Recall@1 and the mean of 1 / rank, of ``held`` photos of products
-    that were taught and of products that were not (``validation``)."""
+    """How photos that were not learned from find their gallery picture by LOOK after a ``share``
+    of the way that learning leads, 0 being before any: Recall@1 and the mean of 1 / rank, of
+    ``held`` photos of products that were taught and of products that were not
+    (``validation``)."""
 
-    epochs: int
+    share: float
     held: tuple[float, float]
     validation: tuple[float, float]
 
@@ -77,7 +78,7 @@ class AdaptedReport:
     ``seen`` are queries of products that it learned from, ``unseen`` of those it did not, None
     where there are none. Query times ``after`` are without reading the picture, which was read
     for ``before``. ``adapter_s`` is all that teaching took, without reading the
-    ``n_photos`` of ``n_products``; ``tries`` told how long to teach.
+    ``n_photos`` of ``n_products``; ``tries`` told how far to go.
     """
 
     before: EvaluationReport
@@ -223,20 +224,19 @@ class _Taught:
 
 
 def _taught(lesson: Lesson, adapting: Adapting, fusion: FusionModel, token: CancelToken) -> _Taught:
-    """First without some products and some photos of the others, for a longer and longer time;
-    then by everything, for as long as did those best. What was held back also tells what
-    cosines are worth."""
+    """First without some products and some photos of the others, which tell how far to go the
+    way that learning leads, and what cosines are worth; then by everything, as far."""
     begun = time.perf_counter()
     parts = split_lesson(lesson)
     pictures = lesson.pictures
-    most = adapting.recipe.most_epochs
     try:
-        tried = []
-        for epochs in sorted({max(1, most // share) for share in SHARES_OF_EPOCHS}):
-            projection = _projection(adapting, pictures.only(parts.taught), epochs, token)
-            tried.append((_tried(lesson, parts, epochs, projection), projection))
-        best, first = max(tried, key=lambda each: (each[0].worth, -each[0].epochs))
-        final = _projection(adapting, pictures, best.epochs, token)
+        way = _way(adapting, pictures.only(parts.taught), token)
+        tried = [
+            (_tried(lesson, parts, share, projection), projection)
+            for share, projection in ((share, way.after(share)) for share in SHARES)
+        ]
+        best, first = max(tried, key=lambda each: (each[0].worth, -each[0].share))
+        final = _way(adapting, pictures, token).after(best.share)
     except ValueError as error:
         raise UserFacingError(
             "There is too little to learn from.",
@@ -244,24 +244,32 @@ def _taught(lesson: Lesson, adapting: Adapting, fusion: FusionModel, token: Canc
             details=str(error),
         ) from error
     look = _look(lesson, parts, first, fusion, token)
-    tries = (_tried(lesson, parts, 0, None), *(each for each, _ in tried))
+    tries = (_tried(lesson, parts, 0.0, None), *(each for each, _ in tried))
     return _Taught(final, look, tries, time.perf_counter() - begun)
 
 
-def _projection(
-    adapting: Adapting, taught: LabelledPictures, epochs: int, token: CancelToken
-) -> Projection:
-    """Taught for so many passes, whatever time they take."""
-    recipe = replace(adapting.recipe, most_epochs=epochs, most_s=0.0)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    start: Projection
+    end: Projection
+
+    def after(self, share: float) -> Projection:
+        return self.start.towards(self.end, share)
+
+
+def _way(adapting: Adapting, taught: LabelledPictures, token: CancelToken) -> _Way:
+    """From where learning begins to where the whole recipe leads, whatever time that takes."""
+    recipe = replace(adapting.recipe, most_s=0.0)
     nothing = taught.only(np.empty(0, np.intp))
     *_, last = adapting.teacher.teach(
         recipe, taught, nothing, base_key=adapting.embedder.key, token=token
     )
     assert last.projection is not None
-    return last.projection
+    assert last.start is not None
+    return _Way(last.start, last.projection)
 
 
-def _tried(lesson: Lesson, parts: LessonParts, epochs: int, projection: Projection | None) -> Try:
+def _tried(lesson: Lesson, parts: LessonParts, share: float, projection: Projection | None) -> Try:
     def found(rows: NDArray[np.intp]) -> tuple[float, float]:
         scores = photo_scores(lesson, rows, projection)
         if not len(scores.look):
@@ -270,7 +278,7 @@ def _tried(lesson: Lesson, parts: LessonParts, epochs: int, projection: Projecti
         ranks = 1 + ((scores.look >= right) & ~scores.is_right).sum(axis=1)
         return float((ranks == 1).mean()), float((1 / ranks).mean())
 
-    return Try(epochs, found(parts.held), found(parts.validation))
+    return Try(share, found(parts.held), found(parts.validation))
 
 
 def _look(

@@ -116,7 +116,7 @@ def test_the_command_measures_before_and_after_and_the_unseen_apart(
     assert written["before"]["model_key"] != written["after"]["model_key"]
     assert [Path(each["path"]).name for each in written["before"]["unreadable"]] == ["broken.png"]
     assert written["adapter_s"] > 0
-    assert next(tried["epochs"] for tried in written["tries"]) == 0
+    assert next(tried["share"] for tried in written["tries"]) == 0
     first, *_, second = taught
     # The products left out are nowhere in what is learned from, their gallery pictures included.
     # Of a photo that is not cut out a search embeds two closer views as well.

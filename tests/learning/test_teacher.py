@@ -136,8 +136,8 @@ def test_where_nothing_helps_nothing_is_learned() -> None:
     perfect = replace_vectors(validation)
     steps = teach(QUICK, taught, perfect)
     np.testing.assert_array_equal(learned(steps).linear, np.eye(DIMENSION, dtype=np.float32))
-    # It stops after as many looks in vain as the recipe bears with.
-    assert sum(step.point is not None for step in steps) == QUICK.patience + 1
+    # It stops after as many looks in vain as the recipe bears with, and looks at the way there.
+    assert sum(step.point is not None for step in steps) == QUICK.patience + 2
 
 
 def replace_vectors(pictures: LabelledPictures) -> LabelledPictures:
@@ -194,7 +194,7 @@ def test_it_ends_after_the_time_it_was_given() -> None:
     taught, validation, _ = parts()
     steps = teach(replace(QUICK, most_s=1e-6), taught, validation)
     learned(steps)
-    assert sum(step.point is not None for step in steps) == 2
+    assert sum(step.point is not None for step in steps) == 3
 
 
 def test_without_validation_it_goes_on_to_the_end() -> None:
@@ -288,3 +288,20 @@ def test_views_of_one_picture_say_nothing_of_each_other() -> None:
     assert once is not None
     assert again is not None
     assert again.recall_at_1 == once.recall_at_1 < 1
+
+
+def test_between_where_learning_began_and_where_it_led() -> None:
+    taught, validation, _ = parts(24, 3)
+    *_, last = teach(
+        replace(QUICK, most_epochs=20, most_s=0.0), taught, validation.only(np.empty(0, np.intp))
+    )
+    assert last.start is not None and last.projection is not None
+    start, end = last.start, last.projection
+    assert start.towards(end, 0.0).key == start.key
+    assert start.towards(end, 1.0).key == end.key
+
+    def moved(share: float) -> float:
+        there = start.towards(end, share)(taught.vectors)
+        return float(np.linalg.norm(there - start(taught.vectors), axis=1).mean())
+
+    assert 0 < moved(0.1) < moved(0.5) < moved(1.0)

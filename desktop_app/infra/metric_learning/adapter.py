@@ -106,8 +106,7 @@ def main_directions(vectors: FloatMatrix, dimension: int) -> FloatMatrix:
     width = vectors.shape[1]
     if not 0 < dimension < width:
         return np.eye(width, dtype=np.float32)
-    sample = vectors.astype(np.float64)
-    _, axes = np.linalg.eigh(sample.T @ sample)
+    _, axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
     wanted = axes[:, ::-1][:, :dimension].T
     # The sign of an axis is anybody's guess; its greatest part is made positive.
     greatest = np.take_along_axis(wanted, np.abs(wanted).argmax(axis=1)[:, np.newaxis], axis=1)
@@ -117,13 +116,13 @@ def main_directions(vectors: FloatMatrix, dimension: int) -> FloatMatrix:
 def _within(taught: LabelledPictures) -> NDArray[np.float64]:
     """(d, d): the mean over products with several pictures of their covariance."""
     order = np.argsort(taught.products, kind="stable")
-    vectors = taught.vectors[order].astype(np.float64)
+    vectors = taught.vectors[order]
     _, starts, counts = np.unique(taught.products[order], return_index=True, return_counts=True)
-    means = np.add.reduceat(vectors, starts) / counts[:, np.newaxis]
-    weights = np.repeat(1 / counts, counts)
-    apart = (vectors - np.repeat(means, counts, axis=0)) * np.sqrt(weights)[:, np.newaxis]
+    means = np.add.reduceat(vectors, starts) / counts[:, np.newaxis].astype(np.float32)
+    apart = vectors - np.repeat(means, counts, axis=0)
+    apart *= np.sqrt(1 / np.repeat(counts, counts)).astype(np.float32)[:, np.newaxis]
     n_several = max(1, int(np.count_nonzero(counts > 1)))
-    return np.asarray(apart.T @ apart / n_several)
+    return np.asarray(apart.T @ apart / n_several, np.float64)
 
 
 def projection_of(network: Network, base_key: str) -> Projection:

@@ -31,7 +31,13 @@ from desktop_app.domain.errors import (
     StorageFull,
     UserFacingError,
 )
-from desktop_app.domain.learned_models import EmbeddingMap, LearnedModel, Projection, Trial
+from desktop_app.domain.learned_models import (
+    EmbeddingMap,
+    LearnedModel,
+    Projection,
+    Trial,
+    tensors_sha256,
+)
 from desktop_app.infra.metric_learning.card_codec import (
     MOST_BYTES,
     MOST_LETTERS,
@@ -42,7 +48,6 @@ from desktop_app.infra.metric_learning.projection_tensors import (
     Tensors,
     projection_from,
     tensors_of,
-    tensors_sha256,
 )
 from desktop_app.infra.metric_learning.trial_codec import trial_from_json, trial_to_json
 

@@ -1,8 +1,7 @@
-"""The tensors of a projection, by name, and what names them."""
+"""The tensors of a projection, by name."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,6 @@ from desktop_app.domain.learned_models import Projection
 
 Tensors = dict[str, NDArray[np.float32]]
 MOST_FEATURES = 65_536
-_SHOWN = 16
 
 
 def tensors_of(projection: Projection) -> Tensors:
@@ -49,27 +47,4 @@ def projection_from(tensors: Mapping[str, NDArray[Any]], base_key: str) -> Proje
         if tensor.dtype != np.float32 or not np.isfinite(tensor).all():
             raise ValueError(f"{name} is not of finite float32")
         whole[name] = tensor
-    digest = tensors_sha256(whole)
-    return Projection(
-        learned_key(base_key, digest),
-        base_key,
-        whole["linear"],
-        whole["hidden"],
-        whole["hidden_bias"],
-        whole["output"],
-    )
-
-
-def tensors_sha256(tensors: Mapping[str, NDArray[np.float32]]) -> str:
-    """Of names, shapes and numbers, whatever file they are in."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(tensors.items()):
-        digest.update(f"{name} {tensor.shape}".encode())
-        digest.update(np.ascontiguousarray(tensor, "<f4").tobytes())
-    return digest.hexdigest()
-
-
-def learned_key(base_key: str, sha256: str) -> str:
-    """Names what vectors of a projection are comparable under: what it stands on, and its
-    numbers."""
-    return f"{base_key}+{sha256[:_SHOWN]}"
+    return Projection.of(base_key, **whole)

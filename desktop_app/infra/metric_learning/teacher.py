@@ -29,10 +29,15 @@ from desktop_app.infra.metric_learning.mining import of_one_kind, told_apart
 from desktop_app.infra.metric_learning.samplers import Draw, Sampler, sampler_for
 
 THREADS = 2
+_MOST_DONE = 0.99
 STEP_S = 0.25
 """A step ends after so much work."""
 LEAST_BETWEEN_LOOKS, MOST_BETWEEN_LOOKS = 8, 64
 """Batches between two looks at the validation products; an epoch's where that lies between."""
+SHARES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
+"""Of the way from where learning began to where it led: tried at the end. Of 31 cartons half were
+taught; of their photos 78 of 100 found their product at the start, 96 at the end and 86 after a
+tenth of the way, of the other half's 79, 51 and 79."""
 MOST_QUERIES, MOST_OTHERS = 500, 3_000
 """Validation pictures that are searched with, and taught ones among which they are looked for,
 beside their own kind."""
@@ -58,7 +63,8 @@ class TorchAdapterTeacher:
         base_key: str,
         token: CancelToken,
     ) -> Iterator[AdapterStep]:
-        """See AdapterTeacher. The projection is that of the best look, which may be the first,
+        """See AdapterTeacher. The projection is that of the best look: on the way, at the end
+        between where learning began and where it led (:meth:`Projection.towards`), or the first,
         at the base model's own vectors: then nothing helps. Without ``validation`` there is no look
         and no curve. Raises ValueError also where it has pictures, but no product with two."""
         work = _Work(self._threads)
@@ -88,7 +94,12 @@ class TorchAdapterTeacher:
                 yield AdapterStep(done)
             if is_late:
                 break
-        yield AdapterStep(1.0, projection=projection_of(course.best, base_key))
+        if course.looks:
+            with work:
+                course.look_between()
+            yield AdapterStep(_MOST_DONE, course.point(batch.epoch, work.seconds))
+        start = projection_of(course.start, base_key)
+        yield AdapterStep(1.0, projection=projection_of(course.best, base_key), start=start)
 
 
 class _Course:
@@ -110,6 +121,7 @@ class _Course:
         sizes = tuple(map(len, attributes.names)) if recipe.attribute_weight > 0 else ()
         self._targets = attribute_targets(attributes.values, sizes) if sum(sizes) else None
         self._network = adapter_network(recipe, taught, sum(sizes))
+        self.start = copy.deepcopy(self._network)
         self._objective = Objective(
             recipe, n_products=len(numbers), dimension=self._network.past.out_features
         )
@@ -121,6 +133,7 @@ class _Course:
         )
         with torch.no_grad():
             self._losses = [float(self._loss(next(self.sampler.epoch(1))))]
+        self._loss_told = 0.0
         self.looks = len(validation) > 0
         self._best = self._network
         if self.looks:
@@ -143,16 +156,35 @@ class _Course:
     def look(self) -> bool:
         """How the validation products are found now; whether that is the best so far."""
         self._found = self._looking(self._network)
+        return self._keep_best(self._network)
+
+    def look_between(self) -> None:
+        """How they are found between where learning began and where it is now; what is found
+        then is the best of all looks."""
+        for share in SHARES:
+            between = copy.deepcopy(self._network)
+            with torch.no_grad():
+                starts = self.start.parameters()
+                for weights, start in zip(between.parameters(), starts, strict=True):
+                    weights.lerp_(start, 1 - share)
+            self._found = self._looking(between)
+            self._keep_best(between)
+        self._found = self._best_found
+
+    def _keep_best(self, network: Network) -> bool:
+        """Whether what was found just now, by this one, is the best so far."""
         is_better = self._looking.is_blind or self._found.worth > self._best_found.worth
         if is_better:
             self._best_found = self._found
-            self._best = copy.deepcopy(self._network)
+            self._best = copy.deepcopy(network)
         return is_better
 
     def point(self, epoch: int, seconds: float) -> CurvePoint:
         """What the last look found, with the loss since the point before."""
-        losses, self._losses = self._losses, []
-        return CurvePoint(epoch, seconds, float(np.mean(losses)), self._found.recall_at_1)
+        if self._losses:
+            self._loss_told = float(np.mean(self._losses))
+            self._losses = []
+        return CurvePoint(epoch, seconds, self._loss_told, self._found.recall_at_1)
 
     def _loss(self, draw: Draw) -> Tensor:
         rows = torch.from_numpy(draw.rows)
@@ -295,7 +327,7 @@ def _done(recipe: Recipe, epoch: int, seconds: float) -> float:
     share = epoch / max(1, recipe.most_epochs)
     if recipe.most_s > 0:
         share = max(share, seconds / recipe.most_s)
-    return min(share, 0.99)
+    return min(share, _MOST_DONE)
 
 
 def _renumbered(pairs: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.int64]:

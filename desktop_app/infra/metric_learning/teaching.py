@@ -14,7 +14,12 @@ from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.learning_ports import AdapterStep
 from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
 from desktop_app.domain.progress import CancelToken
-from desktop_app.infra.metric_learning.teaching_files import AdapterLesson, read_projection
+from desktop_app.infra.metric_learning.teaching_files import (
+    PROJECTION_FILE,
+    START_FILE,
+    AdapterLesson,
+    read_projection,
+)
 from desktop_app.infra.metric_learning.tuning_child import TuningProcess
 
 THREADS = 2
@@ -76,12 +81,13 @@ class ProcessAdapterTeacher:
                         details=error.details,
                     ) from error
             try:
-                projection = read_projection(folder, base_key)
+                projection = read_projection(folder / PROJECTION_FILE, base_key)
+                start = read_projection(folder / START_FILE, base_key)
             except (OSError, KeyError, ValueError) as error:
                 raise UserFacingError(
                     "What was learned could not be read.", remedy="Try again.", details=str(error)
                 ) from error
-        yield AdapterStep(1.0, projection=projection)
+        yield AdapterStep(1.0, projection=projection, start=start)
 
 
 def _point(told: dict[str, Any]) -> CurvePoint | None:

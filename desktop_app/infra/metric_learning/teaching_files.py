@@ -14,6 +14,7 @@ from desktop_app.infra.metric_learning.projection_tensors import projection_from
 from desktop_app.infra.metric_learning.tuning_files import Arrays, read_arrays, write_arrays
 
 LESSON_FILE, PROJECTION_FILE = "lesson.safetensors", "projection.safetensors"
+START_FILE = "start.safetensors"
 _ABOUT = "about"
 
 
@@ -56,14 +57,14 @@ class AdapterLesson:
         )
 
 
-def write_projection(folder: Path, projection: Projection) -> None:
+def write_projection(path: Path, projection: Projection) -> None:
     """Raises StorageFull, and UserFacingError where the folder cannot be written."""
-    write_arrays(folder / PROJECTION_FILE, tensors_of(projection), {})
+    write_arrays(path, tensors_of(projection), {})
 
 
-def read_projection(folder: Path, base_key: str) -> Projection:
+def read_projection(path: Path, base_key: str) -> Projection:
     """Raises OSError, KeyError or ValueError where there is none, or a damaged one."""
-    arrays, _ = read_arrays(folder / PROJECTION_FILE)
+    arrays, _ = read_arrays(path)
     return projection_from(arrays, base_key)
 
 

@@ -19,7 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.domain.progress import CancelToken
-from desktop_app.infra.metric_learning.teaching_files import AdapterLesson, write_projection
+from desktop_app.infra.metric_learning.teaching_files import (
+    PROJECTION_FILE,
+    START_FILE,
+    AdapterLesson,
+    write_projection,
+)
 from desktop_app.infra.metric_learning.tuning_process import NICER_BY, Leash
 
 Tell = Callable[[dict[str, Any]], None]
@@ -42,8 +47,9 @@ def teach_in(folder: Path, go_on: Callable[[], bool], tell: Tell) -> None:
     for step in steps:
         if not go_on():
             return
-        if step.projection is not None:
-            write_projection(folder, step.projection)
+        if step.projection is not None and step.start is not None:
+            write_projection(folder / START_FILE, step.start)
+            write_projection(folder / PROJECTION_FILE, step.projection)
         said: dict[str, Any] = {"done": step.done}
         if (point := step.point) is not None:
             said["point"] = [point.epoch, point.seconds, point.loss, point.recall_at_1]
