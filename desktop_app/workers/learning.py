@@ -19,7 +19,7 @@ from desktop_app.domain.learned_models import (
     Prospects,
     Trial,
 )
-from desktop_app.domain.metric_learning import Depth, Recipe
+from desktop_app.domain.metric_learning import RECIPES, Depth, Recipe
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import ProductCard
 from desktop_app.domain.progress import CancelToken
@@ -44,6 +44,10 @@ class Teacher(Protocol):
     def prospects(self) -> Prospects: ...
 
     def learn(self, recipe: Recipe, token: CancelToken) -> Iterator[LearnStep]: ...
+
+    def has_begun(self, recipe: Recipe) -> bool: ...
+
+    def forget_tuning(self, recipe: Recipe) -> None: ...
 
     def versions(self) -> tuple[LearnedModel, ...]: ...
 
@@ -116,17 +120,17 @@ class SideBySide:
 class Learner(QObject):
     """Learns one catalogue.
 
-    Signals: ``prospects_read`` (Prospects); ``stepped`` (LearnStep) and ``ended`` (Ending) of
-    learning; ``versions_read`` (Versions); ``trial_read`` (ShownTrial); ``embedding_read``
-    (version, ShownEmbedding or None); ``cards_read`` (list of ProductCard); ``taking_up``
-    (version) when that begins, ``take_up_ended`` (version, Ending), and after that ``model_wanted``
-    (name) where the catalogue has to be opened again with another model; ``compared``
-    (SideBySide), ``compare_failed`` (UserFacingError); ``imported`` (LearnedModel); ``told``
-    (text) for a finished small job; ``failed`` (UserFacingError) of what is not long work, whose
-    failures the keeper tells.
+    Signals: ``prospects_read`` (Prospects, names of recipes that were stopped and can go on);
+    ``stepped`` (LearnStep) and ``ended`` (Ending) of learning; ``versions_read`` (Versions);
+    ``trial_read`` (ShownTrial); ``embedding_read`` (version, ShownEmbedding or None);
+    ``cards_read`` (list of ProductCard); ``taking_up`` (version) when that begins,
+    ``take_up_ended`` (version, Ending), and after that ``model_wanted`` (name) where the catalogue
+    has to be opened again with another model; ``compared`` (SideBySide), ``compare_failed``
+    (UserFacingError); ``imported`` (LearnedModel); ``told`` (text) for a finished small job;
+    ``failed`` (UserFacingError) of what is not long work, whose failures the keeper tells.
     """
 
-    prospects_read = Signal(object)
+    prospects_read = Signal(object, object)
     stepped = Signal(object)
     ended = Signal(object)
     versions_read = Signal(object)
@@ -180,23 +184,29 @@ class Learner(QObject):
     def read_prospects(self) -> None:
         """Ask for ``prospects_read``; the newest wins."""
 
-        def work(_token: CancelToken) -> Prospects:
-            return self._workspace.learning.prospects()
+        def work(_token: CancelToken) -> tuple[Prospects, frozenset[str]]:
+            learning = self._workspace.learning
+            begun = frozenset(recipe.name for recipe in RECIPES if learning.has_begun(recipe))
+            return learning.prospects(), begun
 
         self._browsing.call(
             work,
             key="learn-prospects",
-            on_done=self.prospects_read.emit,
+            on_done=lambda found: self.prospects_read.emit(*found),
             on_failed=self.failed.emit,
         )
 
-    def learn(self, recipe: Recipe) -> None:
-        """Ask for ``stepped``, then ``ended``; nothing while that is under way."""
+    def learn(self, recipe: Recipe, *, anew: bool = False) -> None:
+        """Ask for ``stepped``, then ``ended``; nothing while that is under way. A recipe that
+        was stopped and can go on does so, unless ``anew``."""
         learning = self._workspace.learning
-        self._keeper.work.learn(
-            lambda token: learning.learn(recipe, token),
-            takes_hours=recipe.depth is Depth.FINE_TUNE,
-        )
+
+        def run(token: CancelToken) -> Iterator[LearnStep]:
+            if anew:
+                learning.forget_tuning(recipe)
+            yield from learning.learn(recipe, token)
+
+        self._keeper.work.learn(run, takes_hours=recipe.depth is Depth.FINE_TUNE)
 
     def stop(self) -> None:
         """Learn no further."""

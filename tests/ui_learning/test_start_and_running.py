@@ -40,7 +40,20 @@ def page(qtbot: QtBot, theme: Theme, thumbnails: ThumbnailLoader) -> LearningPag
 def test_the_first_recipe_is_learned_with_at_once(qtbot: QtBot, start: StartPane) -> None:
     with qtbot.waitSignal(start.learn_wanted) as asked:
         start.begin.click()
-    assert asked.args == [RECIPES[0]]
+    assert asked.args == [RECIPES[0], False]
+
+
+def test_what_was_stopped_goes_on_or_begins_anew(qtbot: QtBot, start: StartPane) -> None:
+    start.show_prospects(PROSPECTS, {}, frozenset({"fine-tune"}))
+    assert not start.anew.isVisible()
+    start.recipes.choose("fine-tune")
+    assert start.begin.text() == "&Go on" and start.anew.isVisible()
+    with qtbot.waitSignal(start.learn_wanted) as asked:
+        start.begin.click()
+    assert asked.args[0].name == "fine-tune" and asked.args[1] is False
+    with qtbot.waitSignal(start.learn_wanted) as asked:
+        start.anew.click()
+    assert asked.args[1] is True
 
 
 def test_columns_are_offered_only_where_a_recipe_uses_them(qtbot: QtBot, start: StartPane) -> None:

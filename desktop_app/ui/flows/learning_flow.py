@@ -147,12 +147,12 @@ class LearningFlow(QObject):
             if self._is_searchable:
                 learner.read_prospects()
 
-    @Slot(object)
-    def _take_prospects(self, prospects: Prospects) -> None:
+    @Slot(object, object)
+    def _take_prospects(self, prospects: Prospects, begun: frozenset[str]) -> None:
         learner, keeper = self._session.learner, self._session.keeper
         if learner is None or keeper is None or learner.is_learning or not keeper.is_idle:
             return
-        self._page.start.show_prospects(prospects, self._labels)
+        self._page.start.show_prospects(prospects, self._labels, begun)
         is_enough = prospects.n_lacking == 0
         self._page.show_state(LearnState.READY if is_enough else LearnState.TOO_FEW, prospects)
 
@@ -172,8 +172,8 @@ class LearningFlow(QObject):
 
     # Learning
 
-    @Slot(object)
-    def _learn(self, recipe: Recipe) -> None:
+    @Slot(object, bool)
+    def _learn(self, recipe: Recipe, anew: bool) -> None:
         learner = self._session.learner
         if learner is None or learner.is_learning:
             return
@@ -181,7 +181,7 @@ class LearningFlow(QObject):
         self._page.notice.clear()
         self._page.problem.clear()
         self._page.running.begin(recipe)
-        learner.learn(recipe)
+        learner.learn(recipe, anew=anew)
         self._page.show_state(LearnState.RUNNING)
         self._page.choose_mode(LearnMode.LEARN)
 

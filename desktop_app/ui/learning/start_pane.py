@@ -35,9 +35,9 @@ FIRST_TICKED = ("brand", "category", "colour", "color", "material")
 
 
 class StartPane(QWidget):
-    """Signals: ``learn_wanted`` (Recipe)."""
+    """Signals: ``learn_wanted`` (Recipe, whether anew where it was stopped before)."""
 
-    learn_wanted = Signal(object)
+    learn_wanted = Signal(object, bool)
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class StartPane(QWidget):
         self._prospects = Prospects(0, 0)
         self._labels: Mapping[str, str] = {}
         self._ticked: set[str] | None = None
+        self._begun: frozenset[str] = frozenset()
         self.recipes = RecipeList(theme, RECIPES)
         self.recipes.chosen.connect(self._recipe_chosen)
         self._material = QLabel()
@@ -63,6 +64,9 @@ class StartPane(QWidget):
         self.begin = QPushButton(self.tr("&Learn"))
         self.begin.setProperty("variant", "primary")
         self.begin.clicked.connect(self._begin)
+        self.anew = QPushButton(self.tr("Begin &anew"))
+        self.anew.setToolTip(self.tr("Give up what was learned until it was stopped"))
+        self.anew.clicked.connect(self._begin_anew)
         self._promise = QLabel(
             self.tr(
                 "What is learned is tested on products held back from it, and offered only where "
@@ -73,9 +77,15 @@ class StartPane(QWidget):
         self._promise.setProperty("role", "meta")
         self._lay_out()
 
-    def show_prospects(self, prospects: Prospects, labels: Mapping[str, str]) -> None:
-        """What there is; ``labels`` are what columns are called."""
-        self._prospects, self._labels = prospects, labels
+    def show_prospects(
+        self,
+        prospects: Prospects,
+        labels: Mapping[str, str],
+        begun: frozenset[str] = frozenset(),
+    ) -> None:
+        """What there is; ``labels`` are what columns are called, ``begun`` names of recipes that
+        were stopped and can go on."""
+        self._prospects, self._labels, self._begun = prospects, labels, begun
         parts = [
             products_with_views_text(prospects.n_products),
             pictures_text(prospects.n_pictures),
@@ -85,7 +95,9 @@ class StartPane(QWidget):
         self._fill_columns()
         self.recipes.show_times(
             [
-                expected_text(recipe, self._expected_s(recipe, prospects.n_pictures))
+                self.tr("goes on where it was stopped")
+                if recipe.name in begun
+                else expected_text(recipe, self._expected_s(recipe, prospects.n_pictures))
                 for recipe in RECIPES
             ]
         )
@@ -140,11 +152,19 @@ class StartPane(QWidget):
         self._columns_title.setVisible(uses_columns)
         self._columns.setVisible(uses_columns)
         self.begin.setEnabled(not uses_columns or bool(self.ticked))
+        is_begun = recipe.name in self._begun
+        self.begin.setText(self.tr("&Go on") if is_begun else self.tr("&Learn"))
+        self.anew.setVisible(is_begun)
+        self.anew.setEnabled(self.begin.isEnabled())
         self.begin.setToolTip("" if self.begin.isEnabled() else self.tr("Tick a column first"))
 
     @Slot()
     def _begin(self) -> None:
-        self.learn_wanted.emit(with_columns(self.recipes.current, self.ticked))
+        self.learn_wanted.emit(with_columns(self.recipes.current, self.ticked), False)
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        self.learn_wanted.emit(with_columns(self.recipes.current, self.ticked), True)
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Learn my catalogue"))
@@ -189,6 +209,7 @@ class StartPane(QWidget):
         foot.setContentsMargins(Space.XL, Space.S, Space.XL, Space.M)
         foot.setSpacing(Space.M)
         foot.addWidget(self.begin)
+        foot.addWidget(self.anew)
         foot.addWidget(self._promise, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
