@@ -12,6 +12,7 @@ from desktop_app.ui.capture.station_bar import StationBar
 from desktop_app.ui.capture.words import key_entries
 from desktop_app.ui.catalogue_header import CatalogueHeader
 from desktop_app.ui.duplicates.page import DuplicatesPage
+from desktop_app.ui.learning.words import shortcut_entries as learning_entries
 from desktop_app.ui.rail import Workspaces
 from desktop_app.ui.results_pane import ResultsPane
 from desktop_app.ui.shape_map.words import shortcut_entries
@@ -211,4 +212,5 @@ def shortcut_groups(
         ShortcutGroup(owner.tr("Drawing board"), key_words()),
         ShortcutGroup(owner.tr("Map of outlines"), shortcut_entries()),
         ShortcutGroup(capture.title, (*key_entries(), *capture.entries)),
+        ShortcutGroup(owner.tr("Learn"), learning_entries()),
     ]

@@ -163,6 +163,7 @@ def test_what_runs_can_be_paused_and_stopped(qtbot: QtBot, theme: Theme) -> None
     with qtbot.waitSignal(pane.pause_wanted):
         pane.pause.click()
     pane.set_paused(True)
+    assert pane.words == "Paused"
     with qtbot.waitSignal(pane.resume_wanted):
         pane.pause.click()
     with qtbot.waitSignal(pane.stop_wanted):

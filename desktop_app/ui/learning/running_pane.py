@@ -106,6 +106,8 @@ class RunningPane(QWidget):
     def set_paused(self, is_paused: bool) -> None:
         """Whether it rests until it is told to go on."""
         self._is_paused = is_paused
+        if is_paused:
+            self._doing.setText(self.tr("Paused"))
         self.pause.setText(self.tr("&Resume") if is_paused else self.tr("&Pause"))
 
     @Slot()

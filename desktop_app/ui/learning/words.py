@@ -296,3 +296,17 @@ def agreement_text(n_shared: int, n_shown: int, *, is_same_first: bool) -> str:
     return _tr("{0}; {1} of {2} products are shown on both sides.").format(
         first, count_text(n_shared), count_text(n_shown)
     )
+
+
+def shortcut_entries() -> tuple[tuple[str, str], ...]:
+    """What the keyboard does in the workspace: (keys, what)."""
+    return (
+        (_tr("S, V, D"), _tr("Say of a hard pair: same, variant, different")),
+        (
+            _tr("Return"),
+            _tr("Open the products of a pair, one of the map, a version"),
+        ),
+        (_tr("Arrows"), _tr("Go to the next picture of the map that way")),
+        (_tr("+ − 0"), _tr("Nearer, further away, the whole map")),
+        (_tr("Del"), _tr("Remove a version")),
+    )
