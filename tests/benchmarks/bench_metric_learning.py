@@ -36,7 +36,7 @@ from tests.conftest import SHARED_DATA
 
 SEEDS, RATE_SEEDS = range(5), range(5, 6)
 RATES = (3e-4, 1e-3)
-MODELS = ("efficientnet-lite2-imagenet", "efficientnet-lite2-products")
+MODELS = ("efficientnet-lite2-imagenet",)
 UNTAUGHT = Arm("untaught embedding", None)
 FEW = Arm("", None, photos=4)
 PLAIN = Arm("", None, is_plain=True)
@@ -67,9 +67,35 @@ are those of the application (`desktop_app/infra/metric_learning`).
 - Attributes of SGML and of the tasks beside it: category (3 values) and kind (such as Apple or
   Milk), of taught products.
 """
-TAUGHT_READING = TASKS_READING = NOISE_READING = GRANULARITY_READING = SAMPLING_READING = (
-    LAYER_READING
-) = ""
+# What the figures of the first of MODELS say; look again when they change.
+TAUGHT_READING = """Agrees for taught products: photos that were never seen find their packshot
+nearly twice as often, with triplets most of all. Not for unseen products: nothing is gained, and
+Recall@1 from photo to photo loses two to three points of 95. The papers tune whole networks on
+thousands of products; here the vectors are given, and 41 products, most of them fruit and
+vegetables, say little of others."""
+TASKS_READING = """In part: two points more for taught products; unseen ones gain nothing and lose a
+point of MAP@R. The paper's second task is ImageNet itself, which keeps a network general; here it
+is the same few products once more."""
+CLEAN_READING = """The same within chance. The paper finds a gain on pairs as shops have them, wrong
+and hopeless ones among them; these labels are clean."""
+NOISE_READING = """Agrees in direction: MAP@R gains half a point, beyond chance; the other gains are
+within it. They are small, perhaps because a wrong label makes wrong negatives, too, of which this
+loss leaves none out, and because given vectors leave less room to learn hopeless pairs by heart.
+The margin was not chosen on validation products as the rate was."""
+GRANULARITY_READING = """Agrees: SGML is better than the plain deviance on unseen products, by 1.7
+points of MAP@R and 0.9 of Recall@1 (the paper: 1.9 of Recall@1). Attributes beside it without the
+tie to the pairs bring nothing; it is the tie that helps. For taught products there is no
+difference. The softmax helps Recall@1 of unseen photos, too."""
+FEW_READING = """Agrees in MAP@R, by less; the rest is within chance."""
+SAMPLING_READING = """Agrees for taught products, by 8 points, and by 14 with four photos of each
+(the paper: 12 where classes are small). For unseen products the two are the same or, from photo to
+photo, image-wise is ahead: what learns more of 41 products leaves the vectors it came from farther
+behind."""
+LAYER_READING = """Before anything is taught the embedding is the best layer, and the earlier
+a layer, the worse; its projection was chosen on such pictures, though without their labels."""
+TAUGHT_LAYER_READING = """Agrees: the layer before a taught embedding finds unseen products better,
+by 4 points from photo to photo and 7 to packshots. Both stay below the untaught vectors there: such an
+embedding, without a way past it, is no choice for so few products."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +119,7 @@ def noisy(share: float) -> Claim:
             learned("contrastive", Loss.CONTRASTIVE, arm=arm),
             learned("robust contrastive", Loss.ROBUST_CONTRASTIVE, arm=arm),
         ),
-        NOISE_READING,
+        NOISE_READING if share else CLEAN_READING,
     )
 
 
@@ -154,7 +180,7 @@ CLAIMS = (
             learned("binomial deviance", Loss.BINOMIAL_DEVIANCE, arm=FEW),
             learned("SGML", Loss.GRANULARITY, arm=FEW, attribute_weight=1.0),
         ),
-        GRANULARITY_READING,
+        FEW_READING,
     ),
     sampling("Sampling", Arm("", None)),
     sampling("Sampling, four photos of a product", FEW),
@@ -181,7 +207,7 @@ CLAIMS = (
                 margin=0.2,
             ),
         ),
-        LAYER_READING,
+        TAUGHT_LAYER_READING,
     ),
 )
 
@@ -226,8 +252,8 @@ def verdict(gain: NDArray[np.float64]) -> str:
     return "better" if gain.mean() > 0 else "worse"
 
 
-def table(claim: Claim, bench: Bench) -> str:
-    """One comparison as Markdown."""
+def table(claim: Claim, bench: Bench, *, reading: str) -> str:
+    """One comparison as Markdown, and what is to be said of it."""
     lines = [
         f"### {claim.title}",
         f"Source: {claim.source}.",
@@ -245,7 +271,7 @@ def table(claim: Claim, bench: Bench) -> str:
             told = f"{gain.mean():+.3f} ± {gain.std(ddof=1):.3f}, {verdict(gain)}"
             cells.append("" if found is first else told)
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, "", claim.reading, ""])
+    return "\n".join([*lines, "", *([reading, ""] if reading else [])])
 
 
 def main() -> None:
@@ -263,7 +289,8 @@ def main() -> None:
         bench = Bench(Runner(read_grocery(options.shared, model, options.cache)))
         parts.append(f"## {model}\n")
         for claim in CLAIMS:
-            parts.append(table(claim, bench))
+            reading = claim.reading if model == MODELS[0] else ""
+            parts.append(table(claim, bench, reading=reading))
             print(parts[-1], file=sys.stderr, flush=True)
         print(f"{model}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
     text = "\n".join(parts)
