@@ -94,8 +94,8 @@ behind."""
 LAYER_READING = """Before anything is taught the embedding is the best layer, and the earlier
 a layer, the worse; its projection was chosen on such pictures, though without their labels."""
 TAUGHT_LAYER_READING = """Agrees: the layer before a taught embedding finds unseen products better,
-by 4 points from photo to photo and 7 to packshots. Both stay below the untaught vectors there: such an
-embedding, without a way past it, is no choice for so few products."""
+by 4 points from photo to photo and 7 to packshots. Both stay below the untaught vectors there: such
+an embedding, without a way past it, is no choice for so few products."""
 
 
 @dataclass(frozen=True, slots=True)
