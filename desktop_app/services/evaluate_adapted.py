@@ -64,11 +64,10 @@ class Try:
     held: tuple[float, float]
     validation: tuple[float, float]
 
-    @property
-    def worth(self) -> float:
-        """Both kinds of products count alike. Recall@1 moves in jumps where photos are few; the
-        ranks tell the way between."""
-        return sum(self.held) + sum(self.validation)
+    def worth(self, unseen: float) -> float:
+        """Where a share ``unseen`` of what is searched for was not taught. Recall@1 moves in jumps
+        where photos are few; the ranks tell the way between."""
+        return (1 - unseen) * sum(self.held) + unseen * sum(self.validation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,8 @@ def evaluate_adapted(
     )
     lesson = lesson_reader.read(gallery, plan.photos, token, without=plan.unseen)
     reading_s = time.perf_counter() - begun
-    taught = _taught(lesson, adapting, workspace.search.fusion, token)
+    unseen = 1.0 if plan.asks_unseen_only else adapting.unseen
+    taught = _taught(lesson, adapting, workspace.search.fusion, token, unseen=unseen)
     version = _kept(lesson, taught, adapting, workspace)
     for _step in workspace.take_up(version, token):
         token.checkpoint()
@@ -223,9 +223,18 @@ class _Taught:
     seconds: float
 
 
-def _taught(lesson: Lesson, adapting: Adapting, fusion: FusionModel, token: CancelToken) -> _Taught:
+def _taught(
+    lesson: Lesson,
+    adapting: Adapting,
+    fusion: FusionModel,
+    token: CancelToken,
+    *,
+    unseen: float,
+) -> _Taught:
     """First without some products and some photos of the others, which tell how far to go the
-    way that learning leads, and what cosines are worth; then by everything, as far."""
+    way that learning leads, and what cosines are worth; then by everything, as far. Of equals the
+    nearest to the start is taken, but where all that is searched for was taught the farthest:
+    photos held back are easier than those to come, being of the same day."""
     begun = time.perf_counter()
     parts = split_lesson(lesson)
     pictures = lesson.pictures
@@ -235,7 +244,8 @@ def _taught(lesson: Lesson, adapting: Adapting, fusion: FusionModel, token: Canc
             (_tried(lesson, parts, share, projection), projection)
             for share, projection in ((share, way.after(share)) for share in SHARES)
         ]
-        best, first = max(tried, key=lambda each: (each[0].worth, -each[0].share))
+        further = -1 if unseen else 1
+        best, first = max(tried, key=lambda each: (each[0].worth(unseen), further * each[0].share))
         final = _way(adapting, pictures, token).after(best.share)
     except ValueError as error:
         raise UserFacingError(
