@@ -121,6 +121,7 @@ RECIPES: tuple[Recipe, ...] = (
         "Quick",
         "Turns the vectors that the catalogue holds so that pictures of one product lie "
         "together. Seconds.",
+        most_epochs=300,
         rate=1e-3,
     ),
     Recipe(

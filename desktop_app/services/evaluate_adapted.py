@@ -29,6 +29,7 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.services.evaluate import EvaluationReport, Measurement, asked_of
 from desktop_app.services.evaluation_gallery import EvaluationGallery
 from desktop_app.services.evaluation_lesson import (
+    FOLDS,
     Lesson,
     LessonParts,
     LessonReader,
@@ -36,7 +37,7 @@ from desktop_app.services.evaluation_lesson import (
     split_lesson,
 )
 from desktop_app.services.evaluation_manifest import LabelledPicture, Role, read_manifest
-from desktop_app.services.learning.calibrating import fitted_look, look_pairs
+from desktop_app.services.learning.calibrating import LookPairs, fitted_look, look_pairs
 from desktop_app.services.workspace import Workspace
 
 SHARES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
@@ -231,21 +232,18 @@ def _taught(
     *,
     unseen: float,
 ) -> _Taught:
-    """First without some products and some photos of the others, which tell how far to go the
-    way that learning leads, and what cosines are worth; then by everything, as far. Of equals the
-    nearest to the start is taken, but where all that is searched for was taught the farthest:
-    photos held back are easier than those to come, being of the same day."""
+    """First fold by fold without some products and some photos of the others, which tell how far
+    to go the way that learning leads, and what cosines are worth; then by everything, as far. Of
+    equals the nearest to the start is taken, but where all that is searched for was taught the
+    farthest: photos held back are easier than those to come, being of the same day."""
     begun = time.perf_counter()
-    parts = split_lesson(lesson)
     pictures = lesson.pictures
+    folds = [split_lesson(lesson, fold) for fold in range(FOLDS)]
     try:
-        way = _way(adapting, pictures.only(parts.taught), token)
-        tried = [
-            (_tried(lesson, parts, share, projection), projection)
-            for share, projection in ((share, way.after(share)) for share in SHARES)
-        ]
+        ways = [_way(adapting, pictures.only(parts.taught), token) for parts in folds]
+        tries = [_tried(lesson, folds, ways, share) for share in (0.0, *SHARES)]
         further = -1 if unseen else 1
-        best, first = max(tried, key=lambda each: (each[0].worth(unseen), further * each[0].share))
+        best = max(tries[1:], key=lambda tried: (tried.worth(unseen), further * tried.share))
         final = _way(adapting, pictures, token).after(best.share)
     except ValueError as error:
         raise UserFacingError(
@@ -253,9 +251,8 @@ def _taught(
             remedy="Some products need two pictures or more of role gallery and train.",
             details=str(error),
         ) from error
-    look = _look(lesson, parts, first, fusion, token)
-    tries = (_tried(lesson, parts, 0.0, None), *(each for each, _ in tried))
-    return _Taught(final, look, tries, time.perf_counter() - begun)
+    look = _look(lesson, folds, [way.after(best.share) for way in ways], fusion, token)
+    return _Taught(final, look, tuple(tries), time.perf_counter() - begun)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -279,36 +276,68 @@ def _way(adapting: Adapting, taught: LabelledPictures, token: CancelToken) -> _W
     return _Way(last.start, last.projection)
 
 
-def _tried(lesson: Lesson, parts: LessonParts, share: float, projection: Projection | None) -> Try:
-    def found(rows: NDArray[np.intp]) -> tuple[float, float]:
-        scores = photo_scores(lesson, rows, projection)
-        if not len(scores.look):
-            return 0.0, 0.0
-        right = np.where(scores.is_right, scores.look, -np.inf).max(axis=1, keepdims=True)
-        ranks = 1 + ((scores.look >= right) & ~scores.is_right).sum(axis=1)
-        return float((ranks == 1).mean()), float((1 / ranks).mean())
+def _tried(lesson: Lesson, folds: Sequence[LessonParts], ways: Sequence[_Way], share: float) -> Try:
+    """Every photo of a fold counts alike; a ``share`` of 0 is the base model itself."""
+    held: list[NDArray[np.intp]] = []
+    validation: list[NDArray[np.intp]] = []
+    for parts, way in zip(folds, ways, strict=True):
+        projection = way.after(share) if share else None
+        held.append(_ranks(lesson, parts.held, projection))
+        validation.append(_ranks(lesson, parts.validation, projection))
+    return Try(share, _found(held), _found(validation))
 
-    return Try(share, found(parts.held), found(parts.validation))
+
+def _ranks(
+    lesson: Lesson, rows: NDArray[np.intp], projection: Projection | None
+) -> NDArray[np.intp]:
+    """Of each photo's gallery picture, from 1."""
+    scores = photo_scores(lesson, rows, projection)
+    right = np.where(scores.is_right, scores.look, -np.inf).max(axis=1, initial=-1, keepdims=True)
+    ranks: NDArray[np.intp] = 1 + ((scores.look >= right) & ~scores.is_right).sum(axis=1)
+    return ranks
+
+
+def _found(ranks: Sequence[NDArray[np.intp]]) -> tuple[float, float]:
+    every = np.concatenate(ranks)
+    if not len(every):
+        return 0.0, 0.0
+    return float((every == 1).mean()), float((1 / every).mean())
 
 
 def _look(
     lesson: Lesson,
-    parts: LessonParts,
-    projection: Projection,
+    folds: Sequence[LessonParts],
+    projections: Sequence[Projection],
     fusion: FusionModel,
     token: CancelToken,
 ) -> Calibration:
     """From photos that were not learned from, searched with in the gallery."""
+    found = [
+        _pairs(lesson, parts, projection, token)
+        for parts, projection in zip(folds, projections, strict=True)
+    ]
+    return fitted_look(
+        LookPairs(
+            np.concatenate([pairs.scores for pairs in found]),
+            np.concatenate([pairs.is_right for pairs in found]),
+            np.concatenate([pairs.base_scores for pairs in found]),
+        ),
+        fusion,
+    )
+
+
+def _pairs(
+    lesson: Lesson, parts: LessonParts, projection: Projection, token: CancelToken
+) -> LookPairs:
     rows = np.union1d(parts.validation, parts.held)
     before, now = photo_scores(lesson, rows), photo_scores(lesson, rows, projection)
-    pairs = look_pairs(
+    return look_pairs(
         len(now.look),
         lambda places: before.look[places],
         lambda places: now.look[places],
         lambda places: now.is_right[places],
         token,
     )
-    return fitted_look(pairs, fusion)
 
 
 def _kept(lesson: Lesson, taught: _Taught, adapting: Adapting, workspace: Workspace) -> str:

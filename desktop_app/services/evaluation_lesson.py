@@ -22,11 +22,11 @@ from desktop_app.services.learning.calibrating import grouped_best
 from desktop_app.services.query_pictures import read_view
 from desktop_app.services.query_reading import look_views, mask_of_query
 
-VALIDATION_SHARE, LEAST_VALIDATION = 0.15, 3
-"""Of the products, of which nothing is learned until it is known when to stop."""
+FOLDS = 4
+"""Of so many parts of the products each is left out once, to know how far to go."""
 
 HELD_SHARE = 5
-"""Of the other products one photo in so many is kept back that long too."""
+"""Of the other products one photo in so many is kept back meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LessonParts:
-    """Rows of a lesson, rising: ``taught`` from, looked at to know when to stop
+    """Rows of a lesson, rising: ``taught`` from, of products that are left out
     (``validation``), and ``held`` back of products that are taught. Gallery pictures are never
     held back."""
 
@@ -141,15 +141,16 @@ class LessonReader:
         return found
 
 
-def split_lesson(lesson: Lesson, *, seed: int = 0) -> LessonParts:
-    """Products with photos are taught or looked at as a whole. Equal lessons are split alike."""
+def split_lesson(lesson: Lesson, fold: int = 0, *, seed: int = 0) -> LessonParts:
+    """Products with photos are taught or left out as a whole; of FOLDS folds each leaves out
+    others. Equal lessons are split alike."""
     rng = np.random.default_rng(seed)
     pictures, is_photo = lesson.pictures, lesson.is_photo
     products = rng.permutation(np.unique(pictures.products[is_photo]))
-    n_looked_at = max(LEAST_VALIDATION, round(VALIDATION_SHARE * len(products)))
-    is_validation = np.isin(pictures.products, products[:n_looked_at])
+    left_out = products[fold::FOLDS]
+    is_validation = np.isin(pictures.products, left_out)
     held: list[int] = []
-    for product in products[n_looked_at:].tolist():
+    for product in np.setdiff1d(products, left_out).tolist():
         own = np.unique(pictures.content_ids[(pictures.products == product) & is_photo])
         held += rng.permutation(own)[: len(own) // HELD_SHARE].tolist()
     is_held = np.isin(pictures.content_ids, held)

@@ -21,7 +21,7 @@ from desktop_app.domain.errors import UserFacingError
 from desktop_app.domain.evidence import Channel
 from desktop_app.domain.metric_learning import LabelledPictures
 from desktop_app.services.evaluate_adapted import AdaptedReport
-from desktop_app.services.evaluation_lesson import Lesson, split_lesson
+from desktop_app.services.evaluation_lesson import FOLDS, Lesson, split_lesson
 from tests.app.conftest import QuickEngines
 
 N_PRODUCTS, N_PHOTOS, N_QUERIES = 12, 5, 1
@@ -172,10 +172,12 @@ def test_a_lesson_is_split_by_product_and_photo() -> None:
     rows = np.concatenate([parts.taught, parts.validation, parts.held])
     assert np.array_equal(np.sort(rows), np.arange(len(products)))
     looked_at = set(products[parts.validation])
-    assert len(looked_at) == 3
+    assert len(looked_at) == n // FOLDS
     assert not looked_at & set(products[parts.taught])
     assert not set(contents[parts.held]) & set(contents[parts.taught])
     assert set(products[parts.held]) == set(range(n)) - looked_at
     assert (contents[parts.held] < 0).all()
+    others = [set(products[split_lesson(lesson, fold).validation]) for fold in range(FOLDS)]
+    assert set.union(*others) == set(range(n)) and sum(map(len, others)) == n
     again = split_lesson(lesson)
     assert np.array_equal(again.taught, parts.taught)

@@ -80,7 +80,7 @@ def calibrated_look(
         return of
 
     pairs = look_pairs(len(rows), scores_of(pictures.vectors), scores_of(learned), right, token)
-    return fitted_look(pairs, fusion)
+    return fitted_look(pairs, fusion, worse_to_come=True)
 
 
 def look_pairs(
@@ -120,9 +120,13 @@ def look_pairs(
     )
 
 
-def fitted_look(pairs: LookPairs, fusion: FusionModel) -> Calibration:
+def fitted_look(
+    pairs: LookPairs, fusion: FusionModel, *, worse_to_come: bool = False
+) -> Calibration:
     """The calibration that these pairs speak for, rising; the shipped one by quantiles where
-    they are too few."""
+    they are too few. With ``worse_to_come`` queries will be poorer pictures than these, as photos
+    in a hand beside a catalogue's own: that one is less near than pictures of one product are
+    here then tells no more against it than by the shipped one."""
     shipped = fusion.calibrations.get(Channel.LOOK, LOOK_ALONE.calibrations[Channel.LOOK])
     knots = np.array(KNOTS)
     start = _by_quantiles(pairs, shipped, knots)
@@ -130,6 +134,8 @@ def fitted_look(pairs: LookPairs, fusion: FusionModel) -> Calibration:
         levels = start
     else:
         levels = _fitted(pairs, start + fusion.prior, knots) - fusion.prior
+        if worse_to_come:
+            levels = np.maximum(levels, start)
     return Calibration(KNOTS, tuple(round(float(level), 4) for level in levels))
 
 
