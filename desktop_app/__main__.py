@@ -57,6 +57,10 @@ def _as_helper(given: Sequence[str]) -> int | None:
         from desktop_app.infra.metric_learning import teaching_process  # noqa: PLC0415
 
         return teaching_process.main(list(given[1:]))
+    if given and given[0] == "--lay-out-pictures":
+        from desktop_app.infra.metric_learning import layout_process  # noqa: PLC0415
+
+        return layout_process.main(list(given[1:]))
     return None
 
 

@@ -145,12 +145,9 @@ class LearnedModelFiles(Protocol):
 class EmbeddingLayout(Protocol):
     """Lays vectors out on a plane, like near like."""
 
-    def lay_out(self, vectors: FloatMatrix, token: CancelToken) -> NDArray[np.float32]:
-        """(n, d) unit rows to (n, 2). Raises Cancelled."""
-        ...
-
-    def moved(
-        self, start: NDArray[np.float32], vectors: FloatMatrix, token: CancelToken
-    ) -> NDArray[np.float32]:
-        """The same for other vectors of the same things, going out from where they lay."""
+    def lay_out(
+        self, before: FloatMatrix, after: FloatMatrix, token: CancelToken
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(n, d) and (n, k) unit rows of the same things to (n, 2) each, those of ``after`` going
+        out from where they lay before. Raises Cancelled."""
         ...

@@ -17,7 +17,7 @@ from desktop_app.infra.learning.logistic import LogisticLearner
 from desktop_app.infra.learning.outline_blending import DistanceBlender
 from desktop_app.infra.learning.shape_layout import TsneShapeLayout
 from desktop_app.infra.learning.shape_map_files import NpzShapeMapStore
-from desktop_app.infra.metric_learning.layout import TsneEmbeddingLayout
+from desktop_app.infra.metric_learning.laying_out import ProcessEmbeddingLayout
 from desktop_app.infra.metric_learning.tuned_exchange import TunedModelExchange
 from desktop_app.infra.system_trash import SystemTrash
 from desktop_app.infra.tables.archive import ZipArchiveReader
@@ -190,7 +190,7 @@ def equip(
             catalogue,
             engines.adapter_process,
             engines.learned_models(catalogue),
-            TsneEmbeddingLayout(),
+            ProcessEmbeddingLayout(),
             base_key=model_key,
             base_name=name,
             fusion=fusion,

@@ -71,4 +71,4 @@ def test_laying_out_can_be_cancelled() -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        TsneEmbeddingLayout().lay_out(vectors, token)
+        TsneEmbeddingLayout().lay_out(vectors, vectors, token)

@@ -31,14 +31,12 @@ QUICK = replace(RECIPES[0], most_epochs=60, patience=4, products_per_batch=32, m
 class FlatLayout:
     """Two columns of the vectors: what lies how is the business of the real one's tests."""
 
-    def lay_out(self, vectors: FloatMatrix, token: CancelToken) -> NDArray[np.float32]:
+    def lay_out(
+        self, before: FloatMatrix, after: FloatMatrix, token: CancelToken
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         token.checkpoint()
-        return 5 * vectors[:, :2]
-
-    def moved(
-        self, start: NDArray[np.float32], vectors: FloatMatrix, token: CancelToken
-    ) -> NDArray[np.float32]:
-        return (start + self.lay_out(vectors, token)) / 2
+        start = 5 * before[:, :2]
+        return start, np.asarray((start + 5 * after[:, :2]) / 2, np.float32)
 
 
 @pytest.fixture

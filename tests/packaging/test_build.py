@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from desktop_app.domain.progress import CancelToken
+from desktop_app.infra.metric_learning.laying_out import ProcessEmbeddingLayout
 from desktop_app.infra.metric_learning.tuning import ProcessNetworkTuner
 from desktop_app.infra.vision.model_library import ModelLibrary
 from tests.learning.tuning_world import RECIPE, labelled, picture_of
@@ -97,6 +99,14 @@ def test_the_packaged_application_tunes_its_network(packaged: Path, tmp_path: Pa
     )
     assert last.folder == tmp_path / "user" / f"{library.default_name}-shop-1"
     assert library.card(last.name).dimension == 512
+
+
+def test_the_packaged_application_lays_pictures_out(packaged: Path) -> None:
+    vectors = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
+    command = [str(packaged / "twinshelf-cli"), "--lay-out-pictures"]
+    for places in ProcessEmbeddingLayout(command=command).lay_out(vectors, vectors, CancelToken()):
+        assert places.shape == (40, 2)
+        assert np.isfinite(places).all()
 
 
 def test_the_release_brings_its_licences(packaged: Path) -> None:

@@ -52,18 +52,16 @@ class GatedTeacher:
 class FlatLayout:
     """The first two numbers of a vector as its place."""
 
-    def lay_out(self, vectors: FloatMatrix, token: CancelToken) -> NDArray[np.float32]:
+    def lay_out(
+        self, before: FloatMatrix, after: FloatMatrix, token: CancelToken
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         token.checkpoint()
-        places = vectors[:, :2] / max(1e-6, float(np.abs(vectors[:, :2]).max()))
-        return places.astype(np.float32)
+        return _first_two(before), _first_two(after)
 
-    def moved(
-        self,
-        start: NDArray[np.float32],  # noqa: ARG002
-        vectors: FloatMatrix,
-        token: CancelToken,
-    ) -> NDArray[np.float32]:
-        return self.lay_out(vectors, token)
+
+def _first_two(vectors: FloatMatrix) -> NDArray[np.float32]:
+    places = vectors[:, :2] / max(1e-6, float(np.abs(vectors[:, :2]).max()))
+    return places.astype(np.float32)
 
 
 def _without_views(taught: LabelledPictures, base_key: str) -> Projection:

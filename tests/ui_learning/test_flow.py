@@ -51,7 +51,7 @@ def fill(catalogue: SqliteCatalogue, folder: Path, count: int = PRODUCTS) -> Non
 def teacher(monkeypatch: pytest.MonkeyPatch) -> GatedTeacher:
     made = GatedTeacher()
     monkeypatch.setattr(Engines, "adapter_process", lambda _engines: made)
-    monkeypatch.setattr(equipping, "TsneEmbeddingLayout", FlatLayout)
+    monkeypatch.setattr(equipping, "ProcessEmbeddingLayout", FlatLayout)
     return made
 
 

@@ -25,25 +25,30 @@ MOVING_ROUNDS = 150
 class TsneEmbeddingLayout:
     """The EmbeddingLayout port."""
 
-    def lay_out(self, vectors: FloatMatrix, token: CancelToken) -> NDArray[np.float32]:
+    def lay_out(
+        self, before: FloatMatrix, after: FloatMatrix, token: CancelToken
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """See EmbeddingLayout. Of equal vectors equal places, up to the last digits."""
-        small = reduced(vectors)
-        if _is_simple(small):
-            return first_two(small)
-        points = TsnePoints(small, None, token)
-        _advance(points, 0, ROUNDS, token)
-        return points.places
+        start = _laid_out(reduced(before), token)
+        return start, _moved(start, reduced(after), token)
 
-    def moved(
-        self, start: NDArray[np.float32], vectors: FloatMatrix, token: CancelToken
-    ) -> NDArray[np.float32]:
-        """See EmbeddingLayout. ``start`` is what :meth:`lay_out` gave, of the same size."""
-        small = reduced(vectors)
-        if _is_simple(small):
-            return _turned(first_two(small), start)
-        points = TsnePoints(small, start, token)
-        _advance(points, ROUNDS, ROUNDS + MOVING_ROUNDS, token)
-        return points.places
+
+def _laid_out(small: FloatMatrix, token: CancelToken) -> NDArray[np.float32]:
+    if _is_simple(small):
+        return first_two(small)
+    points = TsnePoints(small, None, token)
+    _advance(points, 0, ROUNDS, token)
+    return points.places
+
+
+def _moved(
+    start: NDArray[np.float32], small: FloatMatrix, token: CancelToken
+) -> NDArray[np.float32]:
+    if _is_simple(small):
+        return _turned(first_two(small), start)
+    points = TsnePoints(small, start, token)
+    _advance(points, ROUNDS, ROUNDS + MOVING_ROUNDS, token)
+    return points.places
 
 
 def _advance(points: TsnePoints, begin: int, end: int, token: CancelToken) -> None:

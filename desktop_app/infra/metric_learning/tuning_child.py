@@ -32,9 +32,10 @@ def tuning_command() -> list[str]:
 
 
 class TuningProcess:
-    """The tuning process, stopped with the context."""
+    """The tuning process, stopped with the context. Told to, it may take ``stop_within_s``."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], *, stop_within_s: float = STOP_WITHIN_S) -> None:
+        self._stop_within_s = stop_within_s
         paths = [str(_PROJECT), os.environ.get("PYTHONPATH", "")]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
@@ -73,7 +74,7 @@ class TuningProcess:
             assert self._process.stdin is not None
             self._process.stdin.close()
         try:
-            self._process.wait(STOP_WITHIN_S)
+            self._process.wait(self._stop_within_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

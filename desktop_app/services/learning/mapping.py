@@ -40,8 +40,7 @@ def embedding_map(
 ) -> EmbeddingMap:
     """``after`` (n, k) are the learned vectors of ``pictures``. Raises Cancelled."""
     rows = shown_rows(pictures, most=most)
-    before = layout.lay_out(pictures.vectors[rows], token)
-    moved = layout.moved(before, after[rows], token)
+    before, moved = layout.lay_out(pictures.vectors[rows], after[rows], token)
     both = np.concatenate([before, moved])
     centre = np.median(both, axis=0)
     reach = max(float(np.quantile(np.abs(both - centre), _REACH)), 1e-9)
