@@ -121,7 +121,7 @@ RECIPES: tuple[Recipe, ...] = (
         "Quick",
         "Turns the vectors that the catalogue holds so that pictures of one product lie "
         "together. Seconds.",
-        most_epochs=300,
+        most_epochs=600,
         rate=1e-3,
     ),
     Recipe(
