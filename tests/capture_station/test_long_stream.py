@@ -29,6 +29,11 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_watching, "LOOKS_PER_S", dict.fromkeys(Stage, 1000))
 
 
+POOLED = 3
+"""Libraries and Qt keep threads of their own, which come and go by ones; a thread left behind by
+each plug would be many more."""
+
+
 def make_eyes() -> Eyes:
     return Eyes(LiveFrameLooker(BrightMasker()), ZxingBarcodeReader())
 
@@ -40,7 +45,7 @@ def test_memory_stays_flat_and_threads_end(qtbot: QtBot, unhurried: None) -> Non
     assert endured.replugs == 10
     assert endured.taken >= 8
     assert endured.memory_grown_mib < 50, endured.memory_mib
-    assert endured.threads_after <= endured.threads_before
+    assert endured.threads_after < endured.threads_before + POOLED
 
 
 @linux_only
@@ -51,7 +56,7 @@ def test_minutes_of_stream_and_fifty_plugs(qtbot: QtBot, unhurried: None) -> Non
     assert endured.replugs == 50
     assert endured.taken >= 40
     assert endured.memory_grown_mib < 50, endured.memory_mib
-    assert endured.threads_after <= endured.threads_before
+    assert endured.threads_after < endured.threads_before + POOLED
 
 
 def test_a_camera_that_was_plugged_in_again_takes_pictures_again(
