@@ -4,57 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
+from desktop_app.domain.shape_map import Places
 from desktop_app.services.learning.looking import ShownEmbedding
-from desktop_app.ui.point_map.camera import MapCamera
 from desktop_app.ui.point_map.colours import TOLD_APART, group_colour, packed
 from desktop_app.ui.point_map.dots import DotCanvas
-from desktop_app.ui.point_map.gestures import MapDrag, MapTool
 from desktop_app.ui.point_map.pictures import Thumbnail, paint_thumbnail
 from desktop_app.ui.point_map.scene import MapScene
+from desktop_app.ui.point_map.view import PointMapView
 from desktop_app.ui.theme import Theme
 
-WHEEL_STEP, KEY_STEP, PAN_STEP = 1.25, 1.4, 80
-REACH = 14.0
 PICTURE = 84.0
 MOST_IN_PICTURES = 40
 """Where no more are in view, they are drawn as pictures of PICTURE pixels."""
-_STEPS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
-class EmbeddingView(QWidget):
-    """Shows a ShownEmbedding at a ``share`` of the way from before to after.
-
-    Dragging moves the map, the wheel and + - 0 zoom; a click or the arrow keys make a picture
-    current, which shows lines to the other pictures of its product; Return or a double click
-    opens it.
-
-    Signals: ``current_changed`` (row, -1 for none), ``opened`` (row), ``hovered`` (row or -1,
-    where on the view), ``moved`` whenever another part is in view, ``resized``.
-    """
-
-    current_changed = Signal(int)
-    opened = Signal(int)
-    hovered = Signal(int, QPoint)
-    moved = Signal()
-    resized = Signal()
+class EmbeddingView(PointMapView):
+    """Shows a ShownEmbedding at a ``share`` of the way from before to after; the current picture
+    has lines to the others of its product. ``thumbnail`` gives thumbnails at hand, and asks for
+    others."""
 
     def __init__(
         self, theme: Theme, *, thumbnail: Thumbnail, parent: QWidget | None = None
@@ -66,16 +37,7 @@ class EmbeddingView(QWidget):
         self._share = 0.0
         self._places = np.empty((0, 2), np.float32)
         self._ranks = np.empty(0, np.int32)
-        self._scene = MapScene(self._places, self._ranks)
-        self._camera = MapCamera()
-        self._is_fitted = True
         self._canvas = DotCanvas()
-        self._current = -1
-        self._drag: MapDrag | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.setAccessibleName(self.tr("Map of what was learned"))
         theme.changed.connect(self.update)
@@ -90,14 +52,6 @@ class EmbeddingView(QWidget):
     def places(self) -> NDArray[np.float32]:
         """Where the pictures are now, (n, 2)."""
         return self._places
-
-    @property
-    def camera(self) -> MapCamera:
-        return self._camera
-
-    @property
-    def current_row(self) -> int:
-        return self._current
 
     def show_embedding(self, shown: ShownEmbedding | None) -> None:
         """Show this one; where it has the same pictures as before, the view stays."""
@@ -123,35 +77,13 @@ class EmbeddingView(QWidget):
             self._share = share
             self._move_points()
 
-    def set_current(self, row: int) -> None:
-        """Make a picture current and bring it into view; -1 for none."""
-        if row == self._current:
-            return
-        self._current = row
-        if row >= 0:
-            x, y = self._camera.point(*map(float, self._places[row]))
-            if not QRectF(self.rect()).adjusted(24, 24, -24, -24).contains(QPointF(x, y)):
-                self._move(self._camera.moved(self.width() / 2 - x, self.height() / 2 - y))
-        self.current_changed.emit(row)
-        self.update()
-
-    @Slot()
-    def fit(self) -> None:
-        """Show the whole map, before and after."""
-        if self._shown is not None and len(self._shown):
-            both = np.concatenate([self._shown.before, self._shown.after])
-            self._move(self._camera.fitted(both))
-        self._is_fitted = True
-
-    @Slot()
-    def zoom_in(self) -> None:
-        self._zoom(KEY_STEP, self._place_of_interest())
-
-    @Slot()
-    def zoom_out(self) -> None:
-        self._zoom(1 / KEY_STEP, QRectF(self.rect()).center())
-
     # Moving
+
+    def _extent(self) -> Places:
+        """Before and after: what moves stays in view."""
+        if self._shown is None:
+            return self._places
+        return np.concatenate([self._shown.before, self._shown.after])
 
     def _move_points(self) -> None:
         shown = self._shown
@@ -164,23 +96,6 @@ class EmbeddingView(QWidget):
         self._scene = MapScene(self._places, self._ranks)
         self.update()
 
-    def _zoom(self, factor: float, about: QPointF) -> None:
-        self._move(self._camera.zoomed(factor, about.x(), about.y()))
-
-    def _move(self, camera: MapCamera) -> None:
-        self._camera = camera
-        self._is_fitted = False
-        self.moved.emit()
-        self.update()
-
-    def _place_of_interest(self) -> QPointF:
-        row, middle = self._current, QRectF(self.rect()).center()
-        if row < 0:
-            row = self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf)
-        if row < 0:
-            return middle
-        return QPointF(*self._camera.point(*map(float, self._places[row])))
-
     def _rows_in_pictures(self) -> list[int]:
         if self._scene.count_in_view(self._camera) > MOST_IN_PICTURES:
             return []
@@ -192,7 +107,7 @@ class EmbeddingView(QWidget):
             x, y = self._camera.point(*map(float, self._places[row]))
             if max(abs(point.x() - x), abs(point.y() - y)) <= PICTURE / 2:
                 return row
-        return self._scene.nearest(self._camera, point.x(), point.y(), REACH)
+        return super()._row_at(point)
 
     # Painting
 
@@ -267,71 +182,3 @@ class EmbeddingView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_pictures(painter, palette)
         self._paint_family(painter, palette)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._camera = self._camera.resized(self.width(), self.height())
-        if self._is_fitted:
-            self.fit()
-        self.resized.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._zoom(WHEEL_STEP ** (event.angleDelta().y() / 120), event.position())
-        event.accept()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._drag = MapDrag(event.position(), MapTool.PAN)
-        else:
-            super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is None:
-            self.hovered.emit(self._row_at(event.position()), event.position().toPoint())
-            return
-        moved = self._drag.move(event.position())
-        if self._drag.is_under_way:
-            self.hovered.emit(-1, QPoint())
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._move(self._camera.moved(moved.x(), moved.y()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        drag, self._drag = self._drag, None
-        self.unsetCursor()
-        if drag is not None and not drag.is_under_way:
-            self.set_current(self._row_at(event.position()))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        row = self._row_at(event.position())
-        if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.opened.emit(row)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit(-1, QPoint())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if (step := _STEPS.get(key)) is not None:
-            self._step(step, pans=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_in()
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_out()
-        elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
-            self.fit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
-            self.opened.emit(self._current)
-        elif key == Qt.Key.Key_Escape and self._current >= 0:
-            self.set_current(-1)
-        else:
-            super().keyPressEvent(event)
-
-    def _step(self, step: tuple[int, int], *, pans: bool) -> None:
-        if pans or not len(self._scene):
-            self._move(self._camera.moved(-step[0] * PAN_STEP, -step[1] * PAN_STEP))
-        elif self._current < 0:
-            middle = QRectF(self.rect()).center()
-            self.set_current(self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf))
-        else:
-            self.set_current(self._scene.towards(self._current, *step))

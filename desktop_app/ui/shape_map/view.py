@@ -5,63 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QPaintEvent,
-    QPolygonF,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.services.shapes.map_reading import MappedPicture, ShownMap
 from desktop_app.ui.point_map.camera import MapCamera
 from desktop_app.ui.point_map.gestures import MapDrag, MapTool
 from desktop_app.ui.point_map.pictures import Thumbnail
 from desktop_app.ui.point_map.scene import MapScene, Rows
+from desktop_app.ui.point_map.view import PointMapView
 from desktop_app.ui.shape_map.painting import MapPainter
 from desktop_app.ui.theme import Theme
 
-WHEEL_STEP, KEY_STEP, PAN_STEP = 1.25, 1.4, 80
 PICK_REACH = 16.0
 NEAR_SCALE = 900.0
 """At least so near a cluster or a picture is brought when one is gone to."""
 ASK_MS = 40
 _NOTHING: Rows = np.empty(0, np.int64)
-_STEPS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
-class MapView(QWidget):
+class MapView(PointMapView):
     """Shows a ShownMap. ``thumbnail`` gives thumbnails at hand, and asks for others.
 
-    Left drag does what the tool says (with Shift a rectangle, with the middle button it pans);
-    a click makes a picture current, with Ctrl it is added to the selection or taken out. Arrow
-    keys go to the next picture that way, with Shift they pan; + - 0 zoom; Space selects, Return
-    opens, Escape clears the selection.
+    Beside what one does on any map of points: left drag does what the tool says (with Shift a
+    rectangle, with the middle button it pans); a click with Ctrl adds a picture to the selection
+    or takes it out, as Space does; Escape clears the selection.
 
-    Signals: ``current_changed`` (row, -1 for none), ``selection_changed`` (how many rows),
-    ``opened`` (row), ``hovered`` (row or -1, where on the view), ``free_place_chosen`` (number),
-    ``pictures_wanted`` (content ids to be handed to :meth:`add_pictures`), ``moved`` whenever
-    another part is in view, ``resized``.
+    Signals: ``selection_changed`` (how many rows), ``free_place_chosen`` (number),
+    ``pictures_wanted`` (content ids to be handed to :meth:`add_pictures`).
     """
 
-    current_changed = Signal(int)
     selection_changed = Signal(int)
-    opened = Signal(int)
-    hovered = Signal(int, QPoint)
     free_place_chosen = Signal(int)
     pictures_wanted = Signal(object)
-    moved = Signal()
-    resized = Signal()
 
     def __init__(
         self, theme: Theme, *, thumbnail: Thumbnail, parent: QWidget | None = None
@@ -69,13 +46,8 @@ class MapView(QWidget):
         super().__init__(parent)
         self._painter = MapPainter(theme, thumbnail)
         self._shown: ShownMap | None = None
-        self._scene = MapScene(np.empty((0, 2), np.float32), np.empty(0, np.int32))
-        self._camera = MapCamera()
-        self._is_fitted = True
         self._tool = MapTool.PAN
         self._selected = _NOTHING
-        self._current = -1
-        self._drag: MapDrag | None = None
         self._asked: set[int] = set()
         self._ask = QTimer(self)
         self._ask.setSingleShot(True)
@@ -83,13 +55,8 @@ class MapView(QWidget):
         self._ask.timeout.connect(self._ask_for_pictures)
         self._prepare = QTimer(self)
         self._prepare.timeout.connect(self._prepare_level)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 200)
         self.setAccessibleName(self.tr("Map of outlines"))
-        self.grabGesture(Qt.GestureType.PinchGesture)
         theme.changed.connect(self._dress)
 
     # What is shown
@@ -97,18 +64,6 @@ class MapView(QWidget):
     @property
     def shown(self) -> ShownMap | None:
         return self._shown
-
-    @property
-    def camera(self) -> MapCamera:
-        return self._camera
-
-    @property
-    def scene(self) -> MapScene:
-        return self._scene
-
-    @property
-    def current_row(self) -> int:
-        return self._current
 
     @property
     def selected_rows(self) -> Rows:
@@ -183,35 +138,10 @@ class MapView(QWidget):
         self.update()
 
     def set_current(self, row: int) -> None:
-        """Make a picture current and bring it into view."""
-        if row == self._current:
-            return
-        self._current = row
         self._painter.current = row
-        if row >= 0:
-            x, y = self._camera.point(*map(float, self._scene.places[row]))
-            if not QRectF(self.rect()).adjusted(24, 24, -24, -24).contains(QPointF(x, y)):
-                self._move(self._camera.moved(self.width() / 2 - x, self.height() / 2 - y))
-        self.current_changed.emit(row)
-        self.update()
+        super().set_current(row)
 
     # Moving
-
-    @Slot()
-    def fit(self) -> None:
-        """Show the whole map."""
-        self._move(self._camera.fitted(self._scene.places))
-        self._is_fitted = True
-
-    @Slot()
-    def zoom_in(self) -> None:
-        """About the current picture, else about what is nearest to the middle: between islands
-        lies nothing to be seen."""
-        self._zoom(KEY_STEP, self._place_of_interest())
-
-    @Slot()
-    def zoom_out(self) -> None:
-        self._zoom(1 / KEY_STEP)
 
     def go_to(self, rows: Rows) -> None:
         """Show these, as near as that is possible."""
@@ -232,17 +162,10 @@ class MapView(QWidget):
         """Look there."""
         self._move(camera.resized(self.width(), self.height()))
 
-    def _zoom(self, factor: float, about: QPointF | None = None) -> None:
-        about = about if about is not None else QRectF(self.rect()).center()
-        self._move(self._camera.zoomed(factor, about.x(), about.y()))
-
     def _move(self, camera: MapCamera) -> None:
-        self._camera = camera
-        self._is_fitted = False
+        super()._move(camera)
         if not self._ask.isActive():
             self._ask.start()
-        self.moved.emit()
-        self.update()
 
     def _take_places(self, before: ShownMap | None, shown: ShownMap | None) -> None:
         current = self._content_at(before, self._current)
@@ -298,13 +221,11 @@ class MapView(QWidget):
 
     def _show_cursor(self) -> None:
         drag = self._drag
-        if drag is not None and drag.is_under_way and drag.tool is MapTool.PAN:
-            shape = Qt.CursorShape.ClosedHandCursor
-        elif self._tool is MapTool.PAN:
-            shape = Qt.CursorShape.ArrowCursor
+        pans = drag is not None and drag.is_under_way and drag.tool is MapTool.PAN
+        if pans or self._tool is MapTool.PAN:
+            super()._show_cursor()
         else:
-            shape = Qt.CursorShape.CrossCursor
-        self.setCursor(shape)
+            self.setCursor(Qt.CursorShape.CrossCursor)
 
     def _select_by(self, drag: MapDrag, *, adds: bool) -> None:
         corners = [self._camera.place(point.x(), point.y()) for point in drag.corners]
@@ -341,53 +262,20 @@ class MapView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._camera = self._camera.resized(self.width(), self.height())
-        if self._is_fitted:
-            self.fit()
         self._ask.start()
-        self.resized.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._zoom(WHEEL_STEP ** (event.angleDelta().y() / 120), event.position())
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self._zoom(1 + event.value(), event.position())
-                return True
-        elif isinstance(event, QGestureEvent):
-            pinch = event.gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                self._zoom(pinch.scaleFactor(), self.mapFromGlobal(pinch.centerPoint()))
-                return True
-        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self._drag = MapDrag(event.position(), MapTool.PAN, begins_at_once=True)
-            self._show_cursor()
-        elif event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton:
             boxes = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._drag = MapDrag(event.position(), MapTool.RECTANGLE if boxes else self._tool)
         else:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position()
-        if self._drag is None:
-            self.hovered.emit(self._row_at(point), point.toPoint())
-            return
-        moved = self._drag.move(point)
-        if not self._drag.is_under_way:
-            return
-        self.hovered.emit(-1, QPoint())
-        self._show_cursor()
-        self._painter.gesture = self._drag.polygon
-        if moved.isNull():
+        super().mouseMoveEvent(event)
+        if self._drag is not None and self._drag.is_under_way:
+            self._painter.gesture = self._drag.polygon
             self.update()
-        else:
-            self._move(self._camera.moved(moved.x(), moved.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, None
@@ -403,49 +291,11 @@ class MapView(QWidget):
             self._select_by(drag, adds=adds)
         self.update()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        row = self._row_at(event.position())
-        if row >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.opened.emit(row)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit(-1, QPoint())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if (step := _STEPS.get(key)) is not None:
-            self._step(step, pans=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_in()
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_out()
-        elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
-            self.fit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current >= 0:
-            self.opened.emit(self._current)
-        elif key == Qt.Key.Key_Space and self._current >= 0:
+        if event.key() == Qt.Key.Key_Space and self._current >= 0:
             self.select(np.setxor1d(self._selected, [self._current]))
-        elif key == Qt.Key.Key_Escape and (len(self._selected) or self._current >= 0):
+        elif event.key() == Qt.Key.Key_Escape and len(self._selected):
             self.select(_NOTHING)
             self.set_current(-1)
         else:
             super().keyPressEvent(event)
-
-    def _step(self, step: tuple[int, int], *, pans: bool) -> None:
-        if pans or not len(self._scene):
-            self._move(self._camera.moved(-step[0] * PAN_STEP, -step[1] * PAN_STEP))
-        elif self._current < 0:
-            middle = QRectF(self.rect()).center()
-            self.set_current(self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf))
-        else:
-            self.set_current(self._scene.towards(self._current, *step))
-
-    def _place_of_interest(self) -> QPointF | None:
-        row = self._current
-        if row < 0:
-            middle = QRectF(self.rect()).center()
-            row = self._scene.nearest(self._camera, middle.x(), middle.y(), np.inf)
-        if row < 0:
-            return None
-        return QPointF(*self._camera.point(*map(float, self._scene.places[row])))
