@@ -13,7 +13,7 @@ from desktop_app.ui.card_badges import Badge, badges_of
 from desktop_app.ui.card_layout import CardLayout
 from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
 from desktop_app.ui.confidence_pill import VEIL, ConfidencePill
-from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.product_text import count_text, price_text
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 from desktop_app.ui.theme.tokens import LIGHT
@@ -100,15 +100,7 @@ class CardPainter:
             side = 28 if mat.width() >= LEAST_MAT_FOR_BADGES else 16
             self._paint_icon(painter, mat, name, self._theme.colours.text_muted, side)
             return True
-        tile = self._tiles.tile(
-            picture, card.thumbnail, size=mat.size(), ratio=device_ratio(painter), mat=ground
-        )
-        if tile is None:
-            self._fill(painter, mat, ground)
-            painter.drawPixmap(fitted(picture.size(), mat, inset=mat.width() // 24), picture)
-            return False
-        painter.drawPixmap(mat.topLeft(), tile)
-        return True
+        return self._tiles.paint(painter, mat, picture, card.thumbnail, ground=ground)
 
     def pill_rect(self, layout: CardLayout, card: ProductCard, score: float) -> QRect:
         """Where the confidence stands: beside the SKU, on a small card on the mat."""
@@ -260,12 +252,6 @@ class CardPainter:
         pixmap = self._theme.icons.pixmap(name, side, colour=ink, device_ratio=ratio)
         corner = place.center() - QPoint((side - 1) // 2, (side - 1) // 2)
         painter.drawPixmap(corner, pixmap)
-
-
-def device_ratio(painter: QPainter) -> float:
-    """Device pixels per logical pixel of what is painted on."""
-    device = painter.device()
-    return float(device.devicePixelRatio()) if device is not None else 1.0
 
 
 def _on_mat(colour: QColor, mat: QColor) -> QColor:

@@ -56,6 +56,32 @@ class PictureTiles:
         self._spent_s += time.perf_counter() - started
         return tile
 
+    def paint(
+        self, painter: QPainter, mat: QRect, picture: QPixmap | None, key: str, *, ground: QColor
+    ) -> bool:
+        """The mat (logical pixels) with the picture, or alone while there is none. False where
+        this frame's time is used up and the picture was painted as it is: come again."""
+        tile = None
+        if picture is not None:
+            tile = self.tile(picture, key, size=mat.size(), ratio=device_ratio(painter), mat=ground)
+        if tile is not None:
+            painter.drawPixmap(mat.topLeft(), tile)
+            return True
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(mat, RADIUS, RADIUS)
+        if picture is None:
+            return True
+        inset = max(2, mat.width() // INSET_SHARE)
+        painter.drawPixmap(fitted(picture.size(), mat, inset=inset), picture)
+        return False
+
+
+def device_ratio(painter: QPainter) -> float:
+    """Device pixels per logical pixel of what is painted on."""
+    device = painter.device()
+    return float(device.devicePixelRatio()) if device is not None else 1.0
+
 
 def fitted(picture: QSize, box: QRect, *, inset: int = 0, enlarge: float = 1.5) -> QRect:
     """The rectangle of a picture inside a box: whole, centred, enlarged at most so much."""

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.evidence import HitEvidence, Orientation
 from desktop_app.domain.products import CORE_COLUMNS, Column, ProductCard
 from desktop_app.ui.card_layout import CardLayout
-from desktop_app.ui.card_painter import CardPainter, CardView, device_ratio
+from desktop_app.ui.card_painter import CardPainter, CardView
 from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.item_models.product_list_model import Role
-from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.product_text import (
     count_text,
     field_lines,

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.filters import SortOrder
 from desktop_app.domain.products import FieldKind, PictureState, ProductCard
 from desktop_app.ui.card_badges import badges_of
-from desktop_app.ui.card_painter import device_ratio
 from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
 from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.item_models.product_list_model import (
@@ -41,6 +40,7 @@ from desktop_app.ui.item_models.product_list_model import (
     ProductListModel,
     Role,
 )
+from desktop_app.ui.picture_tiles import device_ratio
 from desktop_app.ui.product_delegate import (
     ProductDelegate,
     orientation_of,

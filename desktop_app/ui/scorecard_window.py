@@ -140,7 +140,7 @@ class ScorecardWindow(QWidget):
         self._sentence.setText(self._words(card))
         fused = scorecard.scores.get(FUSED)
         self._headline.setText(share_text(fused.recall_at_1) if fused is not None else "")
-        self._worst.cases.set_cases(card.worst)
+        self._worst.cases.set_things(card.worst)
         is_any = bool(card.worst)
         self._worst_title.setText(
             self.tr("Queries that went wrong, the worst first")

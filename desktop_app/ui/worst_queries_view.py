@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -22,17 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui.card_painter import device_ratio
+from desktop_app.ui.item_models.picture_rows_model import PICTURES, THING
 from desktop_app.ui.item_models.worst_queries_model import (
-    CASE,
-    PICTURES,
-    WorstQueriesModel,
     rank_text,
     searched_text,
+    worst_queries_model,
 )
-from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.row_ground import paint_row_ground
-from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.ui.theme import FontSize, Space, Theme
 from desktop_app.workers.measuring import WorstCase
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
@@ -54,7 +52,7 @@ class WorstQueriesView(QListView):
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.cases = WorstQueriesModel(thumbnails, self)
+        self.cases = worst_queries_model(thumbnails, self)
         self.setModel(self.cases)
         self.setItemDelegate(_CaseDelegate(theme, self))
         self.setUniformItemSizes(True)
@@ -75,7 +73,7 @@ class WorstQueriesView(QListView):
     def current_case(self) -> WorstCase | None:
         """The chosen case."""
         index = self.currentIndex()
-        return self.cases.case(index.row()) if index.isValid() else None
+        return self.cases.thing(index.row()) if index.isValid() else None
 
     @Slot()
     def search_with_current(self) -> None:
@@ -144,7 +142,7 @@ class _CaseDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_row_ground(painter, option, self._theme, inset=0)
-        case: WorstCase = index.data(CASE)
+        case: WorstCase = index.data(THING)
         self._tiles.begin_frame()
         left = option.rect.left() + Space.S
         top = option.rect.top() + Space.S
@@ -155,36 +153,15 @@ class _CaseDelegate(QStyledItemDelegate):
             painter.setPen(colours.text_muted)
             caption = QRect(left, top, MAT, CAPTION)
             painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, words)
-            self._paint_picture(
-                painter, QRect(left, top + CAPTION, MAT, MAT), content_hash, picture
-            )
+            mat = QRect(left, top + CAPTION, MAT, MAT)
+            if not self._tiles.paint(painter, mat, picture, content_hash, ground=colours.mat):
+                self._view.viewport().update()
             left += MAT + Space.M
         self._paint_words(painter, QRect(left, top, option.rect.right() - left, ROW), case)
         painter.restore()
 
     def _captions(self) -> tuple[str, str, str]:
         return self.tr("searched with"), self.tr("came first"), self.tr("right one")
-
-    def _paint_picture(
-        self, painter: QPainter, mat: QRect, content_hash: str, picture: QPixmap | None
-    ) -> None:
-        ground = self._theme.colours.mat
-        tile = (
-            self._tiles.tile(
-                picture, content_hash, size=mat.size(), ratio=device_ratio(painter), mat=ground
-            )
-            if picture is not None
-            else None
-        )
-        if tile is not None:
-            painter.drawPixmap(mat.topLeft(), tile)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(mat, RADIUS, RADIUS)
-        if picture is not None:
-            painter.drawPixmap(fitted(picture.size(), mat, inset=4), picture)
-            self._view.viewport().update()
 
     def _paint_words(self, painter: QPainter, room: QRect, case: WorstCase) -> None:
         colours = self._theme.colours

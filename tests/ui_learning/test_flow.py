@@ -173,7 +173,7 @@ def test_two_versions_answer_a_query_side_by_side(stage: Stage, tmp_path: Path) 
     left, right = (found.hits for found in page.compare.lists)
     stage.until(lambda: left.rowCount() > 0 and right.rowCount() > 0)
     assert "both sides" in page.compare.words
-    assert right.hit(0).card is not None and right.hit(0).card.sku == "P007"
+    assert right.thing(0).card is not None and right.thing(0).card.sku == "P007"
 
 
 def test_a_version_goes_out_and_comes_back_in(stage: Stage, tmp_path: Path) -> None:

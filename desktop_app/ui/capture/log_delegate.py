@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.domain.capturing import CaptureRecord, Decision, Outcome
 from desktop_app.ui.capture.log_words import line_text, what_text
-from desktop_app.ui.card_painter import device_ratio
 from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
 from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.item_models.capture_log_model import PICTURE_KEY, RECORD
-from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.row_ground import paint_row_ground
-from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.ui.theme import FontSize, Space, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -39,25 +38,6 @@ class LogDelegate(QStyledItemDelegate):
     def begin_frame(self) -> None:
         """The view is about to be painted."""
         self._tiles.begin_frame()
-
-    def _paint_picture(
-        self, painter: QPainter, mat: QRect, picture: QPixmap | None, key: str
-    ) -> None:
-        ground = self._theme.colours.mat
-        tile = None
-        if picture is not None:
-            tile = self._tiles.tile(
-                picture, key, size=mat.size(), ratio=device_ratio(painter), mat=ground
-            )
-        if tile is not None:
-            painter.drawPixmap(mat.topLeft(), tile)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(mat, RADIUS, RADIUS)
-        if picture is not None:
-            painter.drawPixmap(fitted(picture.size(), mat, inset=4), picture)
-            self._view.viewport().update()
 
     def _paint_words(self, painter: QPainter, room: QRect, record: CaptureRecord) -> None:
         colours = self._theme.colours
@@ -94,9 +74,9 @@ class LogDelegate(QStyledItemDelegate):
         record: CaptureRecord = index.data(RECORD)
         room = option.rect.adjusted(Space.M, Space.S, -Space.M, -Space.S)
         mat = QRect(room.left(), room.top(), MAT, MAT)
-        self._paint_picture(
-            painter, mat, index.data(Qt.ItemDataRole.DecorationRole), index.data(PICTURE_KEY)
-        )
+        picture, key = index.data(Qt.ItemDataRole.DecorationRole), index.data(PICTURE_KEY)
+        if not self._tiles.paint(painter, mat, picture, key, ground=self._theme.colours.mat):
+            self._view.viewport().update()
         room.setLeft(mat.right() + Space.M)
         self._paint_words(painter, room, record)
         painter.restore()

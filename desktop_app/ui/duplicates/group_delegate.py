@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.domain.products import ProductCard
-from desktop_app.ui.card_painter import CardPainter, device_ratio
+from desktop_app.ui.card_painter import CardPainter
 from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
 from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.duplicates.group_list_model import SHOWN_MEMBERS, GroupRole, GroupView
 from desktop_app.ui.duplicates.words import VERDICT_ICONS, state_word, verdict_word
-from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.product_text import count_text, score_text
 from desktop_app.ui.row_ground import paint_row_ground
 from desktop_app.ui.theme import FontSize, Space, Theme

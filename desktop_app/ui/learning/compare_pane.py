@@ -152,7 +152,7 @@ class ComparePane(QWidget):
         self._message.setText("")
         left, right = sides = hits_of(compared, 0), hits_of(compared, 1)
         for found, hits in zip(self.lists, sides, strict=True):
-            found.hits.set_hits(hits)
+            found.hits.set_things(hits)
         n_shared = sum(hit.other_rank > 0 for hit in left)
         is_same_first = bool(left and right) and left[0].product_id == right[0].product_id
         n_shown = max(len(left), len(right))
@@ -190,7 +190,7 @@ class ComparePane(QWidget):
         self._message.setText("")
         self._message.hide()
         for found in self.lists:
-            found.hits.set_hits(())
+            found.hits.set_things(())
 
     def _add(self, picture: QueryPicture, label: str, pixmap: QPixmap) -> None:
         item = QListWidgetItem(_icon(pixmap), "")

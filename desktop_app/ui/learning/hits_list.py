@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -13,9 +12,8 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     Signal,
-    Slot,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -25,19 +23,17 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.products import ProductCard
-from desktop_app.ui.card_painter import device_ratio
+from desktop_app.ui.item_models.picture_rows_model import PICTURES, THING, PictureRowsModel
 from desktop_app.ui.learning.words import moved_text
-from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.product_text import confidence_text, count_text
 from desktop_app.ui.row_ground import paint_row_ground
-from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.ui.theme import FontSize, Space, Theme
 from desktop_app.workers.learning import SideBySide
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 Index = QModelIndex | QPersistentModelIndex
 
-HIT = Qt.ItemDataRole.UserRole
-PICTURE = Qt.ItemDataRole.UserRole + 1
 MAT = 56
 ROW = MAT + 2 * Space.XS
 
@@ -69,59 +65,20 @@ def hits_of(compared: SideBySide, side: int) -> tuple[ComparedHit, ...]:
     )
 
 
-class HitsModel(QAbstractListModel):
-    """HIT is the ComparedHit, PICTURE its pixmap, None until it is here."""
+def hits_model(thumbnails: ThumbnailLoader, parent: QObject) -> PictureRowsModel[ComparedHit]:
+    """The main picture of each."""
+    return PictureRowsModel(
+        thumbnails,
+        hashes=lambda hit: ("" if hit.card is None else hit.card.thumbnail,),
+        words=_told,
+        parent=parent,
+    )
 
-    def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._hits: tuple[ComparedHit, ...] = ()
-        thumbnails.loaded.connect(self._thumbnail_loaded)
 
-    def set_hits(self, hits: tuple[ComparedHit, ...]) -> None:
-        """Show these instead."""
-        self.beginResetModel()
-        self._hits = hits
-        self.endResetModel()
-
-    def hit(self, row: int) -> ComparedHit:
-        """That of a row."""
-        return self._hits[row]
-
-    @Slot(str)
-    def _thumbnail_loaded(self, content_hash: str) -> None:
-        for row, hit in enumerate(self._hits):
-            if hit.card is not None and hit.card.thumbnail == content_hash:
-                index = self.index(row)
-                self.dataChanged.emit(index, index, [PICTURE])
-
-    def _picture(self, card: ProductCard | None) -> QPixmap | None:
-        if card is None or not card.thumbnail:
-            return None
-        pixmap = self._thumbnails.pixmap(card.thumbnail)
-        if pixmap is None:
-            self._thumbnails.request(card.thumbnail)
-        return pixmap
-
-    # Qt
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
-        return 0 if parent.isValid() else len(self._hits)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        hit = self._hits[index.row()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                sku = hit.card.sku if hit.card is not None else ""
-                moved = moved_text(hit.rank, hit.other_rank)
-                return f"{hit.rank}. {sku} {confidence_text(hit.score)} {moved}".rstrip()
-            case _ if role == HIT:
-                return hit
-            case _ if role == PICTURE:
-                return self._picture(hit.card)
-        return None
+def _told(hit: ComparedHit) -> str:
+    sku = hit.card.sku if hit.card is not None else ""
+    moved = moved_text(hit.rank, hit.other_rank)
+    return f"{hit.rank}. {sku} {confidence_text(hit.score)} {moved}".rstrip()
 
 
 class HitsList(QListView):
@@ -133,7 +90,7 @@ class HitsList(QListView):
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.hits = HitsModel(thumbnails, self)
+        self.hits = hits_model(thumbnails, self)
         self.setModel(self.hits)
         self.setItemDelegate(_HitDelegate(theme, self))
         self.setUniformItemSizes(True)
@@ -145,7 +102,7 @@ class HitsList(QListView):
         theme.changed.connect(self.viewport().update)
 
     def _open(self, index: QModelIndex) -> None:
-        self.product_wanted.emit(self.hits.hit(index.row()).product_id)
+        self.product_wanted.emit(self.hits.thing(index.row()).product_id)
 
     # Qt
 
@@ -174,14 +131,17 @@ class _HitDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_row_ground(painter, option, self._theme, inset=0)
-        hit: ComparedHit = index.data(HIT)
+        hit: ComparedHit = index.data(THING)
         colours, rect = self._theme.colours, option.rect
         painter.setFont(self._meta)
         painter.setPen(colours.text_muted)
         rank = QRect(rect.left(), rect.top(), 24, rect.height())
         painter.drawText(rank, Qt.AlignmentFlag.AlignCenter, count_text(hit.rank))
         mat = QRect(rank.right() + 1, rect.top() + Space.XS, MAT, MAT)
-        self._paint_picture(painter, mat, hit, index.data(PICTURE))
+        self._tiles.begin_frame()
+        for content_hash, picture in index.data(PICTURES):
+            if not self._tiles.paint(painter, mat, picture, content_hash, ground=colours.mat):
+                self._view.viewport().update()
         left = mat.right() + Space.S
         room = QRect(left, rect.top() + 6, rect.right() - left - Space.S, 18)
         self._line(painter, room, hit.card.sku if hit.card else "", self._strong, "text")
@@ -200,26 +160,3 @@ class _HitDelegate(QStyledItemDelegate):
         painter.setPen(getattr(self._theme.colours, ink))
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def _paint_picture(
-        self, painter: QPainter, mat: QRect, hit: ComparedHit, picture: QPixmap | None
-    ) -> None:
-        ground = self._theme.colours.mat
-        tile = None
-        self._tiles.begin_frame()
-        if picture is not None and hit.card is not None:
-            tile = self._tiles.tile(
-                picture,
-                hit.card.thumbnail,
-                size=mat.size(),
-                ratio=device_ratio(painter),
-                mat=ground,
-            )
-        if tile is not None:
-            painter.drawPixmap(mat.topLeft(), tile)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(mat, RADIUS, RADIUS)
-        if picture is not None:
-            painter.drawPixmap(fitted(picture.size(), mat, inset=4), picture)

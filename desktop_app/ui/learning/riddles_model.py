@@ -2,89 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Slot,
-)
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop_app.domain.products import ProductCard
 from desktop_app.services.learning.looking import Riddle
 from desktop_app.ui.duplicates.words import verdict_word
+from desktop_app.ui.item_models.picture_rows_model import PictureRowsModel
 from desktop_app.ui.product_text import score_text
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
-Index = QModelIndex | QPersistentModelIndex
 
-RIDDLE = Qt.ItemDataRole.UserRole
-PICTURES = Qt.ItemDataRole.UserRole + 1
-
-
-class RiddlesModel(QAbstractListModel):
-    """The hardest first. RIDDLE is the Riddle, PICTURES two pairs of a content hash and a
-    pixmap, None until it is here."""
-
-    def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._riddles: tuple[Riddle, ...] = ()
-        self._rows: dict[str, set[int]] = {}
-        thumbnails.loaded.connect(self._thumbnail_loaded)
-
-    def set_riddles(self, riddles: Sequence[Riddle]) -> None:
-        """Show these instead."""
-        self.beginResetModel()
-        self._riddles = tuple(riddles)
-        self._rows = {}
-        for row, riddle in enumerate(self._riddles):
-            for content_hash in (riddle.hash_a, riddle.hash_b):
-                self._rows.setdefault(content_hash, set()).add(row)
-        self.endResetModel()
-
-    def riddle(self, row: int) -> Riddle:
-        """That of a row."""
-        return self._riddles[row]
-
-    @Slot(str)
-    def _thumbnail_loaded(self, content_hash: str) -> None:
-        for row in self._rows.get(content_hash, ()):
-            index = self.index(row)
-            self.dataChanged.emit(index, index, [PICTURES])
-
-    def _pictures(self, riddle: Riddle) -> list[tuple[str, QPixmap | None]]:
-        found = []
-        for content_hash in (riddle.hash_a, riddle.hash_b):
-            pixmap = self._thumbnails.pixmap(content_hash) if content_hash else None
-            if pixmap is None:
-                self._thumbnails.request(content_hash)
-            found.append((content_hash, pixmap))
-        return found
-
-    # Qt
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
-        return 0 if parent.isValid() else len(self._riddles)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        riddle = self._riddles[index.row()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                parts = (*product_lines(riddle), likeness_text(riddle), said_text(riddle))
-                return ". ".join(parts)
-            case _ if role == RIDDLE:
-                return riddle
-            case _ if role == PICTURES:
-                return self._pictures(riddle)
-        return None
+def riddles_model(thumbnails: ThumbnailLoader, parent: QObject) -> PictureRowsModel[Riddle]:
+    """The two pictures of each."""
+    return PictureRowsModel(
+        thumbnails,
+        hashes=lambda riddle: (riddle.hash_a, riddle.hash_b),
+        words=lambda riddle: ". ".join(
+            (*product_lines(riddle), likeness_text(riddle), said_text(riddle))
+        ),
+        parent=parent,
+    )
 
 
 def _tr(text: str) -> str:

@@ -156,7 +156,7 @@ class RiddlesPane(QWidget):
     def _fill(self) -> None:
         is_far = self.far.isChecked()
         listed = [riddle for riddle in self._riddles if riddle.pair.is_same is is_far]
-        self.view.riddles.set_riddles(listed)
+        self.view.riddles.set_things(listed)
         self._about.setText(
             self.tr(
                 "Is one of the two in the wrong place? Take it out, or open the product. "
@@ -179,7 +179,7 @@ class RiddlesPane(QWidget):
     def _choose(self, riddle: Riddle) -> None:
         model = self.view.riddles
         for row in range(model.rowCount()):
-            if model.riddle(row).pair == riddle.pair:
+            if model.thing(row).pair == riddle.pair:
                 self.view.setCurrentIndex(model.index(row))
                 return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -13,18 +13,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.services.learning.looking import Riddle
-from desktop_app.ui.card_painter import device_ratio
+from desktop_app.ui.item_models.picture_rows_model import PICTURES, THING
 from desktop_app.ui.learning.riddles_model import (
-    PICTURES,
-    RIDDLE,
-    RiddlesModel,
     likeness_text,
     product_lines,
+    riddles_model,
     said_text,
 )
-from desktop_app.ui.picture_tiles import PictureTiles, fitted
+from desktop_app.ui.picture_tiles import PictureTiles
 from desktop_app.ui.row_ground import paint_row_ground
-from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
+from desktop_app.ui.theme import FontSize, Space, Theme
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,7 +42,7 @@ class RiddlesView(QListView):
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.riddles = RiddlesModel(thumbnails, self)
+        self.riddles = riddles_model(thumbnails, self)
         self.setModel(self.riddles)
         self.setItemDelegate(_RiddleDelegate(theme, self))
         self.setUniformItemSizes(True)
@@ -62,17 +60,17 @@ class RiddlesView(QListView):
     def current(self) -> Riddle | None:
         """The chosen pair."""
         index = self.currentIndex()
-        return self.riddles.riddle(index.row()) if index.isValid() else None
+        return self.riddles.thing(index.row()) if index.isValid() else None
 
     def _open(self, index: QModelIndex) -> None:
-        self.opened.emit(self.riddles.riddle(index.row()))
+        self.opened.emit(self.riddles.thing(index.row()))
 
     def _show_menu(self, place: QPoint) -> None:
         index = self.indexAt(place)
         if index.isValid():
             self.setCurrentIndex(index)
             where = self.viewport().mapToGlobal(place)
-            self.menu_wanted.emit(self.riddles.riddle(index.row()), where)
+            self.menu_wanted.emit(self.riddles.thing(index.row()), where)
 
     # Qt
 
@@ -103,30 +101,13 @@ class _RiddleDelegate(QStyledItemDelegate):
         self._tiles.begin_frame()
         left, top = option.rect.left() + Space.S, option.rect.top() + Space.S
         for content_hash, picture in index.data(PICTURES):
-            self._paint_picture(painter, QRect(left, top, MAT, MAT), content_hash, picture)
+            mat, ground = QRect(left, top, MAT, MAT), self._theme.colours.mat
+            if not self._tiles.paint(painter, mat, picture, content_hash, ground=ground):
+                self._view.viewport().update()
             left += MAT + Space.S
         room = QRect(left + Space.S, top, option.rect.right() - left - 2 * Space.S, MAT)
-        self._paint_words(painter, room, index.data(RIDDLE))
+        self._paint_words(painter, room, index.data(THING))
         painter.restore()
-
-    def _paint_picture(
-        self, painter: QPainter, mat: QRect, content_hash: str, picture: QPixmap | None
-    ) -> None:
-        ground = self._theme.colours.mat
-        tile = None
-        if picture is not None:
-            tile = self._tiles.tile(
-                picture, content_hash, size=mat.size(), ratio=device_ratio(painter), mat=ground
-            )
-        if tile is not None:
-            painter.drawPixmap(mat.topLeft(), tile)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(mat, RADIUS, RADIUS)
-        if picture is not None:
-            painter.drawPixmap(fitted(picture.size(), mat, inset=4), picture)
-            self._view.viewport().update()
 
     def _paint_words(self, painter: QPainter, room: QRect, riddle: Riddle) -> None:
         colours = self._theme.colours

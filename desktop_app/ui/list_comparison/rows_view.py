@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from desktop_app.domain.catalogue_diff import DiffStatus
 from desktop_app.domain.products import PictureState, ProductCard
-from desktop_app.ui.card_painter import CardPainter, device_ratio
+from desktop_app.ui.card_painter import CardPainter
 from desktop_app.ui.confidence_pill import HEIGHT as PILL_HEIGHT
 from desktop_app.ui.confidence_pill import ConfidencePill
 from desktop_app.ui.list_comparison.rows_model import ComparisonModel, RowRole, RowView
 from desktop_app.ui.list_comparison.words import ICONS, TONES, status_word
-from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.tall_rows_view import TallRowsView
 from desktop_app.ui.theme import RADIUS, FontSize, Space, Theme
 from desktop_app.ui.tick_delegate import TICK, TickDelegate

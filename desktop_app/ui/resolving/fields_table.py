@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui.card_painter import device_ratio
+from desktop_app.ui.picture_tiles import device_ratio
 from desktop_app.ui.resolving.fields_model import FieldRole, FieldsModel
 from desktop_app.ui.theme import RADIUS, Space, Theme
 

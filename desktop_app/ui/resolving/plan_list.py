@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui.card_painter import CardPainter, device_ratio
-from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.card_painter import CardPainter
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.resolving.plan_model import PlanModel, PlanRole, PlanView
 from desktop_app.ui.resolving.words import decided_text

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.domain.products import Product
-from desktop_app.ui.card_painter import CardPainter, device_ratio
-from desktop_app.ui.picture_tiles import PictureTiles
+from desktop_app.ui.card_painter import CardPainter
+from desktop_app.ui.picture_tiles import PictureTiles, device_ratio
 from desktop_app.ui.resolving.fields_table import COLUMN_WIDTH, LABEL_WIDTH
 from desktop_app.ui.resolving.plan_model import card_of
 from desktop_app.ui.theme import RADIUS, Space, Theme
