@@ -22,6 +22,7 @@ from desktop_app.ui.learning.result_pane import ResultPart
 from desktop_app.ui.learning.words import LearnState
 from desktop_app.ui.rail import Workspaces
 from desktop_app.workers.long_work import WorkKind
+from desktop_app.workers.session import OpenRequest
 from tests.app.conftest import Stage
 from tests.ui_learning.teaching import DIRECTIONS, FlatLayout, GatedTeacher
 
@@ -83,6 +84,15 @@ def learn(stage: Stage) -> LearningPage:
     return page
 
 
+def test_a_catalogue_on_its_way_is_not_said_to_be_missing(stage: Stage, tmp_path: Path) -> None:
+    page = stage.window.learn
+    assert page.state is LearnState.NO_CATALOGUE
+    stage.session.open(OpenRequest(tmp_path / "app" / "shelf"))
+    assert page.state is LearnState.LOADING
+    stage.session.open(OpenRequest(tmp_path / "nothing"))
+    stage.until(lambda: page.state is LearnState.NO_CATALOGUE)
+
+
 def test_learned_used_and_gone_back_from(stage: Stage) -> None:
     page = open_shelf(stage)
     assert f"{PRODUCTS} products" in page.start._material.text()
@@ -98,7 +108,7 @@ def test_learned_used_and_gone_back_from(stage: Stage) -> None:
     assert learning.active == ""  # nothing changes unasked
     page.result.outcome.use.click()
     assert "answers as before" in page.notice.words
-    stage.until(lambda: "Searched with from now on" in page.notice.words)
+    stage.until(lambda: "from now on" in page.notice.words)
     assert learning.active == shown.model.version
     stage.until(page.result.outcome.back.isVisible)
     page.result.outcome.back.click()

@@ -129,6 +129,15 @@ def test_the_choice_stays_when_notes_change(versions: VersionsPane) -> None:
     assert versions.current == "3"
 
 
+def test_the_choice_goes_with_the_use(versions: VersionsPane) -> None:
+    assert versions.current == "3"
+    versions.show_versions(Versions(VERSIONS.models, "1"))
+    assert versions.current == "1"
+    assert not versions.use.isEnabled()
+    versions.show_versions(Versions(VERSIONS.models, ""))
+    assert versions.current == ""
+
+
 # Comparing
 
 

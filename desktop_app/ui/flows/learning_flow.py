@@ -61,7 +61,9 @@ class LearningFlow(QObject):
         self._reload.setSingleShot(True)
         self._reload.setInterval(RELOAD_MS)
         self._reload.timeout.connect(self._look)
+        session.opening.connect(self._open)
         session.opened.connect(self._attach)
+        session.failed.connect(self._detach)
         session.closed.connect(self._detach)
         page.start.learn_wanted.connect(self._learn)
         page.running.stop_wanted.connect(self._stop)
@@ -86,6 +88,11 @@ class LearningFlow(QObject):
 
     # The catalogue
 
+    @Slot()
+    def _open(self) -> None:
+        """A catalogue is on its way."""
+        self._page.show_state(LearnState.LOADING)
+
     @Slot(object)
     def _attach(self, workspace: Workspace) -> None:
         learner, keeper = self._session.learner, self._session.keeper
@@ -101,8 +108,6 @@ class LearningFlow(QObject):
         self.results.attach(learner, is_read_only=workspace.catalogue.read_only)
         self.versions.attach(learner)
         self._is_stale = True
-        if self._page.state is LearnState.NO_CATALOGUE:
-            self._page.show_state(LearnState.LOADING)
 
     @Slot()
     def _begin(self) -> None:

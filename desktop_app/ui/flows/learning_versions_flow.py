@@ -114,7 +114,11 @@ class LearningVersionsFlow(QObject):
     def _end_taking_up(self, version: str, ending: Ending) -> None:
         self._show_abilities()
         if ending is Ending.DONE:
-            words = self.tr("Searched with from now on: {0}.").format(version_name(version))
+            words = (
+                self.tr("The search uses {0} from now on.").format(version_name(version))
+                if version
+                else self.tr("The search uses the model as it came from now on.")
+            )
             self._page.notice.tell(words)
             self._panes.status.show_message(words)
             self.search_changed.emit()

@@ -77,7 +77,7 @@ class RunningPane(QWidget):
         self._title.setText(self.tr("Learning: {0}").format(recipe_title(recipe)))
         self.chart.set_points((), most_s=recipe.most_s)
         self.set_paused(False)
-        self.show_progress(Progress("", 0))
+        self.show_progress(Progress(self.tr("Getting ready"), 0))
 
     def add_point(self, point: CurvePoint) -> None:
         """It has come so far."""

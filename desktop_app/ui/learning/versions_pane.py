@@ -103,21 +103,23 @@ class VersionsPane(QWidget):
         self.show_versions(Versions())
 
     def show_versions(self, versions: Versions) -> None:
-        """Show these; the chosen one stays chosen where it is among them."""
-        # The first ones: what is in use is what one wants to see.
-        before = self.current if self._versions.models else None
+        """Show these; the chosen one stays chosen where it is among them, and where that was the
+        one in use, the choice goes with the use."""
+        was_active = self.current == self._versions.active
+        before = None if was_active or not self._versions.models else self.current
         self._versions = versions
         self.model.set_versions(versions)
         row = self.model.row_of(before) if before is not None else -1
         if row < 0:
             row = max(0, self.model.row_of(versions.active))
         self.table.setCurrentIndex(self.model.index(row, NAME))
-        active = version_name(versions.active)
-        self._about.setText(
-            self.tr("Searched with now: {0}. Going back loses nothing.").format(active)
-            if versions.models
-            else self.tr("Nothing was learned yet. Versions are kept here, with their notes.")
-        )
+        if not versions.models:
+            words = self.tr("Nothing was learned yet. Versions are kept here, with their notes.")
+        elif versions.active:
+            words = self.tr("The search uses {0}. Going back loses nothing.")
+        else:
+            words = self.tr("The search uses the model as it came.")
+        self._about.setText(words.format(version_name(versions.active)))
         self._update_actions()
 
     @property
