@@ -165,6 +165,8 @@ def results(picture: QueryPicture, *product_ids: int) -> SearchResults:
 
 def test_the_one_in_use_stands_on_the_left(compare: ComparePane) -> None:
     compare.show_versions(VERSIONS)
+    # Nothing is compared with itself unasked: the newest is in use here.
+    assert compare.chosen == ("", "3")
     compare.compare_with("2")
     assert compare.chosen == ("3", "2")
     compare.compare_with("3")

@@ -107,15 +107,18 @@ class ComparePane(QWidget):
             choice.setCurrentIndex(max(0, choice.findData(version)))
         if is_first or before[0] == before[1]:
             newest = versions.models[-1].version if versions.models else ""
-            self._choose(versions.active, newest)
+            self._choose(*self._beside(newest))
         self._show_whether_any()
 
     def compare_with(self, version: str) -> None:
         """What is in use on the left, this version on the right; where it is the one in use,
         the model as it came on the left."""
-        active = self._versions.active
-        self._choose("" if version == active else active, version)
+        self._choose(*self._beside(version))
         self._ask()
+
+    def _beside(self, version: str) -> tuple[str, str]:
+        active = self._versions.active
+        return "" if version == active else active, version
 
     def set_queries(self, present: QueryPicture | None, recent: Sequence[RecentQuery]) -> None:
         """What can be asked with: the query on view, whose picture comes by :meth:`set_tile`,

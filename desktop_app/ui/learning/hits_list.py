@@ -35,6 +35,7 @@ from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 Index = QModelIndex | QPersistentModelIndex
 
 MAT = 56
+LINE = 18
 ROW = MAT + 2 * Space.XS
 
 
@@ -143,16 +144,21 @@ class _HitDelegate(QStyledItemDelegate):
             if not self._tiles.paint(painter, mat, picture, content_hash, ground=colours.mat):
                 self._view.viewport().update()
         left = mat.right() + Space.S
-        room = QRect(left, rect.top() + 6, rect.right() - left - Space.S, 18)
-        self._line(painter, room, hit.card.sku if hit.card else "", self._strong, "text")
-        room.translate(0, 18)
-        self._line(painter, room, hit.card.title if hit.card else "", self._base, "text")
-        room.translate(0, 18)
         moved = moved_text(hit.rank, hit.other_rank)
         is_news = hit.other_rank == 0 or hit.rank < hit.other_rank
         words = " · ".join(part for part in (confidence_text(hit.score), moved) if part)
         ink = "accent_text" if moved and is_news else "text_muted"
-        self._line(painter, room, words, self._meta, ink)
+        lines = (
+            (hit.card.sku if hit.card else "", self._strong, "text"),
+            (hit.card.title if hit.card else "", self._base, "text"),
+            (words, self._meta, ink),
+        )
+        shown = [line for line in lines if line[0]]
+        top = rect.center().y() - LINE * len(shown) // 2
+        room = QRect(left, top, rect.right() - left - Space.S, LINE)
+        for line in shown:
+            self._line(painter, room, *line)
+            room.translate(0, LINE)
         painter.restore()
 
     def _line(self, painter: QPainter, room: QRect, words: str, font: QFont, ink: str) -> None:
