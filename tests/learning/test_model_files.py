@@ -31,7 +31,7 @@ from desktop_app.domain.learned_models import (
     Trial,
 )
 from desktop_app.domain.metric_learning import RECIPES, CurvePoint
-from desktop_app.infra.metric_learning import model_files
+from desktop_app.infra import whole_files
 from desktop_app.infra.metric_learning.card_codec import MOST_LETTERS
 from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
 from desktop_app.infra.metric_learning.projection_tensors import projection_from
@@ -344,7 +344,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "no space")
 
-    monkeypatch.setattr(model_files.os, "fsync", full)
+    monkeypatch.setattr(whole_files.os, "fsync", full)
     with pytest.raises(StorageFull):
         files.save(card("2"), made(2))
     with pytest.raises(StorageFull):

@@ -22,7 +22,7 @@ from desktop_app.domain.errors import ModelUnavailable, StorageFull, UserFacingE
 from desktop_app.domain.images import DecodedImage
 from desktop_app.domain.learning_ports import TuningStep
 from desktop_app.domain.progress import Cancelled, CancelToken
-from desktop_app.infra.metric_learning import tuning_files
+from desktop_app.infra import whole_files
 from desktop_app.infra.metric_learning.tuned_models import free_name
 from desktop_app.infra.metric_learning.tuning import (
     ProcessNetworkTuner,
@@ -208,7 +208,7 @@ def test_a_disk_that_is_full_while_pictures_are_kept_loses_none_of_them(
             raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tuning_files.os, "fsync", full)
+        patch.setattr(whole_files.os, "fsync", full)
         with pytest.raises(StorageFull, match="goes on"):
             list(steps(tuner(models), folder))
     kept = PlateStore(folder).ids()

@@ -14,7 +14,7 @@ import torch
 from desktop_app.domain.errors import ModelUnavailable, StorageFull
 from desktop_app.domain.metric_learning import LabelledPictures, Loss, Recipe
 from desktop_app.domain.model_cards import Pooling
-from desktop_app.infra.metric_learning import tuning_files
+from desktop_app.infra import whole_files
 from desktop_app.infra.metric_learning.tuning import principal_axes
 from desktop_app.infra.metric_learning.tuning_files import PlateStore
 from desktop_app.infra.metric_learning.tuning_looks import Stopped
@@ -174,7 +174,7 @@ def test_a_full_disk_is_told_and_the_checkpoint_before_it_stays(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tuning_files.os, "fsync", full)
+        patch.setattr(whole_files.os, "fsync", full)
         with pytest.raises(StorageFull):
             reports(run)
     assert reports(begin(), After(3))[0].done > 0

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from desktop_app.domain.categories import (
     LearnedCategories,
 )
 from desktop_app.domain.errors import StorageFull, UserFacingError
+from desktop_app.infra.whole_files import is_full, written_whole
 
 FORMAT = 2
 NOBODY = JudgedPictures(*(np.empty(0, np.int64) for _ in range(3)))
@@ -43,18 +41,11 @@ class SafetensorsCategoryFiles:
     def save(self, path: Path, learned: LearnedCategories) -> None:
         """See CategoryFiles."""
         data = save(_arrays(learned), {"about": json.dumps(_about(learned))})
-        part = path.with_name(f"{path.name}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as stream:
+            with written_whole(path) as stream:
                 stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if is_full(error):
                 raise StorageFull(
                     f"The disk is full; “{path.name}” was not written.",
                     remedy="Free some space.",

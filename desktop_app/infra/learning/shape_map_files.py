@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from desktop_app.domain.errors import StorageFull, UserFacingError
 from desktop_app.domain.shape_map import FreePlace, LayoutDraft, ShapeCluster, ShapeMap
 from desktop_app.domain.shapes import DrawnOutline
+from desktop_app.infra.whole_files import is_full, written_whole
 
 FORMAT = 1
 MAP_FILE, DRAFT_FILE = "shape-map.npz", "shape-map-begun.npz"
@@ -66,20 +65,12 @@ class NpzShapeMapStore:
         self._write(DRAFT_FILE, about, arrays)
 
     def _write(self, name: str, about: Mapping[str, Any], arrays: Arrays) -> None:
-        path = self._folder / name
-        part = path.with_name(f"{name}.part")
         text = json.dumps({**about, "format": FORMAT}).encode()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as stream:
+            with written_whole(self._folder / name) as stream:
                 np.savez(stream, about=np.frombuffer(text, np.uint8), **arrays)  # type: ignore[arg-type]
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if is_full(error):
                 raise StorageFull(
                     "The disk is full; the map of outlines was not kept.",
                     remedy="Free some space.",

@@ -8,10 +8,8 @@ is told and not used. An exported model is one safetensors file with the card in
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import logging
-import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -50,6 +48,7 @@ from desktop_app.infra.metric_learning.projection_tensors import (
     tensors_of,
 )
 from desktop_app.infra.metric_learning.trial_codec import trial_from_json, trial_to_json
+from desktop_app.infra.whole_files import is_full, written_whole
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +159,7 @@ class LearnedModelFolder:
         card = replace(self._card(version), note=note[:MOST_LETTERS])
         path = self._place(version) / CARD
         with _told_to_user(path.parent):
-            _replace(path, card_text(card).encode())
+            _write(path, card_text(card).encode())
         return card
 
     def remove(self, version: str) -> None:
@@ -181,7 +180,7 @@ class LearnedModelFolder:
         card = replace(self._card(version), version="", parent="")
         data = save(tensors, {KIND: EXPORTED, CARD_ENTRY: card_text(card)})
         with _told_to_user(path.parent):
-            _replace(path, data)
+            _write(path, data)
 
     def import_from(self, path: Path) -> LearnedModel:
         self._check_writable()
@@ -290,27 +289,13 @@ def _places(array: NDArray[Any], count: int) -> NDArray[np.float32]:
 
 
 def _write_map(path: Path, layout: EmbeddingMap) -> None:
-    with path.open("wb") as stream:
+    with written_whole(path) as stream:
         np.savez(stream, content_ids=layout.content_ids, before=layout.before, after=layout.after)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as stream:
+    with written_whole(path) as stream:
         stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        _write(part, data)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _damaged(version: str, path: Path, error: BaseException) -> ModelUnavailable:
@@ -327,7 +312,7 @@ def _told_to_user(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if is_full(error):
             raise StorageFull(
                 "The disk is full; what was learned was not kept.", remedy="Free some space."
             ) from error

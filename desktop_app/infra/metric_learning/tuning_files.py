@@ -7,10 +7,8 @@ before. No file can hold code: JSON, pictures, safetensors.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from desktop_app.domain.metric_learning import AttributeLabels, LabelledPictures
 from desktop_app.domain.model_cards import ModelCard
 from desktop_app.infra.metric_learning.augmentation import Plate
 from desktop_app.infra.vision.opencv import cv2
+from desktop_app.infra.whole_files import is_full, written_whole
 
 FORMAT = 1
 JOB_FILE, LABELS_FILE = "job.json", "labels.safetensors"
@@ -195,23 +194,16 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; folders above it are made. Raises StorageFull, and
     UserFacingError where it cannot be written."""
-    part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
+        with written_whole(path) as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise cannot_write(path, error) from error
 
 
 def cannot_write(path: Path, error: OSError) -> UserFacingError:
     """What to tell of a write that failed."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if is_full(error):
         return StorageFull(
             "The disk is full; learning stopped and goes on from where it was.",
             remedy="Free some space, then start again.",
