@@ -121,10 +121,11 @@ def test_too_few_say_how_many_are_lacking_and_what_helps(qtbot: QtBot, page: Lea
 @pytest.mark.parametrize("state", list(LearnState))
 def test_every_state_says_something(page: LearningPage, state: LearnState) -> None:
     page.show_state(state, TOO_FEW)
-    front = page._first.currentWidget()
-    assert front is {LearnState.READY: page.start, LearnState.RUNNING: page.running}.get(
+    front = {LearnState.READY: page.start, LearnState.RUNNING: page.running}.get(
         state, page._nothing
     )
+    for part in (page.start, page.running, page._nothing):
+        assert part.isVisible() is (part is front)
     assert front is not page._nothing or page._nothing._title.text()
 
 

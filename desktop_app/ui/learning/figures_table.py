@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -35,25 +37,42 @@ NAME, BEFORE, AFTER, DRAWN = range(4)
 ROW = 34
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One figure before and after; what is told of it by column, for a table asks many times."""
+
+    intervals: tuple[Interval, Interval]
+    texts: tuple[str, str, str, str]
+    term: str
+
+    @classmethod
+    def of(cls, comparison: Comparison, name: str) -> _Row:
+        before, after = intervals = _intervals(comparison, name)
+        told = interval_text(before), interval_text(after)
+        texts = (figure_name(name), *told, " → ".join(told))
+        return cls(intervals, texts, figure_term(name))
+
+
 class FiguresModel(QAbstractTableModel):
     """One row for each of FIGURES."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._comparison: Comparison | None = None
+        self._rows: list[_Row] = []
         self.least = 0.0
         """Where the drawn axis begins; it ends at 1."""
 
     def set_comparison(self, comparison: Comparison | None, least: float) -> None:
         """Show this one; None for nothing."""
         self.beginResetModel()
-        self._comparison, self.least = comparison, least
+        self._rows = [_Row.of(comparison, name) for name in FIGURES] if comparison else []
+        self.least = least
         self.endResetModel()
 
     # Qt
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt calls it
-        return 0 if parent.isValid() or self._comparison is None else len(FIGURES)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 4
@@ -75,17 +94,15 @@ class FiguresModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        name, column = FIGURES[index.row()], index.column()
-        assert self._comparison is not None
-        before, after = _intervals(self._comparison, name)
+        row, column = self._rows[index.row()], index.column()
         if role == INTERVALS:
-            return (before, after) if column == DRAWN else None
+            return row.intervals if column == DRAWN else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{figure_term(name)}\n{interval_text(before)} → {interval_text(after)}"
+            return f"{row.term}\n{row.texts[DRAWN]}"
         if role == Qt.ItemDataRole.DisplayRole and column != DRAWN:
-            return (figure_name(name), interval_text(before), interval_text(after))[column]
+            return row.texts[column]
         if role == Qt.ItemDataRole.AccessibleTextRole and column == DRAWN:
-            return f"{interval_text(before)} → {interval_text(after)}"
+            return row.texts[DRAWN]
         return None
 
 

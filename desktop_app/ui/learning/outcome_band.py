@@ -135,7 +135,10 @@ class OutcomeBand(QFrame):
             icons.pixmap(self._icon_name, ICON, colour=self._ink, device_ratio=ratio)
         )
         ground = getattr(colours, self._ground).name()
-        self.setStyleSheet(f"#outcome {{ background: {ground}; border-radius: {RADIUS}px; }}")
+        sheet = f"#outcome {{ background: {ground}; border-radius: {RADIUS}px; }}"
+        if sheet != self.styleSheet():
+            # Every widget inside is dressed anew.
+            self.setStyleSheet(sheet)
 
     @staticmethod
     def _button(words: str, signal: object, variant: str = "") -> QPushButton:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.learned_models import Prospects
 from desktop_app.domain.metric_learning import Recipe
 from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.layout_wall import LayoutWall
 from desktop_app.ui.learning.compare_pane import ComparePane
 from desktop_app.ui.learning.result_pane import ResultPane
 from desktop_app.ui.learning.running_pane import RunningPane
@@ -79,11 +80,12 @@ class LearningPage(QWidget):
         self._decide.clicked.connect(self.duplicates_wanted)
         self._state = LearnState.NO_CATALOGUE
         self._first = QStackedWidget()
-        for first in (self.start, self.running, self._nothing):
-            self._first.addWidget(first)
+        self._states = [self.start, self.running, self._nothing]
+        for state in self._states:
+            self._first.addWidget(LayoutWall(state))
         self._stack = QStackedWidget()
         for part in (self._first, self.result, self.versions, self.compare):
-            self._stack.addWidget(part)
+            self._stack.addWidget(LayoutWall(part))
         self._modes = QButtonGroup(self)
         self._buttons: dict[LearnMode, QToolButton] = {}
         for mode, words, tip in (
@@ -121,7 +123,7 @@ class LearningPage(QWidget):
         """What can be begun, or why nothing; ``prospects`` say how many are lacking."""
         self._state = state
         part = {LearnState.READY: self.start, LearnState.RUNNING: self.running}
-        self._first.setCurrentWidget(part.get(state, self._nothing))
+        self._first.setCurrentIndex(self._states.index(part.get(state, self._nothing)))
         is_too_few = state is LearnState.TOO_FEW
         self._import.setVisible(is_too_few)
         self._decide.setVisible(is_too_few)

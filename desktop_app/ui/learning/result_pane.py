@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.learned_models import Held
 from desktop_app.ui.empty_state import EmptyState
+from desktop_app.ui.layout_wall import LayoutWall
 from desktop_app.ui.learning.curve_chart import CurveChart
 from desktop_app.ui.learning.embedding_pane import EmbeddingPane
 from desktop_app.ui.learning.figures_table import FiguresTable, least_of
@@ -169,7 +170,7 @@ class ResultPane(QWidget):
 
     def _lay_out(self) -> None:
         for page in (self._figures_page(), self.riddles, self.embedding):
-            self._pages.addWidget(page)
+            self._pages.addWidget(LayoutWall(page))
         modes = QHBoxLayout()
         modes.setSpacing(Space.XS)
         for button in self._buttons.values():

@@ -37,13 +37,17 @@ class VersionsModel(QAbstractTableModel):
         super().__init__(parent)
         self._models: tuple[LearnedModel | None, ...] = (None,)
         self._active = ""
+        self._texts = self._all_texts()
         self.is_read_only = False
 
     def set_versions(self, versions: Versions) -> None:
         """Show these instead."""
+        models = (*reversed(versions.models), None)
+        if (models, versions.active) == (self._models, self._active):
+            return
         self.beginResetModel()
-        self._models = (*reversed(versions.models), None)
-        self._active = versions.active
+        self._models, self._active = models, versions.active
+        self._texts = self._all_texts()
         self.endResetModel()
 
     def version(self, row: int) -> str:
@@ -112,7 +116,7 @@ class VersionsModel(QAbstractTableModel):
         is_active = self.version(row) == self._active
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._text(model, column, is_active)
+                return self._texts[row][column]
             case Qt.ItemDataRole.TextAlignmentRole if column in (PRODUCTS, GAIN):
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.EditRole if model is not None and column == NOTE:
@@ -128,21 +132,26 @@ class VersionsModel(QAbstractTableModel):
         self.note_edited.emit(model.version, str(value))
         return True
 
-    def _text(self, model: LearnedModel | None, column: int, is_active: bool) -> str:
-        if column == STATE:
-            if is_active:
-                return self.tr("in use")
-            is_refused = model is not None and not model.is_offered
-            return self.tr("not offered") if is_refused else ""
+    def _all_texts(self) -> list[tuple[str, ...]]:
+        """Of every row: a table asks for each of them many times."""
+        return [self._texts_of(model) for model in self._models]
+
+    def _texts_of(self, model: LearnedModel | None) -> tuple[str, ...]:
+        is_active = (model.version if model is not None else "") == self._active
+        is_refused = model is not None and not model.is_offered
+        state = self.tr("not offered") if is_refused else ""
+        if is_active:
+            state = self.tr("in use")
         if model is None:
-            return version_name("") if column == NAME else ""
+            return (version_name(""), state, *[""] * 6)
         gain = gain_of(model)
-        return {
-            NAME: version_name(model.version),
-            DATE: date_text(model.made_at),
-            RECIPE: recipe_title(model.recipe),
-            PRODUCTS: count_text(model.n_products),
-            GAIN: signed(gain) if gain is not None else NO_VALUE,
-            PARENT: version_name(model.parent),
-            NOTE: model.note,
-        }[column]
+        return (
+            version_name(model.version),
+            state,
+            date_text(model.made_at),
+            recipe_title(model.recipe),
+            count_text(model.n_products),
+            signed(gain) if gain is not None else NO_VALUE,
+            version_name(model.parent),
+            model.note,
+        )
