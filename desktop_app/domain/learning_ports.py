@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -47,12 +48,30 @@ class AdapterTeacher(Protocol):
         ...
 
 
+class Phase(StrEnum):
+    """What tuning is about. EQUIPPING: what finds products in pictures is made ready, which takes
+    a minute the first time on a machine. PREPARING: pictures are read and kept. MEASURING: how
+    well products are found before anything is learned. LEARNING. SETTLING: which of what was
+    learned is kept. CONVERTING: the tuned model is made ready for use. LOOKING: all pictures are
+    read with it."""
+
+    EQUIPPING = "equipping"
+    PREPARING = "preparing"
+    MEASURING = "measuring"
+    LEARNING = "learning"
+    SETTLING = "settling"
+    CONVERTING = "converting"
+    LOOKING = "looking"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TuningStep:
-    """A piece of tuning a network; ``done`` in [0, 1]. ``is_saved`` says that a checkpoint was
-    written; ``n_unreadable`` counts pictures that were left out. The last one says in which
-    ``folder`` the model lies, with its card, and how the model ``name`` is kept among the learned
-    ones: its ``projection`` leaves the vectors as they are."""
+    """A piece of tuning a network; ``done`` in [0, 1]. ``left_s`` are the seconds of work that
+    LEARNING takes at most from here, None where nobody knows yet; it ends sooner once nothing more
+    is gained. ``is_saved`` says that a checkpoint was written; ``n_unreadable`` counts pictures
+    that were left out. The last one says in which ``folder`` the model lies, with its card, and
+    how the model ``name`` is kept among the learned ones: its ``projection`` leaves the vectors as
+    they are."""
 
     done: float
     point: CurvePoint | None = None
@@ -61,6 +80,8 @@ class TuningStep:
     n_unreadable: int = 0
     name: str = ""
     projection: Projection | None = None
+    phase: Phase = Phase.LEARNING
+    left_s: float | None = None
 
 
 class NetworkTuner(Protocol):

@@ -15,7 +15,9 @@ class Progress:
     """How far a piece of work is.
 
     ``total`` of 0 means the amount is not known yet. ``elapsed_s`` counts working time
-    since the start of this run, pauses excluded.
+    since the start of this run, pauses excluded. Where the work does not go at an even pace
+    (``is_even`` False), its mean speed says nothing of what is left: that is told by ``left_s``,
+    in seconds of work, None while nobody knows.
     """
 
     stage: str
@@ -23,6 +25,8 @@ class Progress:
     total: int = 0
     elapsed_s: float = 0.0
     failed: int = 0
+    is_even: bool = True
+    left_s: float | None = None
 
     @property
     def fraction(self) -> float | None:
@@ -33,7 +37,10 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimated seconds to the end at the mean speed so far, or None before there is one."""
+        """Estimated seconds to the end, of even work at the mean speed so far; None where there
+        is no estimate yet."""
+        if self.left_s is not None or not self.is_even:
+            return self.left_s
         if self.total <= 0 or self.done <= 0 or self.elapsed_s <= 0:
             return None
         return max(0.0, (self.total - self.done) * self.elapsed_s / self.done)

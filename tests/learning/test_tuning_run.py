@@ -110,6 +110,20 @@ def test_pictures_of_a_product_come_together_and_the_curve_tells(begin: Begin) -
     assert all(0 <= point.recall_at_1 <= 1 for point in curve)
 
 
+def test_what_is_left_is_told_once_there_is_a_pace(begin: Begin) -> None:
+    recipe = dataclasses.replace(RECIPE, most_epochs=12, patience=1_000)
+    told = reports(begin(recipe))
+    assert told[0].point is not None
+    assert told[0].left_s is None
+    known = [report.left_s for report in told if report.left_s is not None]
+    assert len(known) >= len(told) - 4
+    assert min(known) >= 0
+    assert known[-1] == 0
+    # At most what the recipe leaves.
+    some = reports(begin(dataclasses.replace(recipe, most_s=1e-6, most_epochs=1_000), name="b"))
+    assert all(report.left_s in {None, 0.0} for report in some)
+
+
 def test_stopped_anywhere_a_run_goes_on_to_the_same_end(begin: Begin) -> None:
     whole = begin(name="whole")
     recalls = [report.point.recall_at_1 for report in reports(whole) if report.point is not None]

@@ -19,7 +19,7 @@ from desktop_app.domain.fusion import LOOK_ALONE
 from desktop_app.domain.hashing import content_hash
 from desktop_app.domain.images import DecodedImage, FloatMatrix
 from desktop_app.domain.learned_models import Held, LearnStep, Refusal
-from desktop_app.domain.learning_ports import AdapterTeacher, TuningStep
+from desktop_app.domain.learning_ports import AdapterTeacher, Phase, TuningStep
 from desktop_app.domain.masks import Masker, MaskSource, ObjectMask
 from desktop_app.domain.metric_learning import (
     RECIPES,
@@ -38,6 +38,7 @@ from desktop_app.infra.metric_learning.tuned_models import unchanged
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.learning.changing_model import MODEL_SETTING, ModelChange
+from desktop_app.services.learning.clock import TUNING
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
 from desktop_app.services.learning.other_models import OtherModelSearch
 from desktop_app.services.learning.reading_anew import read_anew
@@ -51,6 +52,7 @@ from tests.search.fakes import MODEL as COLOURS
 from tests.search.fakes import ColourEmbedder, flat
 
 RECIPE = next(recipe for recipe in RECIPES if recipe.name == "fine-tune")
+LEFT_S = 1234.0
 TUNED, TUNED_KEY = "base-shop-1", "base-shop-1@abc.p1"
 
 
@@ -121,7 +123,7 @@ class ScriptedTuner:
         for epoch in range(3):
             token.checkpoint()
             point = CurvePoint(epoch, float(epoch), 1.0 / (1 + epoch), 0.5)
-            yield TuningStep(epoch / 3, point, True, n_unreadable=n_unreadable)
+            yield TuningStep(epoch / 3, point, True, n_unreadable=n_unreadable, left_s=LEFT_S)
         projection = unchanged(TUNED_KEY, DIMENSION)
         yield TuningStep(1.0, folder=folder, name=TUNED, projection=projection)
 
@@ -183,6 +185,10 @@ def test_a_tuned_network_that_helps_is_offered_as_a_version_of_its_own_model(sho
     done = [step.progress.done for step in steps]
     assert done == sorted(done)
     assert bench.files.projection(model.version).base_key == TUNED_KEY
+    told = list(dict.fromkeys(step.progress.stage for step in steps))
+    assert told[1] == TUNING[Phase.EQUIPPING]
+    assert told[2:4] == [TUNING[Phase.LEARNING], TUNING[Phase.CONVERTING]]
+    assert {step.progress.seconds_left for step in steps} == {None, LEFT_S}
     # Learned from taught products only, with their objects marked.
     (taught, validation, _folder) = bench.tuner.told[0]
     assert not set(taught.products) & set(validation.products)

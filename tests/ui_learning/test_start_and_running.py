@@ -160,7 +160,7 @@ def test_what_runs_can_be_paused_and_stopped(qtbot: QtBot, theme: Theme) -> None
     qtbot.addWidget(pane)
     pane.begin(RECIPES[0])
     pane.show_progress(Progress("Learning", 20, 100, 10.0))
-    assert pane.words == "Learning · 0:40 left"
+    assert pane.words == "Learning · up to 0:40 left"
     with qtbot.waitSignal(pane.pause_wanted):
         pane.pause.click()
     pane.set_paused(True)

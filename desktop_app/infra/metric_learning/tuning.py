@@ -21,7 +21,7 @@ import numpy as np
 
 from desktop_app.domain.errors import ModelUnavailable, UserFacingError
 from desktop_app.domain.images import DecodedImage, FloatMatrix
-from desktop_app.domain.learning_ports import TuningStep
+from desktop_app.domain.learning_ports import Phase, TuningStep
 from desktop_app.domain.metric_learning import CurvePoint, LabelledPictures, Recipe
 from desktop_app.domain.progress import CancelToken
 from desktop_app.infra.metric_learning.tuned_models import card_of_result, free_name, unchanged
@@ -91,13 +91,12 @@ class ProcessNetworkTuner:
         store = PlateStore(folder)
         unreadable: set[int] = set()
         for done in _prepared(whole, picture, store, unreadable, token):
-            yield TuningStep(PREPARING * done, n_unreadable=len(unreadable))
+            yield TuningStep(PREPARING * done, n_unreadable=len(unreadable), phase=Phase.PREPARING)
         self._job(whole, unreadable).write(folder)
         if not _is_finished(folder, whole.fingerprint):
-            done = PREPARING
+            step = TuningStep(PREPARING, phase=Phase.MEASURING)
             for said in self._said(folder, token):
-                step = _step(said, done)
-                done = step.done
+                step = _step(said, step)
                 yield replace(step, n_unreadable=len(unreadable))
         yield self._last_step(self._adopt(folder, whole, token), len(unreadable))
 
@@ -108,6 +107,7 @@ class ProcessNetworkTuner:
             folder=kept,
             n_unreadable=n_unreadable,
             name=card.name,
+            phase=Phase.SETTLING,
             projection=unchanged(card.key, card.dimension),
         )
 
@@ -238,13 +238,21 @@ def _is_finished(folder: Path, fingerprint: str) -> bool:
         return False
 
 
-def _step(said: dict[str, Any], before: float) -> TuningStep:
-    """A step for what the process said; ``before`` is how far it was."""
+def _step(said: dict[str, Any], before: TuningStep) -> TuningStep:
+    """A step for what the process said; ``before`` is the one before it."""
     if "done" not in said:
-        return TuningStep(before)
+        return replace(before, point=None, is_saved=False)
     done = PREPARING + (1 - PREPARING) * min(1.0, float(said["done"]))
     point = None
     if "point" in said:
         epoch, seconds, loss, recall = said["point"]
         point = CurvePoint(int(epoch), float(seconds), float(loss), float(recall))
-    return TuningStep(max(before, done), point, bool(said.get("saved")))
+    is_over = bool(said.get("settling") or said.get("result"))
+    left_s = None if is_over or "left" not in said else float(said["left"])
+    return TuningStep(
+        max(before.done, done),
+        point,
+        bool(said.get("saved")),
+        phase=Phase.SETTLING if is_over else Phase.LEARNING,
+        left_s=left_s,
+    )

@@ -8,8 +8,8 @@ from its checkpoint where there is one. In a frozen build the executable takes `
 It works as long as it is asked to: a line on standard input lets it go on for LEASH_S, ``stop``
 lets it write a checkpoint and end, and so does the end of the input, so that it never outlives
 whoever started it by more than a moment. It tells what it does on standard output, a JSON object
-a line: ``done`` in [0, 1], ``point`` (epoch, seconds, loss, recall), ``saved``; at the end
-``result``.
+a line: ``done`` in [0, 1], ``left`` in seconds of work, ``point`` (epoch, seconds, loss, recall),
+``saved``; ``settling`` when nothing more is learned; at the end ``result``.
 
 Exit status 0: finished, or stopped as asked. 3: expected trouble, told as a line with ``trouble``,
 ``what``, ``remedy`` and ``details``.
@@ -127,6 +127,8 @@ def tune_in(folder: Path, go_on: Callable[[], bool], tell: Tell) -> None:
     try:
         for report in run.run(go_on):
             said: dict[str, Any] = {"done": report.done, "saved": report.is_saved}
+            if report.left_s is not None:
+                said["left"] = report.left_s
             if (point := report.point) is not None:
                 said["point"] = [point.epoch, point.seconds, point.loss, point.recall_at_1]
             tell(said)
@@ -138,6 +140,7 @@ def tune_in(folder: Path, go_on: Callable[[], bool], tell: Tell) -> None:
         ) from error
     if not run.is_finished:
         return
+    tell({"done": 1.0, "settling": True})
     try:
         score = run.settle(go_on)
     except Stopped:

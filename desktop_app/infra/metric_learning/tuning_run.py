@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -37,12 +36,15 @@ from desktop_app.infra.metric_learning.samplers import Draw, sampler_for
 from desktop_app.infra.metric_learning.tuning_checkpoint import Checkpoint
 from desktop_app.infra.metric_learning.tuning_looks import GoOn, Score, Stopped, ValidationLooks
 from desktop_app.infra.metric_learning.tuning_network import TunedNetwork
+from desktop_app.infra.metric_learning.working_time import WorkingTime
 
 VIEWS = 3
 """Of each picture: as it is, and twice as it may be looked for."""
 WARM_UP, FLOOR = 0.05, 0.02
 HEAD_RATE = 10.0
 LEAST_STEPS_TO_LOOK, MOST_STEPS_TO_LOOK = 8, 120
+LEAST_STEPS_TO_TELL = 3
+"""Before so many steps nothing is said of how long the rest takes."""
 SHARES = (1.0, 0.7, 0.4)
 """Of the tuned weights, tried at the end."""
 _STEP = 1
@@ -52,11 +54,12 @@ _STEP = 1
 @dataclass(frozen=True, slots=True)
 class TuningReport:
     """``done`` in [0, 1]; a ``point`` where the validation products were looked at; whether a
-    checkpoint was written."""
+    checkpoint was written; seconds of work that are left at most, None where nobody knows yet."""
 
     done: float
     point: CurvePoint | None = None
     is_saved: bool = False
+    left_s: float | None = None
 
 
 class TuningRun:
@@ -109,7 +112,8 @@ class TuningRun:
         self._look_every = min(max(self._steps_per_epoch, LEAST_STEPS_TO_LOOK), MOST_STEPS_TO_LOOK)
         self._checkpoint = Checkpoint(checkpoint, fingerprint)
         self._checkpoint_every_s = checkpoint_every_s
-        self.step, self.elapsed_s, self._stale = 0, 0.0, 0
+        self._work = WorkingTime(lambda: True)
+        self.step, self._stale = 0, 0
         self._looked_at = -1
         self._curve: list[CurvePoint] = []
         self._best_score: Score | None = None
@@ -121,33 +125,52 @@ class TuningRun:
         """Reports, at least one a step; of a run that goes on, first those of the looks it had
         taken. Ends early, with a checkpoint written, once ``go_on`` says
         so; :attr:`is_finished` tells. Raises StorageFull, and OSError where a picture is gone."""
+        self._work = WorkingTime(go_on)
         self._resume()
         saved_at = self.elapsed_s
         for point in self._curve:
-            yield TuningReport(self._done, point)
+            yield self._report(point)
         try:
             while True:
                 if self._is_look_due:
-                    point = self._look(go_on)
+                    point = self._look()
                     if self.is_finished:
                         self._save()
-                    yield TuningReport(self._done, point, self.is_finished)
+                    yield self._report(point, is_saved=self.is_finished)
                 if self.is_finished:
                     return
                 if not go_on():
                     raise Stopped
-                began = time.monotonic()
-                self._learn(self._next_draw())
-                self.elapsed_s += time.monotonic() - began
+                with self._work:
+                    self._learn(self._next_draw())
                 is_due = self.elapsed_s - saved_at >= self._checkpoint_every_s
                 if is_due:
                     self._save()
                     saved_at = self.elapsed_s
-                yield TuningReport(self._done, is_saved=is_due)
+                yield self._report(is_saved=is_due)
         except Stopped:
             if self._best_score is not None:
                 self._save()
-                yield TuningReport(self._done, is_saved=True)
+                yield self._report(is_saved=True)
+
+    def _report(self, point: CurvePoint | None = None, *, is_saved: bool = False) -> TuningReport:
+        return TuningReport(self._done, point, is_saved, self.left_s)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of work, over all processes that took part; waiting does not count."""
+        return self._work.seconds
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds of work to the last step at the mean pace so far, None before there is one: at
+        most, for it ends sooner once nothing more is gained."""
+        if not self._curve or self.step < LEAST_STEPS_TO_TELL:
+            return None
+        pace_s = (self.elapsed_s - self._curve[0].seconds) / self.step
+        left_s = pace_s * (self._total - self.step)
+        most_s = self._recipe.most_s
+        return min(left_s, max(0.0, most_s - self.elapsed_s)) if most_s else left_s
 
     @property
     def is_finished(self) -> bool:
@@ -254,21 +277,20 @@ class TuningRun:
                 views.append(sought(plate, plates, rng, preprocessing, side=self._side))
         return np.stack(views)
 
-    def _look(self, go_on: GoOn) -> CurvePoint:
+    def _look(self) -> CurvePoint:
         """Measure, and remember the weights where they are the best so far. Raises Stopped."""
-        began = time.monotonic()
-        score = self._looks.score(go_on)
-        if self._best_score is None:
-            self.first_score = score
-            self._losses = [self._first_loss()]
-        if self._best_score is None or score > self._best_score:
-            self._best_score, self._stale = score, 0
-            self._best = _copied(self._tuned)
-        else:
-            self._stale += 1
+        with self._work:
+            score = self._looks.score(self._work.go_on)
+            if self._best_score is None:
+                self.first_score = score
+                self._losses = [self._first_loss()]
+            if self._best_score is None or score > self._best_score:
+                self._best_score, self._stale = score, 0
+                self._best = _copied(self._tuned)
+            else:
+                self._stale += 1
         self._looked_at = self.step
         loss, self._losses = float(np.mean(self._losses)), []
-        self.elapsed_s += time.monotonic() - began
         epoch = self.step // self._steps_per_epoch
         self._curve.append(CurvePoint(epoch, self.elapsed_s, loss, score.recall_at_1))
         return self._curve[-1]
@@ -312,7 +334,7 @@ class TuningRun:
             return
         sets, about = loaded
         state = json.loads(about)
-        self.step, self.elapsed_s = int(state["step"]), float(state["elapsed_s"])
+        self.step, self._work.seconds = int(state["step"]), float(state["elapsed_s"])
         self._stale, self._looked_at = int(state["stale"]), int(state["looked_at"])
         self._losses = list(state["losses"])
         self._curve = [CurvePoint(*point) for point in state["curve"]]

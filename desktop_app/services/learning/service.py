@@ -30,11 +30,18 @@ from desktop_app.domain.learning_ports import (
 from desktop_app.domain.metric_learning import CurvePoint, Depth, LabelledPictures, Recipe
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_NAMES
-from desktop_app.domain.progress import CancelToken, Progress
-from desktop_app.services.indexing_pace import WorkClock
+from desktop_app.domain.progress import CancelToken
 from desktop_app.services.learning.attributes import fitting_columns
 from desktop_app.services.learning.beside import Beside
 from desktop_app.services.learning.calibrating import calibrated_look
+from desktop_app.services.learning.clock import (
+    GATHERING,
+    KEEPING,
+    MAPPING,
+    TEACHING,
+    TRYING,
+    LearningClock,
+)
 from desktop_app.services.learning.deciding import too_few
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
 from desktop_app.services.learning.mapping import embedding_map
@@ -56,14 +63,6 @@ from desktop_app.services.learning.tuning import FineTuning
 from desktop_app.services.learning.tuning_plan import kept_plan
 
 log = logging.getLogger(__name__)
-
-GATHERING = "Reading what is known of the products"
-TEACHING = "Learning"
-TRYING = "Trying it on what was held out"
-MAPPING = "Laying out the pictures"
-KEEPING = "Keeping what was learned"
-SHARES = {GATHERING: 3, TEACHING: 67, TRYING: 10, MAPPING: 19, KEEPING: 1}
-"""Of a hundred, in this order."""
 
 T = TypeVar("T")
 
@@ -135,7 +134,7 @@ class LearningService:
                 "This catalogue is open for reading only; nothing learned could be kept.",
                 remedy="Open a copy that can be written.",
             )
-        clock = _Clock(token)
+        clock = LearningClock(token, is_even=recipe.depth is Depth.ADAPTER)
         yield clock.step(GATHERING, 0.0)
         recipe = self._with_columns(recipe)
         supervision = yield from self._beside(
@@ -226,7 +225,7 @@ class LearningService:
             return replace(recipe, attributes=tuple(fitting_columns(products)))
         return recipe
 
-    def _taught(self, lesson: _Lesson, clock: _Clock) -> Generator[LearnStep, None, Taught]:
+    def _taught(self, lesson: _Lesson, clock: LearningClock) -> Generator[LearnStep, None, Taught]:
         yield clock.step(TEACHING, 0.0)
         curve: list[CurvePoint] = []
         projection = None
@@ -247,7 +246,7 @@ class LearningService:
         return Taught(projection, after, tuple(curve), curve[-1].seconds if curve else 0.0)
 
     def _tuned(
-        self, lesson: _Lesson, clock: _Clock
+        self, lesson: _Lesson, clock: LearningClock
     ) -> Generator[LearnStep, None, tuple[_Lesson, Taught]]:
         """What could be read of the lesson, and what came of it. Cancelled, it goes on from its
         checkpoint the next time."""
@@ -255,7 +254,6 @@ class LearningService:
             raise UserFacingError(
                 f"“{lesson.recipe.title}” cannot be learned here.", remedy="Choose a quick recipe."
             )
-        yield clock.step(TEACHING, 0.0)
         tuning = self._fine_tuning()
         supervision, split = kept_plan(
             tuning.place(lesson.recipe), lesson.recipe, lesson.supervision, lesson.split
@@ -273,9 +271,7 @@ class LearningService:
             model = step.model
             if step.point is not None:
                 curve.append(step.point)
-            told = clock.step(TEACHING, step.done)
-            progress = replace(told.progress, failed=step.n_unreadable)
-            yield replace(told, progress=progress, point=step.point)
+            yield replace(clock.tuned(step), point=step.point)
             clock.wait()
         assert model is not None
         seconds = curve[-1].seconds if curve else 0.0
@@ -285,7 +281,7 @@ class LearningService:
         return lesson.only(model.rows), taught
 
     def _tried(
-        self, lesson: _Lesson, taught: Taught, clock: _Clock
+        self, lesson: _Lesson, taught: Taught, clock: LearningClock
     ) -> Generator[LearnStep, None, tuple[Trial, EmbeddingMap]]:
         yield clock.step(TRYING, 0.0)
         trial = yield from self._beside(
@@ -305,7 +301,7 @@ class LearningService:
         taught: Taught,
         trial: Trial,
         layout: EmbeddingMap,
-        clock: _Clock,
+        clock: LearningClock,
     ) -> Generator[LearnStep, None, LearnedModel]:
         recipe, pictures, split = lesson.recipe, lesson.pictures, lesson.split
         # Nothing was learned of these but when to stop.
@@ -344,7 +340,7 @@ class LearningService:
         return self._files.save(model, taught.projection, trial, layout)
 
     def _beside(
-        self, work: Callable[[CancelToken], T], clock: _Clock, stage: str
+        self, work: Callable[[CancelToken], T], clock: LearningClock, stage: str
     ) -> Generator[LearnStep, None, T]:
         """Steps while ``work`` is done, so that other small work can go between."""
         with Beside(work, clock.token) as job:
@@ -377,26 +373,3 @@ class _Lesson:
             ),
             split=Split(self.split.parts[rows]),
         )
-
-
-class _Clock:
-    """How far learning is."""
-
-    def __init__(self, token: CancelToken) -> None:
-        self.token = token
-        self.work = WorkClock()
-
-    def wait(self) -> None:
-        """While it is paused, which does not count as work. Raises Cancelled."""
-        with self.work.stopped():
-            self.token.checkpoint()
-
-    def step(self, stage: str, done: float) -> LearnStep:
-        """``done`` in [0, 1] of the stage."""
-        before = 0
-        for name, share in SHARES.items():
-            if name == stage:
-                break
-            before += share
-        reached = round(before + done * SHARES[stage])
-        return LearnStep(Progress(stage, reached, sum(SHARES.values()), self.work.elapsed_s))

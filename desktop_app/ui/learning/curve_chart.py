@@ -182,6 +182,13 @@ class CurveChart(QWidget):
         painter.setPen(colours.accent_text)
         painter.drawText(QRectF(left, top, width + 2, 16), Qt.AlignmentFlag.AlignVCenter, words)
 
+    def _paint_nothing_yet(self, painter: QPainter, room: QRectF) -> None:
+        painter.setFont(self._theme.font())
+        painter.setPen(self._theme.colours.text_muted)
+        words = self.tr("The curve begins once the products held back were looked at")
+        both = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, both, words)
+
     def _paint_times(self, painter: QPainter, room: QRectF) -> None:
         painter.setFont(self._theme.font(FontSize.META))
         painter.setPen(self._theme.colours.text_muted)
@@ -207,8 +214,11 @@ class CurveChart(QWidget):
         panels = self._panels()
         for panel, colour in zip(panels, (colours.accent, colours.control), strict=True):
             self._paint_panel(painter, panel, colour)
-        self._paint_best(painter, panels[0])
-        self._paint_times(painter, panels[1].room)
+        if self._points:
+            self._paint_best(painter, panels[0])
+            self._paint_times(painter, panels[1].room)
+        else:
+            self._paint_nothing_yet(painter, panels[0].room)
         if 0 <= self._hovered < len(self._points):
             x = self._x(self._points[self._hovered], panels[0].room)
             painter.setPen(QPen(colours.control, 1, Qt.PenStyle.DotLine))

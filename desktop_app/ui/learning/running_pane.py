@@ -93,7 +93,8 @@ class RunningPane(QWidget):
             whole = round(seconds)
             hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
             time = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-            parts.append(self.tr("{0} left").format(time))
+            # It ends sooner where nothing more is gained.
+            parts.append(self.tr("up to {0} left").format(time))
         self._doing.setText(" · ".join(part for part in parts if part))
         self._bar.setAccessibleName(self._doing.text())
 
