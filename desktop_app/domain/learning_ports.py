@@ -112,6 +112,11 @@ class TunedModelFiles(Protocol):
         """Raises ModelUnavailable where its model is not there, StorageFull."""
         ...
 
+    def discard(self, learned: LearnedModel) -> bool:
+        """Delete the model of a version from those of this machine; whether it was there. A model
+        that did not come of learning stays."""
+        ...
+
     def import_from(self, path: Path) -> tuple[LearnedModel, Projection] | None:
         """Take the model among those of this machine; returns the card, its base that model, and
         the projection to keep it with. None where the file is of another kind. Raises

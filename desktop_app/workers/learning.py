@@ -57,7 +57,7 @@ class Teacher(Protocol):
 
     def annotate(self, version: str, note: str) -> LearnedModel: ...
 
-    def remove(self, version: str) -> None: ...
+    def remove(self, version: str) -> bool: ...
 
     def export(self, version: str, path: Path) -> None: ...
 
@@ -94,6 +94,13 @@ class Versions:
 
     def find(self, version: str) -> LearnedModel | None:
         return next((model for model in self.models if model.version == version), None)
+
+    def has_own_model(self, version: str) -> bool:
+        """Whether a network was tuned for it, on which no other of them stands."""
+        found = self.find(version)
+        if found is None or found.recipe.depth is not Depth.FINE_TUNE:
+            return False
+        return sum(model.base_name == found.base_name for model in self.models) == 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,9 +255,17 @@ class Learner(QObject):
         self._write(lambda: self._workspace.learning.annotate(version, note))
 
     def remove(self, version: str) -> None:
-        """Forget a version; ``versions_read`` follows."""
-        told = self.tr("Version {0} was removed").format(version)
-        self._write(lambda: self._workspace.learning.remove(version), told=told)
+        """Forget a version; ``told`` and ``versions_read`` follow."""
+
+        def tell(had_model: object) -> None:
+            words = (
+                self.tr("Version {0} was removed, and the model tuned for it")
+                if had_model
+                else self.tr("Version {0} was removed")
+            )
+            self.told.emit(words.format(version))
+
+        self._write(lambda: self._workspace.learning.remove(version), then=tell)
 
     def export(self, version: str, path: Path) -> None:
         """Write a version as one file; ``told`` follows."""

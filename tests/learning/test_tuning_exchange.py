@@ -17,7 +17,7 @@ from desktop_app.domain.learning_ports import AdapterTeacher
 from desktop_app.domain.metric_learning import RECIPES
 from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
 from desktop_app.infra.metric_learning.tuned_exchange import TunedModelExchange
-from desktop_app.infra.metric_learning.tuned_models import unchanged
+from desktop_app.infra.metric_learning.tuned_models import TUNED_FROM, unchanged
 from desktop_app.infra.vision.card_files import WEIGHTS_FILE, read_card, write_card
 from desktop_app.infra.vision.model_exchange import export_model, told_in, unpack_model
 from desktop_app.infra.vision.weights import verify_weights, write_tensors
@@ -123,9 +123,11 @@ def versions_of(shop: Shop, models: TinyModels) -> LearningService:
     )
 
 
-def tuned_version(models: TinyModels, made: Path) -> tuple[LearnedModel, Projection]:
+def tuned_version(
+    models: TinyModels, made: Path, *, origin: str = f"{TUNED_FROM}tiny"
+) -> tuple[LearnedModel, Projection]:
     """A version of a model that is the library's own now."""
-    card = dataclasses.replace(read_card(made), name="tiny-shop-1", summary="Learned.")
+    card = dataclasses.replace(read_card(made), name="tiny-shop-1", origin=origin)
     write_card(made, card)
     models.library.adopt(made, card)
     projection = unchanged(card.key, card.dimension)
@@ -180,3 +182,43 @@ def test_an_adapter_is_still_taken_for_what_it_is(
     service._files.save(dataclasses.replace(model, version="3"), projection)
     with pytest.raises(ModelUnavailable, match="tiny-shop-1"):
         service.export("3", file)
+
+
+def test_the_model_goes_with_the_last_version_of_it(
+    shop: Shop, models: TinyModels, made: Path
+) -> None:
+    service = versions_of(shop, models)
+    tuned, projection = tuned_version(models, made)
+    weights = models.library.located("tiny-shop-1")[1]
+    service._files.save(tuned, projection)
+    beside = dataclasses.replace(tuned, version="2", recipe=RECIPES[0])
+    service._files.save(beside, projection)
+    # Another version stands on it.
+    assert not service.remove("1")
+    assert weights.is_file()
+    service._files.save(dataclasses.replace(tuned, version="3"), projection)
+    assert not service.remove("2")
+    assert service.remove("3")
+    assert not weights.exists()
+    assert not service.versions()
+
+
+@pytest.mark.parametrize("setting", ["model", "model_before_learned"])
+def test_a_model_that_the_catalogue_is_read_with_stays(
+    setting: str, shop: Shop, models: TinyModels, made: Path
+) -> None:
+    service = versions_of(shop, models)
+    service._files.save(*tuned_version(models, made))
+    shop.catalogue.saved.set_setting(setting, "tiny-shop-1")
+    assert not service.remove("1")
+    assert models.library.located("tiny-shop-1")
+
+
+def test_a_model_that_did_not_come_of_learning_is_never_deleted(
+    shop: Shop, models: TinyModels, made: Path
+) -> None:
+    service = versions_of(shop, models)
+    tuned, projection = tuned_version(models, made, origin="Somebody else's")
+    service._files.save(tuned, projection)
+    assert not service.remove("1")
+    assert models.library.located("tiny-shop-1")

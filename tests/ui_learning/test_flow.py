@@ -196,6 +196,8 @@ def test_a_version_goes_out_and_comes_back_in(stage: Stage, tmp_path: Path) -> N
     stage.until(lambda: "Imported as version 2" in page.notice.words)
     stage.until(lambda: page.versions.model.row_of("2") >= 0)
     page.versions.removal_wanted.emit("1")
+    assert "Remove version 1 for good?" in page.notice.words
+    assert "model tuned for it" not in page.notice.words
     page.notice._buttons[0].click()
     stage.until(lambda: page.versions.model.row_of("1") < 0)
     # The result on view went with it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.errors import ModelUnavailable
+from desktop_app.domain.metric_learning import RECIPES
 from desktop_app.domain.search import (
     Hit,
     QueryPicture,
@@ -78,6 +80,15 @@ def test_while_one_is_taken_up_no_other_can_be(versions: VersionsPane) -> None:
     versions.set_state(is_read_only=True, is_busy=False, is_open=True)
     assert not versions.use.isEnabled() and not versions.take.isEnabled()
     assert versions.compare.isEnabled() and versions.export.isEnabled()
+
+
+def test_a_model_is_a_versions_own_where_no_other_stands_on_it() -> None:
+    tuned = replace(learned("4", recipe=RECIPES[-1]), base_name="shop-1")
+    assert Versions((*VERSIONS.models, tuned)).has_own_model("4")
+    beside = replace(learned("5"), base_name="shop-1")
+    both = Versions((tuned, beside))
+    assert not both.has_own_model("4") and not both.has_own_model("5")
+    assert not VERSIONS.has_own_model("1") and not VERSIONS.has_own_model("9")
 
 
 def test_using_and_going_back(qtbot: QtBot, versions: VersionsPane) -> None:

@@ -10,7 +10,7 @@ from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.learned_models import LearnedModel, Projection
 from desktop_app.domain.model_cards import ModelCard
 from desktop_app.infra.metric_learning.card_codec import card_from_text, card_text
-from desktop_app.infra.metric_learning.tuned_models import unchanged
+from desktop_app.infra.metric_learning.tuned_models import TUNED_FROM, unchanged
 from desktop_app.infra.metric_learning.tuning_files import cannot_write
 from desktop_app.infra.vision.card_files import write_card
 from desktop_app.infra.vision.model_exchange import export_model, told_in, unpack_model
@@ -39,6 +39,17 @@ class TunedModelExchange:
             export_model(card, weights, path, about)
         except OSError as error:
             raise cannot_write(path, error) from error
+
+    def discard(self, learned: LearnedModel) -> bool:
+        """See TunedModelFiles."""
+        try:
+            card = self._library.card(learned.base_name)
+        except ModelUnavailable:
+            return False
+        if card.key != learned.base_key or not card.origin.startswith(TUNED_FROM):
+            return False
+        self._library.remove(card.name)
+        return True
 
     def import_from(self, path: Path) -> tuple[LearnedModel, Projection] | None:
         """See TunedModelFiles."""

@@ -16,6 +16,10 @@ from desktop_app.infra.metric_learning.projection_tensors import projection_from
 from desktop_app.infra.metric_learning.tuning_files import TuningJob
 
 
+TUNED_FROM = "Tuned from "
+"""How the origin of a tuned model begins."""
+
+
 def card_of_result(
     job: TuningJob, result: dict[str, Any], *, name: str, catalogue: str
 ) -> ModelCard:
@@ -31,7 +35,7 @@ def card_of_result(
         dimension=int(result["dimension"]),
         projected=bool(result["projected"]),
         licence_note=f"{base.licence_note} {note}".strip(),
-        origin=f"Tuned from {base.key} ({base.origin})",
+        origin=f"{TUNED_FROM}{base.key} ({base.origin})",
         source_url="",
         source_sha256=base.sha256,
         download_mb=0,

@@ -34,6 +34,7 @@ from desktop_app.domain.progress import CancelToken
 from desktop_app.services.learning.attributes import fitting_columns
 from desktop_app.services.learning.beside import Beside
 from desktop_app.services.learning.calibrating import calibrated_look
+from desktop_app.services.learning.changing_model import FORMER_SETTING, MODEL_SETTING
 from desktop_app.services.learning.clock import (
     GATHERING,
     KEEPING,
@@ -185,13 +186,22 @@ class LearningService:
         """Raises ModelUnavailable, StorageFull, CatalogueReadOnly."""
         return self._files.annotate(version, note)
 
-    def remove(self, version: str) -> None:
-        """Raises UserFacingError where it is in use."""
+    def remove(self, version: str) -> bool:
+        """Delete a version, and the model that was tuned for it where nothing else of this
+        catalogue stands on that; whether there was such. Raises UserFacingError where the version
+        is in use."""
         if version in {self.active, self._catalogue.saved.setting(ACTIVE_SETTING)}:
             raise UserFacingError(
                 f"Version {version} is in use.", remedy="Go back to another one first."
             )
+        gone = next((card for card in self.versions() if card.version == version), None)
         self._files.remove(version)
+        if gone is None or gone.recipe.depth is not Depth.FINE_TUNE or self._tuned_files is None:
+            return False
+        saved = self._catalogue.saved
+        used = {self._base_name, saved.setting(MODEL_SETTING), saved.setting(FORMER_SETTING)}
+        used |= {card.base_name for card in self.versions()}
+        return gone.base_name not in used and self._tuned_files.discard(gone)
 
     def export(self, version: str, path: Path) -> None:
         """A tuned network goes with its version. Raises ModelUnavailable, StorageFull."""

@@ -168,7 +168,12 @@ class LearningVersionsFlow(QObject):
 
     @Slot(str)
     def _ask_to_remove(self, version: str) -> None:
-        words = self.tr("Remove {0} for good? Its files are deleted, your pictures stay.")
+        words = (
+            self.tr("Remove {0} for good? It is deleted with the model tuned for it.")
+            if self._versions.has_own_model(version)
+            else self.tr("Remove {0} for good? Its files are deleted.")
+        )
+        words = f"{words} {self.tr('Your pictures stay.')}"
         self._page.notice.tell(
             words.format(version_name(version).lower()),
             (self.tr("Remove"), lambda: self._remove(version)),

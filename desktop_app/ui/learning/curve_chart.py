@@ -186,8 +186,9 @@ class CurveChart(QWidget):
         painter.setFont(self._theme.font())
         painter.setPen(self._theme.colours.text_muted)
         words = self.tr("The curve begins once the products held back were looked at")
+        between = QRectF(room.left(), room.top(), room.width(), room.height() / 2)
         both = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room, both, words)
+        painter.drawText(between, both, words)
 
     def _paint_times(self, painter: QPainter, room: QRectF) -> None:
         painter.setFont(self._theme.font(FontSize.META))
