@@ -242,7 +242,8 @@ class LearnedModel:
 class Prospects:
     """What there is to learn from. ``n_products`` are those with two different pictures or more,
     ``n_pictures`` theirs; ``n_same`` and ``n_different`` count verdicts; ``attributes`` are columns
-    that could serve, with how many values each has. ``n_lacking`` says how many more such products
+    that could serve, with how many values each has, and ``advised`` those of them that are worth
+    it unless somebody knows better, the best first. ``n_lacking`` says how many more such products
     are needed, 0 where there are enough."""
 
     n_products: int
@@ -251,6 +252,7 @@ class Prospects:
     n_different: int = 0
     attributes: Mapping[str, int] = field(default_factory=dict)
     n_lacking: int = 0
+    advised: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from desktop_app.domain.fusion import LOOK_ALONE
 from desktop_app.domain.images import FloatMatrix
 from desktop_app.domain.learned_models import Held, LearnedModel, LearnStep, Refusal, Trial
 from desktop_app.domain.metric_learning import RECIPES, Recipe
+from desktop_app.domain.products import Column
 from desktop_app.domain.progress import Cancelled, CancelToken
 from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
 from desktop_app.infra.metric_learning.teacher import TorchAdapterTeacher
@@ -180,22 +181,26 @@ def test_prospects_tell_what_there_is_to_learn_from(shop: Shop, service_of: Serv
     assert found.n_lacking == 0
 
 
-def test_a_recipe_for_columns_uses_those_that_fit_or_those_it_names(
+def test_a_recipe_for_columns_uses_those_that_are_advised_or_those_it_names(
     shop: Shop, service_of: ServiceOf
 ) -> None:
     products, vectors = studio_and_shelf(24, 2)
+    shop.catalogue.products.add_column(Column("split", "Split"))
     for number in range(24):
         shop.add(
             f"P{number}",
             vectors[products == number],
             brand=("Ada", "Bo")[number % 2],
             category=("Jar", "Tube", "Pump")[number % 3],
+            extra={"split": ("train", "test")[number // 12]},
         )
     service = service_of(shop)
+    assert set(service.prospects().attributes) == {"brand", "category", "split"}
+    assert service.prospects().advised == ("category", "brand")
     recipe = replace(
         next(recipe for recipe in RECIPES if recipe.name == "adapter-granularity"), most_epochs=3
     )
-    assert learn(service, recipe)[0].recipe.attributes == ("brand", "category")
+    assert learn(service, recipe)[0].recipe.attributes == ("category", "brand")
     named = replace(recipe, attributes=("category",))
     assert learn(service, named)[0].recipe.attributes == ("category",)
     with pytest.raises(UserFacingError, match="no column colour"):

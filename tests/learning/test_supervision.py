@@ -169,7 +169,12 @@ def test_columns_whose_values_products_share_are_proposed(shop: Shop) -> None:
             category="Jar",
             extra={"colour": ("red", "green", "blue")[number % 3], "volume": float(number % 2)},
         )
-    assert fitting_columns(shop.catalogue.products) == {"brand": 2, "colour": 3}
+    fitting = fitting_columns(shop.catalogue.products)
+    assert {name: len(set(of.values())) for name, of in fitting.items()} == {
+        "brand": 2,
+        "colour": 3,
+    }
+    assert all(len(of) == 12 for of in fitting.values())
 
 
 def test_gathering_can_be_cancelled(shop: Shop) -> None:

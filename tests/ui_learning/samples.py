@@ -24,7 +24,14 @@ from desktop_app.services.learning.looking import Riddle, ShownEmbedding
 from desktop_app.services.value_groups import grouped
 from desktop_app.workers.learning import ShownTrial
 
-PROSPECTS = Prospects(214, 688, 12, 5, {"brand": 9, "Colour": 14, "Material": 6, "size": 11})
+PROSPECTS = Prospects(
+    214,
+    688,
+    12,
+    5,
+    {"brand": 9, "Colour": 14, "Material": 6, "size": 11},
+    advised=("Colour", "brand"),
+)
 TOO_FEW = Prospects(11, 22, n_lacking=13)
 
 

@@ -70,6 +70,10 @@ def test_columns_are_offered_only_where_a_recipe_uses_them(qtbot: QtBot, start: 
     assert asked.args[0].attributes == ()
 
 
+def test_the_columns_that_are_advised_are_ticked_at_first(start: StartPane) -> None:
+    assert start.ticked == ("brand", "Colour")
+
+
 def test_without_a_ticked_column_nothing_is_learned_from_columns(start: StartPane) -> None:
     start.recipes.choose("adapter-granularity")
     start.tick()

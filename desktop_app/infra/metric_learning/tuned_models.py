@@ -15,7 +15,6 @@ from desktop_app.domain.model_cards import ModelCard
 from desktop_app.infra.metric_learning.projection_tensors import projection_from
 from desktop_app.infra.metric_learning.tuning_files import TuningJob
 
-
 TUNED_FROM = "Tuned from "
 """How the origin of a tuned model begins."""
 

@@ -40,16 +40,17 @@ def attribute_labels(
     )
 
 
-def fitting_columns(products: ProductStore) -> dict[str, int]:
-    """Columns that could serve, in their order, with how many values each has: those of words
-    and flags in which values are shared by several products."""
+def fitting_columns(products: ProductStore) -> dict[str, dict[int, int]]:
+    """Columns that could serve, in their order: those of words and flags in which values are
+    shared by several products. Of each the values of the products that have one, numbered from 0
+    by falling frequency."""
     fitting = {}
     for column in (*CORE_COLUMNS, *products.columns()):
         if column.name in _UNFIT or column.kind not in {FieldKind.TEXT, FieldKind.FLAG}:
             continue
         names, places = _values(products.values(column.name))
         if len(names) >= 2 and len(places) >= USUAL_PRODUCTS * len(names):
-            fitting[column.name] = len(names)
+            fitting[column.name] = places
     return fitting
 
 

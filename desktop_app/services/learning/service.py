@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from desktop_app.domain.metric_learning import CurvePoint, Depth, LabelledPictur
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_NAMES
 from desktop_app.domain.progress import CancelToken
+from desktop_app.services.learning.advising import MOST_PRODUCTS, advised_columns
 from desktop_app.services.learning.attributes import fitting_columns
 from desktop_app.services.learning.beside import Beside
 from desktop_app.services.learning.calibrating import calibrated_look
@@ -54,6 +55,7 @@ from desktop_app.services.learning.splitting import (
     split_pictures,
 )
 from desktop_app.services.learning.supervision import (
+    KnownProducts,
     Supervision,
     known_products,
     picture_counts,
@@ -112,20 +114,22 @@ class LearningService:
         """What there is to learn from now, be it read with this model already or not."""
         known = known_products(self._catalogue)
         several = picture_counts(known.products) >= 2
+        fitting = fitting_columns(self._catalogue.products)
         return Prospects(
             n_products=len(np.unique(known.products[several])),
             n_pictures=int(several.sum()),
             n_same=known.n_same,
             n_different=len(known.different),
-            attributes=fitting_columns(self._catalogue.products),
+            attributes={name: len(set(of.values())) for name, of in fitting.items()},
             n_lacking=n_lacking(count_of_groups(known.products, known.groups)),
+            advised=self._advised(fitting, known),
         )
 
     def learn(self, recipe: Recipe, token: CancelToken) -> Iterator[LearnStep]:
         """Teach, try and keep a new version, be it offered or refused; nothing is taken up. The
         last step carries both the version and its trial, or, where there is too little to learn
-        from, the trial alone, which says so. A recipe that uses columns and names none gets all
-        that fit.
+        from, the trial alone, which says so. A recipe that uses columns and names none gets those
+        that are advised, or all that fit where none is.
 
         Raises Cancelled (nothing is kept then), CatalogueReadOnly, StorageFull, ModelUnavailable,
         and UserFacingError for a column that is not there.
@@ -222,6 +226,21 @@ class LearningService:
         version = self._files.next_version()
         return self._files.save(replace(model, version=version, parent=""), projection)
 
+    def _advised(
+        self, fitting: Mapping[str, Mapping[int, int]], known: KnownProducts
+    ) -> tuple[str, ...]:
+        """By a picture of each product, as far as they were read."""
+        products, rows = np.unique(known.shown_by, return_index=True)
+        contents = known.content_ids[rows]
+        order = np.argsort(contents)
+        if len(order) > MOST_PRODUCTS:
+            order = np.sort(np.random.default_rng(0).choice(order, MOST_PRODUCTS, replace=False))
+        products, contents = products[order], contents[order]
+        found, looks = self._catalogue.vectors.get(self._base_key, contents.tolist())
+        place = {content: place for place, content in enumerate(contents.tolist())}
+        places = [place[content] for content in found.tolist()]
+        return advised_columns(fitting, products[places], looks)
+
     def _with_columns(self, recipe: Recipe) -> Recipe:
         products = self._catalogue.products
         there = CORE_NAMES | {column.name for column in products.columns()}
@@ -232,7 +251,9 @@ class LearningService:
                     remedy=f"Choose among {', '.join(sorted(there))}.",
                 )
         if recipe.attribute_weight > 0 and not recipe.attributes:
-            return replace(recipe, attributes=tuple(fitting_columns(products)))
+            fitting = fitting_columns(products)
+            advised = self._advised(fitting, known_products(self._catalogue))
+            return replace(recipe, attributes=advised or tuple(fitting))
         return recipe
 
     def _taught(self, lesson: _Lesson, clock: LearningClock) -> Generator[LearnStep, None, Taught]:

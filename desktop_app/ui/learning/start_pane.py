@@ -30,8 +30,6 @@ from desktop_app.ui.theme import Space, Theme
 from desktop_app.workers.learning import with_columns
 
 WIDEST = 760
-FIRST_TICKED = ("brand", "category", "colour", "color", "material")
-"""Columns ticked at first where there are such, whatever case they are written in."""
 
 
 class StartPane(QWidget):
@@ -130,7 +128,7 @@ class StartPane(QWidget):
             self._columns_row.removeWidget(box)
             box.deleteLater()
         self._boxes.clear()
-        first = {name for name in names if name.casefold() in FIRST_TICKED} or set(names[:3])
+        first = set(self._prospects.advised)
         wanted = first if self._ticked is None else self._ticked
         for name in names:
             count = self._prospects.attributes[name]
