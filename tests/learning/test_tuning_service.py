@@ -37,7 +37,7 @@ from desktop_app.infra.metric_learning.model_files import LearnedModelFolder
 from desktop_app.infra.metric_learning.tuned_models import unchanged
 from desktop_app.infra.vision.decode import PillowImageReader
 from desktop_app.services.evidence_indexes import EvidenceIndexes
-from desktop_app.services.learning.changing_model import MODEL_SETTING, ModelChange
+from desktop_app.services.learning.changing_model import MAKING_INDEX, MODEL_SETTING, ModelChange
 from desktop_app.services.learning.clock import TUNING
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
 from desktop_app.services.learning.other_models import OtherModelSearch
@@ -376,12 +376,14 @@ def test_a_version_of_a_tuned_model_changes_the_model_and_going_back_changes_it_
     model, tensors = colours.files.held["1"]
     colours.files.held["1"] = (replace(model, base_name=TUNED, recipe=RECIPE), tensors)
     keys = {"colours": COLOURS, TUNED: TUNED_KEY}
+    indexes = catalogue.folder / "index"
 
     def change(name: str) -> ModelChange:
         return ModelChange(
             catalogue,
             PillowImageReader(),
             cast(LearnedModelFolder, colours.files),
+            FaissIndexStore(indexes),
             model_name=name,
             key_of=keys.__getitem__,
             embedder=lambda wanted: Negative(keys[wanted]),
@@ -395,11 +397,15 @@ def test_a_version_of_a_tuned_model_changes_the_model_and_going_back_changes_it_
     saved = catalogue.saved
     assert (saved.setting(MODEL_SETTING), saved.setting(ACTIVE_SETTING)) == (TUNED, "1")
     assert catalogue.vectors.models() == {COLOURS: 10, TUNED_KEY: 10}
+    # Nothing is missing when it is opened with the new model.
+    ready = FaissIndexStore(indexes)
+    assert ready.open(catalogue.vectors, TUNED_KEY).size == 10
+    assert not ready.last_problem
     # Open with it, one goes back to the model before; its vectors are there still.
     there = change(TUNED)
     assert there.model_for("1") == TUNED
     assert there.model_for("") == "colours"
-    assert list(there.prepare("", CancelToken())) == []
+    assert {step.progress.stage for step in there.prepare("", CancelToken())} == {MAKING_INDEX}
     assert (saved.setting(MODEL_SETTING), saved.setting(ACTIVE_SETTING)) == ("colours", "")
     # A model of the same name with other weights is another model.
     keys[TUNED] = "other"

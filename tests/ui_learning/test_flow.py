@@ -21,7 +21,7 @@ from desktop_app.ui.learning.page import LearningPage, LearnMode
 from desktop_app.ui.learning.result_pane import ResultPart
 from desktop_app.ui.learning.words import LearnState
 from desktop_app.ui.rail import Workspaces
-from desktop_app.workers.long_work import WorkKind
+from desktop_app.workers.long_work import Ending, WorkKind
 from desktop_app.workers.session import OpenRequest
 from tests.app.conftest import Stage
 from tests.ui_learning.teaching import DIRECTIONS, FlatLayout, GatedTeacher
@@ -202,6 +202,24 @@ def test_a_version_goes_out_and_comes_back_in(stage: Stage, tmp_path: Path) -> N
     stage.until(lambda: page.versions.model.row_of("1") < 0)
     # The result on view went with it.
     stage.until(lambda: stage.window.learning.results.version in (None, "2"))
+
+
+def test_what_is_on_view_stays_when_the_catalogue_is_opened_with_another_model(
+    stage: Stage,
+) -> None:
+    page = open_shelf(stage)
+    workspace, learner = stage.session.workspace, stage.session.learner
+    assert workspace is not None and learner is not None
+    page.choose_mode(LearnMode.VERSIONS)
+    learner.take_up_ended.emit("3", Ending.DONE)
+    assert "uses Version 3 from now on" in page.notice.words
+    learner.model_wanted.emit(workspace.model_name)
+    stage.until(lambda: stage.session.workspace not in (None, workspace))
+    assert page.mode is LearnMode.VERSIONS and page.versions.isVisible()
+    assert "uses Version 3 from now on" in page.notice.words
+    # Another opening begins where it always does.
+    stage.session.close_catalogue()
+    assert page.mode is LearnMode.LEARN and not page.notice.words
 
 
 def test_too_few_products_and_reading_only(

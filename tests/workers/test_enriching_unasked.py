@@ -220,6 +220,7 @@ class Steered:
                 catalogue,
                 reader,
                 files,
+                index,
                 model_name="grid",
                 key_of=lambda _name: embedder.key,
                 embedder=lambda _name: embedder,

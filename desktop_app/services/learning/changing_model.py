@@ -1,8 +1,8 @@
 """Taking up what was learned on another model than the one a catalogue is read with.
 
-A tuned network is a model of its own: the pictures are read anew under its key while the catalogue
-is searched as before, then the catalogue is opened again with it. Going back needs no reading,
-since the vectors of the former model are kept.
+A tuned network is a model of its own: the pictures are read anew under its key and its index is
+made while the catalogue is searched as before, then the catalogue is opened again with it. Going
+back needs no reading, since the vectors of the former model are kept.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from desktop_app.domain.errors import ModelUnavailable
 from desktop_app.domain.learned_models import LearnedModel
 from desktop_app.domain.learning_ports import LearnedModelFiles
 from desktop_app.domain.metric_learning import Depth
-from desktop_app.domain.ports import Catalogue, Embedder, ImageReader
-from desktop_app.domain.progress import CancelToken
+from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStore
+from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.services.indexing import IndexingStep
+from desktop_app.services.indexing_pace import WorkClock
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
 from desktop_app.services.learning.reading_anew import read_anew
 
+MAKING_INDEX = "Preparing the search with the new model"
 MODEL_SETTING = "model"
 """Of a catalogue: the model that it is read with."""
 FORMER_SETTING = "model_before_learned"
@@ -29,7 +31,8 @@ class ModelChange:
     """Changes the model of one catalogue, which is read with ``model_name`` now.
 
     ``key_of`` gives the key of a model by name, ``embedder`` its embedder, and raise
-    ModelUnavailable. :meth:`model_for` may be asked by any thread, :meth:`prepare` belongs to the
+    ModelUnavailable; ``index`` keeps the indexes of this catalogue, of which the one in use is not
+    touched. :meth:`model_for` may be asked by any thread, :meth:`prepare` belongs to the
     writing one.
     """
 
@@ -38,6 +41,7 @@ class ModelChange:
         catalogue: Catalogue,
         reader: ImageReader,
         files: LearnedModelFiles,
+        index: IndexStore,
         *,
         model_name: str,
         key_of: Callable[[str], str],
@@ -45,6 +49,7 @@ class ModelChange:
         threads: int | None = None,
     ) -> None:
         self._catalogue, self._reader, self._files = catalogue, reader, files
+        self._index = index
         self._model_name = model_name
         self._key_of, self._embedder, self._threads = key_of, embedder, threads
 
@@ -69,9 +74,9 @@ class ModelChange:
         return (name, self._key_of(name)), card
 
     def prepare(self, version: str, token: CancelToken) -> Iterator[IndexingStep]:
-        """Read what lacks a vector of the model that ``version`` needs, and remember that the
-        catalogue is to be opened with both from now on. What was read stays where it is cancelled.
-        Raises ModelUnavailable, Cancelled, StorageFull."""
+        """Read what lacks a vector of the model that ``version`` needs, make its index, and
+        remember that the catalogue is to be opened with both from now on. What was read stays
+        where it is cancelled. Raises ModelUnavailable, Cancelled, StorageFull."""
         name, card = self.model_for(version), self._card(version)
         key = self._key_of(name)
         if card is not None and card.base_key != key:
@@ -89,6 +94,10 @@ class ModelChange:
         )
         if self._catalogue.read_only:
             return
+        clock = WorkClock()
+        for step in self._index.opening(self._catalogue.vectors, key, token):
+            done, total = step.progress.done, step.progress.total
+            yield IndexingStep(Progress(MAKING_INDEX, done, total, clock.elapsed_s))
         saved = self._catalogue.saved
         if self._is_tuned(name) and not self._is_tuned(self._model_name):
             saved.set_setting(FORMER_SETTING, self._model_name)

@@ -55,6 +55,7 @@ class LearningFlow(QObject):
         self.results = LearningResultFlow(session, searching, page, self)
         self.results.products_wanted.connect(self.products_wanted)
         self.results.product_wanted.connect(self.product_wanted)
+        self.results.brought.connect(self._look)
         self.versions = LearningVersionsFlow(session, panes, self.results, page, parent=self)
         self.versions.search_changed.connect(self.search_changed)
         self._reload = QTimer(self)
@@ -101,6 +102,7 @@ class LearningFlow(QObject):
         learner.stepped.connect(self._step)
         learner.ended.connect(self._end)
         learner.failed.connect(self.failed)
+        learner.failed.connect(self._look)
         keeper.changed.connect(self._take_changes)
         keeper.work_changed.connect(self._show_work)
         keeper.searchable.connect(self._begin)
@@ -208,11 +210,12 @@ class LearningFlow(QObject):
         learned, self._learned = self._learned, None
         if ending is Ending.DONE and learned is not None:
             model, trial = learned
-            self.results.show(model.version)
-            self._page.choose_mode(LearnMode.RESULT)
+            self.results.bring(model.version)
             if not self._is_front:
                 words = self.tr("The catalogue was learned: {0}").format(headline(trial).lower())
                 self._panes.status.show_message(words)
+            # What there is to learn from is looked at once the result is in front.
+            return
         self._look()
 
     @Slot(object)

@@ -28,11 +28,13 @@ class LearningResultFlow(QObject):
     """Fills the result and the comparison.
 
     Signals: ``products_wanted`` (title, product ids) to be listed; ``product_wanted`` (product
-    id) whose fields are to be looked at.
+    id) whose fields are to be looked at; ``brought`` when the result asked for with
+    :meth:`bring` is in front.
     """
 
     products_wanted = Signal(str, object)
     product_wanted = Signal(object)
+    brought = Signal()
 
     def __init__(
         self, session: Session, searching: SearchFlow, page: LearningPage, parent: QObject
@@ -44,7 +46,7 @@ class LearningResultFlow(QObject):
         self._learner: Learner | None = None
         self._is_read_only = self._is_front = False
         self._versions = Versions()
-        self._awaited = ""
+        self._awaited = self._bringing = ""
         self._recent: tuple[RecentQuery, ...] = ()
         self._mapped: tuple[str, str] | None = None
         self._reload = QTimer(self)
@@ -86,7 +88,8 @@ class LearningResultFlow(QObject):
     def detach(self) -> None:
         """It was closed."""
         self._reload.stop()
-        self._learner, self._versions, self._awaited = None, Versions(), ""
+        self._learner, self._versions = None, Versions()
+        self._awaited = self._bringing = ""
         self._mapped, self._recent = None, ()
         self._page.result.show_trial(None, is_active=False, is_read_only=False)
         self._page.result.embedding.forget()
@@ -132,6 +135,12 @@ class LearningResultFlow(QObject):
         if self._learner is not None:
             self._learner.read_trial(version)
 
+    def bring(self, version: str) -> None:
+        """Look at what came of this version, in front once it was read; what is in front stays
+        there until then."""
+        self._bringing = version
+        self.show(version)
+
     @Slot()
     def _read_again(self) -> None:
         self._mapped = None
@@ -146,6 +155,16 @@ class LearningResultFlow(QObject):
         is_active = shown.model.version == self._versions.active
         self._page.result.show_trial(shown, is_active=is_active, is_read_only=self._is_read_only)
         self._part_chosen(self._page.result.part)
+        if shown.model.version == self._bringing:
+            # Filled now, painted in its own turn: both at once would hold the window up.
+            QTimer.singleShot(0, self, self._bring)
+
+    @Slot()
+    def _bring(self) -> None:
+        if self._bringing:
+            self._bringing = ""
+            self._page.choose_mode(LearnMode.RESULT)
+            self.brought.emit()
 
     # Hard pairs
 

@@ -39,6 +39,8 @@ class LearningVersionsFlow(QObject):
         self._results = results
         self._page = page
         self._versions = Versions()
+        self._left: tuple[LearnMode, str] | None = None
+        session.failed.connect(self._forget_left)
         outcome, versions = page.result.outcome, page.versions
         outcome.use_wanted.connect(self._use_shown)
         outcome.back_wanted.connect(self._go_back)
@@ -61,6 +63,11 @@ class LearningVersionsFlow(QObject):
         learner.imported.connect(self._tell_imported)
         learner.told.connect(self._panes.status.show_message)
         self._show_abilities()
+        if self._left is not None:
+            mode, words = self._left
+            self._left = None
+            self._page.choose_mode(mode)
+            self._page.notice.tell(words)
 
     def detach(self) -> None:
         """It was closed."""
@@ -129,8 +136,14 @@ class LearningVersionsFlow(QObject):
 
     @Slot(str)
     def _reopen(self, model: str) -> None:
-        """A tuned network is a model of its own; its pictures were read meanwhile."""
+        """A tuned network is a model of its own; its pictures were read meanwhile. What is on view
+        is so again once the catalogue is opened with it."""
+        self._left = self._page.mode, self._page.notice.words
         self._session.reopen(model=model)
+
+    @Slot()
+    def _forget_left(self) -> None:
+        self._left = None
 
     def _show_abilities(self) -> None:
         learner, workspace = self._session.learner, self._session.workspace
@@ -153,8 +166,7 @@ class LearningVersionsFlow(QObject):
 
     @Slot(str)
     def _look_at(self, version: str) -> None:
-        self._results.show(version)
-        self._page.choose_mode(LearnMode.RESULT)
+        self._results.bring(version)
 
     @Slot(str)
     def _note_shown(self, note: str) -> None:
