@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,7 +51,8 @@ class QueryView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadQuery:
-    """A query ready to be compared; ``views`` is not empty. Times in milliseconds."""
+    """A query ready to be compared; ``views`` is not empty. Times in milliseconds; ``embed_ms``
+    is what embedding took beyond the describing beside it."""
 
     views: tuple[QueryView, ...]
     decode_ms: float
@@ -147,19 +149,33 @@ class QueryReader:
         )
         times[0] += watch.lap_ms()
         token.checkpoint()
-        evidence, mask, hashes = PictureEvidence(), None, None
+        mask = None
         if self.channels is not None:
             mask = mask_of_query(image, picture, self.channels.masker)
-            evidence = describe_picture(image, self.channels, mask=mask)
-            hashes = self.channels.copy.hashes(image)
-        context = context_of(image, evidence)
-        times[1] += watch.lap_ms()
-        token.checkpoint()
-        vectors = stored
-        if vectors is None:
-            vectors = embedder().embed(look_views(image.rgb, mask if picture.use_mask else None))
+        if stored is not None:
+            evidence, context, hashes = self._described(image, mask)
+            times[1] += watch.lap_ms()
+            return QueryView(stored, stored, evidence, context, hashes)
+        look, views = embedder(), look_views(image.rgb, mask if picture.use_mask else None)
+        # What is told by looking closer leaves one of two cores idle, and so does the network.
+        with ThreadPoolExecutor(1, "query look") as beside:
+            embedded = beside.submit(look.embed, views)
+            evidence, context, hashes = self._described(image, mask)
+            times[1] += watch.lap_ms()
+            token.checkpoint()
+            vectors = embedded.result()
         times[2] += watch.lap_ms()
         return QueryView(vectors, vectors, evidence, context, hashes)
+
+    def _described(
+        self, image: DecodedImage, mask: ObjectMask | None
+    ) -> tuple[PictureEvidence, QueryContext, NDArray[np.uint64] | None]:
+        """What the channels tell, nothing without them."""
+        evidence, hashes = PictureEvidence(), None
+        if self.channels is not None:
+            evidence = describe_picture(image, self.channels, mask=mask)
+            hashes = self.channels.copy.hashes(image)
+        return evidence, context_of(image, evidence), hashes
 
     def _stored_vector(self, picture: QueryPicture, model_key: str) -> FloatMatrix | None:
         """That of a picture of the catalogue taken as it was stored; None for any other."""
