@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.domain.categories import CategoryReport
 from desktop_app.domain.fusion import Calibration
 from desktop_app.domain.images import FloatMatrix, IdArray
 from desktop_app.domain.metric_learning import CurvePoint, Recipe
@@ -156,6 +157,32 @@ class HardPair:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CategoryTrial:
+    """What category held-out pictures of products that were not learned from are taken for, that of
+    the most like picture of another product: aligned int64 arrays (n,), n above 0. ``products`` are
+    theirs by id; ``actual``, ``before`` and ``after`` learning places in ``labels``."""
+
+    labels: tuple[str, ...]
+    products: IdArray
+    actual: NDArray[np.int64]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+
+    def report(self, *, is_after: bool) -> CategoryReport:
+        """The matrix and its figures."""
+        size = len(self.labels)
+        taken_for = self.after if is_after else self.before
+        counts = np.bincount(self.actual * size + taken_for, minlength=size * size)
+        return CategoryReport.of(self.labels, counts.reshape(size, size), folds=1)
+
+    def products_of(self, actual: str, taken_for: str, *, is_after: bool) -> IdArray:
+        """Those of one cell of the matrix, rising. Raises ValueError for a label there is not."""
+        row, column = self.labels.index(actual), self.labels.index(taken_for)
+        told = self.after if is_after else self.before
+        return np.unique(self.products[(self.actual == row) & (told == column)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EmbeddingMap:
     """Pictures laid out in two dimensions, like near like: ``before`` and ``after`` (n, 2) float32
     in [-1, 1], in one layout, so that a picture that did not move stays where it was."""
@@ -168,7 +195,8 @@ class EmbeddingMap:
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """What came of learning once. ``comparisons`` by Held; ``refusal`` None where it is offered,
-    with the ``reason`` in the user's words either way."""
+    with the ``reason`` in the user's words either way; ``categories`` None where the products have
+    none to tell apart."""
 
     comparisons: Mapping[Held, Comparison]
     refusal: Refusal | None
@@ -176,6 +204,7 @@ class Trial:
     curve: tuple[CurvePoint, ...] = ()
     hard: tuple[HardPair, ...] = ()
     taught_s: float = 0.0
+    categories: CategoryTrial | None = None
 
 
 @dataclass(frozen=True, slots=True)

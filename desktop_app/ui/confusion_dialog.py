@@ -3,17 +3,14 @@ application knows."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -21,21 +18,16 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.categories import CategoryReport
 from desktop_app.domain.containers import ContainerModelReport
 from desktop_app.ui.confusion_table import (
-    COUNT,
+    CELL,
+    FIGURE,
     FIGURES,
-    IS_RIGHT,
     MAX_LABEL,
-    ConfusionModel,
-    HeatDelegate,
-    TiltedHeader,
+    ROW,
+    ConfusionTable,
 )
 from desktop_app.ui.item_models.score_table_model import share_text
 from desktop_app.ui.product_text import count_text
 from desktop_app.ui.theme import Space, Theme
-
-CELL = 44
-ROW = 32
-FIGURE, FIGURE_GAINED = 64, 92
 
 
 class ConfusionDialog(QDialog):
@@ -80,11 +72,8 @@ class ConfusionDialog(QDialog):
         self._about = QLabel()
         self._about.setProperty("role", "meta")
         self._about.setWordWrap(True)
-        self._table = QTableView()
-        self._model = ConfusionModel(report, self)
-        self._table.setModel(self._model)
-        self._table.setItemDelegate(HeatDelegate(theme, self._table))
-        self._dress_table(theme)
+        self._table = ConfusionTable(report, theme)
+        self._table.cell_chosen.connect(self._choose_cell)
         hint = QLabel(self.tr("Rows: what the pictures are of. Columns: what they were taken for."))
         hint.setProperty("role", "meta")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -102,7 +91,7 @@ class ConfusionDialog(QDialog):
         self._show_chosen()
 
     @property
-    def table(self) -> QTableView:
+    def table(self) -> ConfusionTable:
         """The matrix."""
         return self._table
 
@@ -173,14 +162,10 @@ class ConfusionDialog(QDialog):
         is_own = self.is_own_on_view
         report = self._on_view(is_own=is_own)
         before = self._before if is_own else None
-        self._model.set_report(report, before)
+        self._table.show_report(report, before)
         self._headline.setText(self._headline_of(report, before))
         self._about.setText(self._about_own(report) if is_own else self._about_shipped())
         self._learn.setVisible(is_own)
-        for place in range(self._model.columnCount()):
-            is_figure = place >= len(report.labels)
-            figure = FIGURE if before is None else FIGURE_GAINED
-            self._table.setColumnWidth(place, figure if is_figure else CELL)
         self._relabel.hide()
 
     def _headline_of(self, report: CategoryReport, before: CategoryReport | None) -> str:
@@ -212,38 +197,11 @@ class ConfusionDialog(QDialog):
             words += " " + unseen.format(share_text(self._shipped.by_design.accuracy))
         return words
 
-    def _dress_table(self, theme: Theme) -> None:
-        table = self._table
-        table.setShowGrid(False)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setMouseTracking(True)
-        table.setCornerButtonEnabled(False)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setAccessibleName(self.tr("Categories and what they were taken for"))
-        table.activated.connect(self._activated)
-        table.clicked.connect(self._activated)
-        header = TiltedHeader(theme, table)
-        table.setHorizontalHeader(header)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setMinimumSectionSize(28)
-        header.setDefaultSectionSize(CELL)
-        rows = table.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW)
-        rows.setMaximumWidth(MAX_LABEL)
-
-    @Slot(QModelIndex)
-    def _activated(self, index: QModelIndex) -> None:
+    @Slot(str, str)
+    def _choose_cell(self, actual: str, taken_for: str) -> None:
         if not self.is_own_on_view:
             return
-        labels = self._on_view(is_own=True).labels
-        if index.column() >= len(labels) or not index.data(COUNT):
-            return
-        actual, taken_for = labels[index.row()], labels[index.column()]
-        self._relabel.setVisible(not index.data(IS_RIGHT))
+        self._relabel.setVisible(actual != taken_for)
         self._cell = actual, taken_for
         self._relabel.setText(self.tr("Set their category to “{0}”").format(taken_for))
         self.cell_chosen.emit(actual, taken_for)

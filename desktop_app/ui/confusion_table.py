@@ -12,14 +12,18 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    Signal,
+    Slot,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QWidget,
 )
 
 from desktop_app.domain.categories import CategoryReport
@@ -34,6 +38,8 @@ SHARE = Qt.ItemDataRole.UserRole + 1
 IS_RIGHT = Qt.ItemDataRole.UserRole + 2
 MAX_LABEL = 170
 FIGURES = 3
+CELL, ROW = 44, 32
+FIGURE, FIGURE_GAINED = 64, 92
 
 
 class ConfusionModel(QAbstractTableModel):
@@ -194,6 +200,69 @@ class TiltedHeader(QHeaderView):
         painter.rotate(-90)
         painter.drawText(0, 0, shown)
         painter.restore()
+
+
+class ConfusionTable(QTableView):
+    """The matrix of categories: rows are what pictures are of, columns what they were taken for;
+    precision, recall and F1 of each category stand at the end of its row.
+
+    Signals: ``cell_chosen`` (category the pictures are of, category they were taken for) of a
+    cell with pictures.
+    """
+
+    cell_chosen = Signal(str, str)
+
+    def __init__(self, report: CategoryReport, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report = report
+        self._matrix = ConfusionModel(report, self)
+        self.setModel(self._matrix)
+        self.setItemDelegate(HeatDelegate(theme, self))
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(self.tr("Categories and what they were taken for"))
+        self.activated.connect(self._activated)
+        self.clicked.connect(self._activated)
+        header = TiltedHeader(theme, self)
+        self.setHorizontalHeader(header)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(28)
+        header.setDefaultSectionSize(CELL)
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW)
+        rows.setMaximumWidth(MAX_LABEL)
+        theme.changed.connect(self.viewport().update)
+        self._fit(is_gained=False)
+
+    @property
+    def report(self) -> CategoryReport:
+        """What is on view."""
+        return self._report
+
+    def show_report(self, report: CategoryReport, before: CategoryReport | None = None) -> None:
+        """Show this one, beside its figures what they gained over ``before``."""
+        self._report = report
+        self._matrix.set_report(report, before)
+        self._fit(is_gained=before is not None)
+
+    def _fit(self, *, is_gained: bool) -> None:
+        for place in range(self._matrix.columnCount()):
+            is_figure = place >= len(self._report.labels)
+            figure = FIGURE_GAINED if is_gained else FIGURE
+            self.setColumnWidth(place, figure if is_figure else CELL)
+
+    @Slot(QModelIndex)
+    def _activated(self, index: QModelIndex) -> None:
+        labels = self._report.labels
+        if index.column() < len(labels) and index.data(COUNT):
+            self.cell_chosen.emit(labels[index.row()], labels[index.column()])
 
 
 def _mixed(ground: QColor, ink: QColor, share: float) -> QColor:

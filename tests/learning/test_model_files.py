@@ -19,6 +19,7 @@ from safetensors.numpy import save_file
 from desktop_app.domain.errors import CatalogueReadOnly, ModelUnavailable, StorageFull
 from desktop_app.domain.fusion import Calibration
 from desktop_app.domain.learned_models import (
+    CategoryTrial,
     Comparison,
     EmbeddingMap,
     HardPair,
@@ -81,6 +82,7 @@ def trial() -> Trial:
         (CurvePoint(0, 0.1, math.inf, 0.5), CurvePoint(3, 1.5, 0.25, 0.75)),
         (HardPair(1, 2, 3, 3, True, 0.1, 0.2), HardPair(1, 4, 3, 5, False, 0.9, 0.8)),
         12.5,
+        CategoryTrial(("Jar", "Tube"), *np.array([[7, 8, 9], [0, 0, 1], [1, 0, 1], [0, 0, 0]])),
     )
 
 

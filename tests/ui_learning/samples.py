@@ -8,6 +8,7 @@ import numpy as np
 
 from desktop_app.domain.duplicates import Verdict
 from desktop_app.domain.learned_models import (
+    CategoryTrial,
     Comparison,
     HardPair,
     Held,
@@ -71,6 +72,17 @@ def curve(count: int = 40, *, recall: float = 0.84) -> tuple[CurvePoint, ...]:
             0.76 + (recall - 0.76) * (1 - np.exp(-epoch / 7)) + float(wobble[epoch]),
         )
         for epoch in range(count)
+    )
+
+
+def categories() -> CategoryTrial:
+    """Of ten pictures of five products six were told right, then eight."""
+    actual = np.repeat([0, 1], [6, 4])
+    before, after = actual.copy(), actual.copy()
+    before[[0, 1, 6, 7]] ^= 1
+    after[[0, 6]] ^= 1
+    return CategoryTrial(
+        ("Jars", "Tubes"), np.repeat(np.arange(41, 46), 2).astype(np.int64), actual, before, after
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -11,13 +13,14 @@ from pytestqt.qtbot import QtBot
 from desktop_app.domain.duplicates import Verdict
 from desktop_app.domain.learned_models import Held, Refusal
 from desktop_app.services.learning.looking import BY_VERDICT
+from desktop_app.ui.confusion_table import COUNT
 from desktop_app.ui.learning.figures_table import AFTER, DRAWN, INTERVALS
 from desktop_app.ui.learning.result_pane import ResultPane, ResultPart
 from desktop_app.ui.learning.words import FIGURES, more_text
 from desktop_app.ui.theme import Theme
 from desktop_app.workers.learning import ShownTrial
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
-from tests.ui_learning.samples import card, embedding, learned, riddle, shown, trial
+from tests.ui_learning.samples import card, categories, embedding, learned, riddle, shown, trial
 
 
 @pytest.fixture
@@ -47,6 +50,32 @@ def test_a_better_one_is_offered_in_words(qtbot: QtBot, pane: ResultPane) -> Non
     assert not pane.outcome.back.isVisible() and not pane.outcome.again.isVisible()
     with qtbot.waitSignal(pane.outcome.use_wanted):
         pane.outcome.use.click()
+
+
+def test_categories_are_told_as_the_version_tells_them(qtbot: QtBot, pane: ResultPane) -> None:
+    result = shown()
+    assert result.trial is not None
+    show(pane, replace(result, trial=replace(result.trial, categories=categories())))
+    pane.choose_part(ResultPart.CATEGORIES)
+    told = pane.categories
+    assert told.words == "80 % of pictures are taken for what they are, 60 % before"
+    assert told.table is not None
+    model = told.table.model()
+    assert [[model.index(r, c).data(COUNT) for c in range(2)] for r in range(2)] == [[5, 1], [1, 3]]
+    with qtbot.waitSignal(told.products_wanted) as wanted:
+        told.table.activated.emit(model.index(0, 1))
+    assert wanted.args[0] == "“Jars” taken for “Tubes”" and wanted.args[1].tolist() == [41]
+    told.before.click()
+    assert [model.index(r, 1).data(COUNT) for r in range(2)] == [2, 2]
+    with qtbot.waitSignal(pane.categories_wanted):
+        told.own.click()
+
+
+def test_without_categories_it_is_said_why(pane: ResultPane) -> None:
+    show(pane, shown())
+    pane.choose_part(ResultPart.CATEGORIES)
+    assert pane.categories._none.isVisible() and not pane.categories.after.isEnabled()
+    assert "categories" in pane.categories._none._title.text()
 
 
 def test_one_that_is_no_better_is_refused_with_its_reason(pane: ResultPane) -> None:

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from desktop_app.domain.learned_models import (
+    CategoryTrial,
     Comparison,
     HardPair,
     Held,
@@ -19,6 +22,7 @@ from desktop_app.domain.learned_models import (
 from desktop_app.domain.metric_learning import CurvePoint
 
 FORMAT = 1
+_PLACES = ("products", "actual", "before", "after")
 _INTERVALS = (
     "recall_at_1",
     "recall_at_5",
@@ -44,6 +48,7 @@ def trial_to_json(trial: Trial) -> dict[str, Any]:
         ],
         "hard": [list(asdict(pair).values()) for pair in trial.hard],
         "taught_s": trial.taught_s,
+        "categories": None if trial.categories is None else _categories_told(trial.categories),
     }
 
 
@@ -67,7 +72,26 @@ def trial_from_json(data: Mapping[str, Any]) -> Trial:
             for a, b, c, d, is_same, now, before in data["hard"]
         ),
         float(data["taught_s"]),
+        _categories(told) if (told := data.get("categories")) is not None else None,
     )
+
+
+def _categories_told(categories: CategoryTrial) -> dict[str, Any]:
+    return {
+        "labels": list(categories.labels),
+        **{name: getattr(categories, name).tolist() for name in _PLACES},
+    }
+
+
+def _categories(data: Mapping[str, Any]) -> CategoryTrial:
+    labels = tuple(map(str, data["labels"]))
+    arrays = [np.array(data[name], np.int64) for name in _PLACES]
+    if any(array.shape != (len(arrays[0]),) for array in arrays) or not len(arrays[0]):
+        raise ValueError("not as many pictures each")
+    for places in arrays[1:]:
+        if places.min() < 0 or places.max() >= len(labels):
+            raise ValueError("a category there is not")
+    return CategoryTrial(labels, *arrays)
 
 
 def _comparison(data: Mapping[str, Any]) -> Comparison:

@@ -32,9 +32,10 @@ from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_NAMES
 from desktop_app.domain.progress import CancelToken
 from desktop_app.services.learning.advising import MOST_PRODUCTS, advised_columns
-from desktop_app.services.learning.attributes import fitting_columns
+from desktop_app.services.learning.attributes import attribute_labels, fitting_columns
 from desktop_app.services.learning.beside import Beside
 from desktop_app.services.learning.calibrating import calibrated_look
+from desktop_app.services.learning.category_trial import COLUMN
 from desktop_app.services.learning.changing_model import FORMER_SETTING, MODEL_SETTING
 from desktop_app.services.learning.clock import (
     GATHERING,
@@ -315,9 +316,13 @@ class LearningService:
         self, lesson: _Lesson, taught: Taught, clock: LearningClock
     ) -> Generator[LearnStep, None, tuple[Trial, EmbeddingMap]]:
         yield clock.step(TRYING, 0.0)
-        trial = yield from self._beside(
-            lambda own: trial_of(lesson.supervision, lesson.split, taught, own), clock, TRYING
-        )
+
+        def tried(own: CancelToken) -> Trial:
+            known = lesson.supervision
+            categories = attribute_labels(self._catalogue.products, (COLUMN,), known.shown_by)
+            return trial_of(known, lesson.split, taught, own, categories=categories)
+
+        trial = yield from self._beside(tried, clock, TRYING)
         yield clock.step(MAPPING, 0.0)
         layout = yield from self._beside(
             lambda own: embedding_map(self._layout, lesson.pictures, taught.after, own),

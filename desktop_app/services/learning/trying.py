@@ -9,8 +9,9 @@ import numpy as np
 
 from desktop_app.domain.images import FloatMatrix
 from desktop_app.domain.learned_models import Comparison, Held, Projection, Trial
-from desktop_app.domain.metric_learning import CurvePoint
+from desktop_app.domain.metric_learning import AttributeLabels, CurvePoint
 from desktop_app.domain.progress import CancelToken
+from desktop_app.services.learning.category_trial import category_trial
 from desktop_app.services.learning.deciding import decide
 from desktop_app.services.learning.hard import hard_pairs
 from desktop_app.services.learning.measuring import compare, queries_among, score_queries
@@ -53,9 +54,12 @@ def trial_of(
     split: Split,
     taught: Taught,
     token: CancelToken,
+    *,
+    categories: AttributeLabels | None = None,
 ) -> Trial:
     """What was held out is searched with before and after, and decided on; with the pictures
-    that are a riddle still, those held out before others. Raises Cancelled."""
+    that are a riddle still, those held out before others, and what ``categories``, the one column
+    of them, are taken for. Raises Cancelled."""
     comparisons: dict[Held, Comparison] = {}
     for held in Held:
         if (found := compared(supervision, split, taught.after, held, token)) is not None:
@@ -70,7 +74,17 @@ def trial_of(
         np.concatenate([*held_out, others]),
         token,
     )
-    return Trial(comparisons, refusal, reason, taught.curve, hard, taught.seconds)
+    taken_for = None
+    if categories is not None and categories.columns:
+        taken_for = category_trial(
+            supervision.pictures,
+            supervision.shown_by,
+            categories,
+            split.rows(Part.TEST),
+            after=taught.after,
+            token=token,
+        )
+    return Trial(comparisons, refusal, reason, taught.curve, hard, taught.seconds, taken_for)
 
 
 def figures_of(comparisons: Mapping[Held, Comparison]) -> dict[str, float]:

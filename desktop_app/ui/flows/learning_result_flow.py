@@ -60,6 +60,7 @@ class LearningResultFlow(QObject):
         result.riddles.product_wanted.connect(self.product_wanted)
         result.riddles.verdict_given.connect(self._decide)
         result.riddles.removal_wanted.connect(self._remove_picture)
+        result.categories.products_wanted.connect(self.products_wanted)
         result.embedding.grouping_chosen.connect(self._group)
         result.embedding.product_wanted.connect(self.product_wanted)
         result.embedding.cards_wanted.connect(self._read_cards)

@@ -46,7 +46,8 @@ class LearningPage(QWidget):
     """Shows parts; a flow fills them.
 
     Signals: ``mode_changed`` (LearnMode), ``duplicates_wanted`` where decisions would help,
-    ``import_wanted`` where more pictures would, ``categories_wanted`` for the matrix of them.
+    ``import_wanted`` where more pictures would, ``categories_wanted`` for the matrix of the
+    catalogue's own.
     """
 
     mode_changed = Signal(object)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QStackedWidget,
     QToolButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.learned_models import Held
 from desktop_app.ui.empty_state import EmptyState
 from desktop_app.ui.layout_wall import LayoutWall
+from desktop_app.ui.learning.categories_pane import CategoriesPane
 from desktop_app.ui.learning.curve_chart import CurveChart
 from desktop_app.ui.learning.embedding_pane import EmbeddingPane
 from desktop_app.ui.learning.figures_table import FiguresTable, least_of
@@ -37,11 +37,13 @@ class ResultPart(Enum):
 
     FIGURES = "gauge"
     RIDDLES = "columns-2"
+    CATEGORIES = "grid-3x3"
     MAP = "map"
 
 
 class ResultPane(QWidget):
-    """Signals: ``part_chosen`` (ResultPart), ``categories_wanted`` for the matrix of them."""
+    """Signals: ``part_chosen`` (ResultPart), ``categories_wanted`` for the matrix of the
+    catalogue's own."""
 
     part_chosen = Signal(object)
     categories_wanted = Signal()
@@ -53,6 +55,8 @@ class ResultPane(QWidget):
         self._shown: ShownTrial | None = None
         self.outcome = OutcomeBand(theme)
         self.riddles = RiddlesPane(theme, thumbnails)
+        self.categories = CategoriesPane(theme)
+        self.categories.own_wanted.connect(self.categories_wanted)
         self.embedding = EmbeddingPane(theme, thumbnails)
         self.chart = CurveChart(theme)
         self._tables = {held: FiguresTable(theme) for held in Held}
@@ -73,6 +77,11 @@ class ResultPane(QWidget):
                 self.tr("Hard pairs"),
                 self.tr("Pictures that are still a riddle: often a label is wrong"),
             ),
+            (
+                ResultPart.CATEGORIES,
+                self.tr("Categories"),
+                self.tr("Which categories are taken for which"),
+            ),
             (ResultPart.MAP, self.tr("Map"), self.tr("Where pictures lay before and lie after")),
         ):
             button = mode_button(theme.icons.icon(part.value), words, tip)
@@ -80,9 +89,6 @@ class ResultPane(QWidget):
             self._parts.addButton(button)
             self._buttons[part] = button
         self._buttons[ResultPart.FIGURES].setChecked(True)
-        self.categories = QPushButton(self.tr("C&ategories…"))
-        self.categories.setToolTip(self.tr("Which categories are taken for which"))
-        self.categories.clicked.connect(self.categories_wanted)
         self._pages = QStackedWidget()
         self._stack = QStackedWidget()
         self._lay_out()
@@ -116,12 +122,15 @@ class ResultPane(QWidget):
         self._stack.setCurrentIndex(0 if shown is None else 1)
         if shown is None:
             self.embedding.show_embedding(None)
+            self.categories.show_categories(None)
             return
         self.outcome.show_outcome(
             shown.model, shown.trial, is_active=is_active, is_read_only=is_read_only
         )
         self.riddles.set_read_only(is_read_only)
         self.riddles.show_riddles(shown.riddles)
+        trial = shown.trial
+        self.categories.show_categories(trial.categories if trial is not None else None)
         comparisons = shown.trial.comparisons if shown.trial is not None else {}
         least = min((least_of(each) for each in comparisons.values()), default=0.0)
         for held, table in self._tables.items():
@@ -169,14 +178,13 @@ class ResultPane(QWidget):
         return scroll
 
     def _lay_out(self) -> None:
-        for page in (self._figures_page(), self.riddles, self.embedding):
+        for page in (self._figures_page(), self.riddles, self.categories, self.embedding):
             self._pages.addWidget(LayoutWall(page))
         modes = QHBoxLayout()
         modes.setSpacing(Space.XS)
         for button in self._buttons.values():
             modes.addWidget(button)
         modes.addStretch(1)
-        modes.addWidget(self.categories)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)

@@ -236,6 +236,19 @@ def more_text(gain: float) -> str:
     return _tr("Finds {0} of 100 more").format(count_text(count))
 
 
+def told_right_text(before: float, after: float) -> str:
+    """How many pictures' category is told right."""
+    words = _tr("{0} % of pictures are taken for what they are, {1} % before")
+    return words.format(percent(after, decimals=0), percent(before, decimals=0))
+
+
+def category_cell_text(actual: str, taken_for: str) -> str:
+    """Which products a cell of the matrix of categories holds."""
+    if actual == taken_for:
+        return _tr("“{0}”, told right").format(actual)
+    return _tr("“{0}” taken for “{1}”").format(actual, taken_for)
+
+
 # Versions
 
 
