@@ -57,6 +57,8 @@ class ConfusionModel(QAbstractTableModel):
         self._labels = report.labels
         sums = np.maximum(report.matrix.sum(axis=1, keepdims=True), 1)
         self._counts: list[list[int]] = report.matrix.tolist()
+        # Once: a matrix has many cells, each asked for much.
+        self._texts = [[count_text(n) if n else "" for n in row] for row in self._counts]
         self._shares: list[list[float]] = (report.matrix / sums).tolist()
         self._totals: list[int] = report.matrix.sum(axis=1).tolist()
         self._figures = list(zip(report.precision, report.recall, report.f1, strict=True))
@@ -105,12 +107,11 @@ class ConfusionModel(QAbstractTableModel):
         if column >= len(self._labels):
             shown = self._figure(row, column - len(self._labels))
             return shown if role == Qt.ItemDataRole.DisplayRole else None
-        count = self._counts[row][column]
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self._words(row, column)
         answers: dict[int, object] = {
-            Qt.ItemDataRole.DisplayRole: count_text(count) if count else "",
-            Qt.ItemDataRole.ToolTipRole: self._words(row, column),
-            Qt.ItemDataRole.AccessibleTextRole: self._words(row, column),
-            COUNT: count,
+            Qt.ItemDataRole.DisplayRole: self._texts[row][column],
+            COUNT: self._counts[row][column],
             SHARE: self._shares[row][column],
             IS_RIGHT: row == column,
         }
@@ -142,6 +143,9 @@ class HeatDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, table: QTableView) -> None:
         super().__init__(table)
         self._theme = theme
+        self._fonts = [theme.font(FontSize.META, semibold=is_right) for is_right in (False, True)]
+        self._inks: dict[tuple[float, bool], tuple[QColor, QColor]] = {}
+        theme.changed.connect(self._forget_inks)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         share = index.data(SHARE)
@@ -151,20 +155,32 @@ class HeatDelegate(QStyledItemDelegate):
         is_right = bool(index.data(IS_RIGHT))
         ink = colours.text
         if share is not None:
-            heat = colours.accent if is_right else colours.warn
-            ground = _mixed(colours.hover, heat, float(share) ** 0.6)
+            ground, ink = self._colours_of(float(share), is_right=is_right)
             painter.fillRect(cell, ground)
-            inks = (colours.text, colours.on_accent, colours.content)
-            ink = max(inks, key=lambda each: contrast_ratio(each, ground))
         marked = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
         if share is not None and option.state & marked:
             painter.setPen(colours.accent_text)
             painter.drawRect(cell.adjusted(0, 0, -1, -1))
         painter.setPen(ink)
-        painter.setFont(self._theme.font(FontSize.META, semibold=is_right))
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+        if text := str(index.data(Qt.ItemDataRole.DisplayRole) or ""):
+            painter.setFont(self._fonts[is_right])
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
+
+    @Slot()
+    def _forget_inks(self) -> None:
+        self._inks.clear()
+
+    def _colours_of(self, share: float, *, is_right: bool) -> tuple[QColor, QColor]:
+        """Ground and ink of a cell."""
+        if (known := self._inks.get((share, is_right))) is not None:
+            return known
+        colours = self._theme.colours
+        heat = colours.accent if is_right else colours.warn
+        ground = _mixed(colours.hover, heat, share**0.6)
+        inks = (colours.text, colours.on_accent, colours.content)
+        ink = max(inks, key=lambda each: contrast_ratio(each, ground))
+        return self._inks.setdefault((share, is_right), (ground, ink))
 
 
 class TiltedHeader(QHeaderView):
