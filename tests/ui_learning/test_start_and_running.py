@@ -179,7 +179,15 @@ def test_what_runs_can_be_paused_and_stopped(qtbot: QtBot, theme: Theme) -> None
     assert pane.words == "Paused"
     with qtbot.waitSignal(pane.resume_wanted):
         pane.pause.click()
-    with qtbot.waitSignal(pane.stop_wanted):
-        pane.stop.click()
     pane.show_waiting()
     assert "Waits" in pane.words
+    with qtbot.waitSignal(pane.stop_wanted):
+        pane.stop.click()
+    # What is being done is brought to an end; nothing else can be asked meanwhile.
+    assert pane.words == "Stopping"
+    assert not pane.stop.isEnabled() and not pane.pause.isEnabled()
+    pane.show_progress(Progress("Learning", 30, 100, 11.0))
+    pane.set_paused(True)
+    assert pane.words == "Stopping"
+    pane.begin(RECIPES[0])
+    assert pane.stop.isEnabled() and pane.pause.isEnabled() and pane.words == "Getting ready"

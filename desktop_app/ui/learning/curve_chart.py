@@ -179,8 +179,11 @@ class CurveChart(QWidget):
         width = painter.fontMetrics().horizontalAdvance(words)
         left = min(at.x() + 9, panel.room.right() - width)
         top = at.y() + 5 if at.y() - 20 < panel.room.top() else at.y() - 20
+        place = QRectF(left, top, width + 2, 16)
+        # The curve goes on behind it.
+        painter.fillRect(place.adjusted(-2, 0, 2, 0), colours.content)
         painter.setPen(colours.accent_text)
-        painter.drawText(QRectF(left, top, width + 2, 16), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_nothing_yet(self, painter: QPainter, room: QRectF) -> None:
         painter.setFont(self._theme.font())

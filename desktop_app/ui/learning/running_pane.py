@@ -29,7 +29,7 @@ class RunningPane(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._is_paused = False
+        self._is_paused = self._is_stopping = False
         self.chart = CurveChart(theme)
         self._title = QLabel()
         self._title.setProperty("role", "display")
@@ -49,7 +49,7 @@ class RunningPane(QWidget):
         self.pause.clicked.connect(self._toggle_pause)
         self.stop = QPushButton(self.tr("&Stop"))
         self.stop.setToolTip(self.tr("Learn no further"))
-        self.stop.clicked.connect(self.stop_wanted)
+        self.stop.clicked.connect(self._stop)
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         row.addWidget(self._bar, 1)
@@ -76,6 +76,9 @@ class RunningPane(QWidget):
         """Learning begins."""
         self._title.setText(self.tr("Learning: {0}").format(recipe_title(recipe)))
         self.chart.set_points((), most_s=recipe.most_s)
+        self._is_stopping = False
+        self.pause.setEnabled(True)
+        self.stop.setEnabled(True)
         self.set_paused(False)
         self.show_progress(Progress(self.tr("Getting ready"), 0))
 
@@ -85,6 +88,8 @@ class RunningPane(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is."""
+        if self._is_stopping:
+            return
         fraction = progress.fraction
         self._bar.setRange(0, 1000 if fraction is not None else 0)
         self._bar.setValue(round(1000 * (fraction or 0)))
@@ -100,6 +105,8 @@ class RunningPane(QWidget):
 
     def show_waiting(self) -> None:
         """It waits for what goes before."""
+        if self._is_stopping:
+            return
         self._bar.setRange(0, 0)
         self._doing.setText(self.tr("Waits until what runs before is done"))
         self._bar.setAccessibleName(self._doing.text())
@@ -107,9 +114,20 @@ class RunningPane(QWidget):
     def set_paused(self, is_paused: bool) -> None:
         """Whether it rests until it is told to go on."""
         self._is_paused = is_paused
-        if is_paused:
+        if is_paused and not self._is_stopping:
             self._doing.setText(self.tr("Paused"))
         self.pause.setText(self.tr("&Resume") if is_paused else self.tr("&Pause"))
+
+    @Slot()
+    def _stop(self) -> None:
+        """What is being done is brought to an end first, which may take a moment."""
+        self._is_stopping = True
+        self.pause.setEnabled(False)
+        self.stop.setEnabled(False)
+        self._bar.setRange(0, 0)
+        self._doing.setText(self.tr("Stopping"))
+        self._bar.setAccessibleName(self._doing.text())
+        self.stop_wanted.emit()
 
     @Slot()
     def _toggle_pause(self) -> None:
