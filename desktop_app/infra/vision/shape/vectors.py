@@ -12,7 +12,7 @@ from desktop_app.domain.images import FloatMatrix
 from desktop_app.infra.vision.shape.frames import FramedOutlines, Points, framed
 from desktop_app.infra.vision.shape.orientations import orientations
 
-VERSION = "profile-1"
+VERSION = "profile-2"
 """Equal versions give comparable vectors."""
 
 LEVELS, COLUMNS = 40, 7
