@@ -202,7 +202,10 @@ def equip(
             catalogue,
             engines.reader,
             engines.learned_models(catalogue),
-            FaissIndexStore(catalogue.folder / paths.INDEX_FOLDER, read_only=catalogue.read_only),
+            index=FaissIndexStore(
+                catalogue.folder / paths.INDEX_FOLDER, read_only=catalogue.read_only
+            ),
+            learned=FaissIndexStore(learned_indexes, read_only=catalogue.read_only),
             model_name=name,
             key_of=lambda other: engines.library.card(other).key,
             embedder=engines.embedder,

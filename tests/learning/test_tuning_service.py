@@ -40,6 +40,7 @@ from desktop_app.services.evidence_indexes import EvidenceIndexes
 from desktop_app.services.learning.changing_model import MAKING_INDEX, MODEL_SETTING, ModelChange
 from desktop_app.services.learning.clock import TUNING
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
+from desktop_app.services.learning.learned_vectors import LearnedVectors
 from desktop_app.services.learning.other_models import OtherModelSearch
 from desktop_app.services.learning.reading_anew import read_anew
 from desktop_app.services.learning.service import LearningService
@@ -383,7 +384,8 @@ def test_a_version_of_a_tuned_model_changes_the_model_and_going_back_changes_it_
             catalogue,
             PillowImageReader(),
             cast(LearnedModelFolder, colours.files),
-            FaissIndexStore(indexes),
+            index=FaissIndexStore(indexes),
+            learned=FaissIndexStore(indexes / "learned"),
             model_name=name,
             key_of=keys.__getitem__,
             embedder=lambda wanted: Negative(keys[wanted]),
@@ -401,6 +403,11 @@ def test_a_version_of_a_tuned_model_changes_the_model_and_going_back_changes_it_
     ready = FaissIndexStore(indexes)
     assert ready.open(catalogue.vectors, TUNED_KEY).size == 10
     assert not ready.last_problem
+    beside = FaissIndexStore(indexes / "learned")
+    vectors = LearnedVectors(catalogue.vectors)
+    vectors.know(projection)
+    assert beside.open(vectors, projection.key).size == 10
+    assert not beside.last_problem
     # Open with it, one goes back to the model before; its vectors are there still.
     there = change(TUNED)
     assert there.model_for("1") == TUNED

@@ -17,7 +17,9 @@ from desktop_app.domain.ports import Catalogue, Embedder, ImageReader, IndexStor
 from desktop_app.domain.progress import CancelToken, Progress
 from desktop_app.services.indexing import IndexingStep
 from desktop_app.services.indexing_pace import WorkClock
+from desktop_app.services.learning.learned_index import LearnedIndex
 from desktop_app.services.learning.learned_search import ACTIVE_SETTING
+from desktop_app.services.learning.learned_vectors import LearnedVectors
 from desktop_app.services.learning.reading_anew import read_anew
 
 MAKING_INDEX = "Preparing the search with the new model"
@@ -31,9 +33,9 @@ class ModelChange:
     """Changes the model of one catalogue, which is read with ``model_name`` now.
 
     ``key_of`` gives the key of a model by name, ``embedder`` its embedder, and raise
-    ModelUnavailable; ``index`` keeps the indexes of this catalogue, of which the one in use is not
-    touched. :meth:`model_for` may be asked by any thread, :meth:`prepare` belongs to the
-    writing one.
+    ModelUnavailable; ``index`` keeps the indexes of this catalogue, ``learned`` those of its
+    versions, and the ones in use are not touched. :meth:`model_for` may be asked by any thread,
+    :meth:`prepare` belongs to the writing one.
     """
 
     def __init__(
@@ -41,15 +43,16 @@ class ModelChange:
         catalogue: Catalogue,
         reader: ImageReader,
         files: LearnedModelFiles,
-        index: IndexStore,
         *,
+        index: IndexStore,
+        learned: IndexStore,
         model_name: str,
         key_of: Callable[[str], str],
         embedder: Callable[[str], Embedder],
         threads: int | None = None,
     ) -> None:
         self._catalogue, self._reader, self._files = catalogue, reader, files
-        self._index = index
+        self._index, self._learned = index, learned
         self._model_name = model_name
         self._key_of, self._embedder, self._threads = key_of, embedder, threads
 
@@ -94,15 +97,25 @@ class ModelChange:
         )
         if self._catalogue.read_only:
             return
-        clock = WorkClock()
-        for step in self._index.opening(self._catalogue.vectors, key, token):
-            done, total = step.progress.done, step.progress.total
-            yield IndexingStep(Progress(MAKING_INDEX, done, total, clock.elapsed_s))
+        yield from self._indexed(key, version, token)
         saved = self._catalogue.saved
         if self._is_tuned(name) and not self._is_tuned(self._model_name):
             saved.set_setting(FORMER_SETTING, self._model_name)
         saved.set_setting(ACTIVE_SETTING, version)
         saved.set_setting(MODEL_SETTING, name)
+
+    def _indexed(self, key: str, version: str, token: CancelToken) -> Iterator[IndexingStep]:
+        """The indexes that the catalogue opens with, made where they are not there."""
+        vectors, clock = self._catalogue.vectors, WorkClock()
+        made = [self._index.opening(vectors, key, token)]
+        if version:
+            projection = self._files.projection(version)
+            beside = LearnedIndex(LearnedVectors(vectors), self._learned, projection)
+            made.append(beside.opening(token))
+        for steps in made:
+            for step in steps:
+                done, total = step.progress.done, step.progress.total
+                yield IndexingStep(Progress(MAKING_INDEX, done, total, clock.elapsed_s))
 
     def _is_tuned(self, name: str) -> bool:
         """Whether the model came of learning this catalogue."""
