@@ -113,6 +113,11 @@ class CatalogueHeader(QWidget):
         for action in (self.rename_action, self.reindex_action):
             action.setEnabled(catalogue is not None and not reason)
 
+    def show_opening(self, folder: Path) -> None:
+        """A catalogue is on its way."""
+        self.show_catalogue(None)
+        self._button.set_words(self.tr("Opening {}…").format(folder.name))
+
     def set_recent(self, folders: Sequence[Path]) -> None:
         """Catalogues opened lately, newest first."""
         self._recent = tuple(folders)

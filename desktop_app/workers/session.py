@@ -109,11 +109,14 @@ class Session(QObject):
         def work(_token: CancelToken) -> Workspace:
             return self._open_workspace(request)
 
-        def fail(error: UserFacingError) -> None:
-            self.failed.emit(request, error)
-
         self._openings += 1
         opening = self._openings
+
+        def fail(error: UserFacingError) -> None:
+            # Another catalogue may have been asked for while this one was being opened.
+            if opening == self._openings:
+                self.failed.emit(request, error)
+
         self._writing.call(
             work, on_done=lambda workspace: self._use(workspace, opening), on_failed=fail
         )

@@ -107,8 +107,8 @@ def test_until_the_outlines_are_loaded_the_page_says_so(
     stage.window.show_workspace(Workspaces.SHAPES)
     assert page.state is ShapesState.NO_CATALOGUE
     opened(stage)
-    assert states[0] is ShapesState.LOADING
-    assert set(states) == {ShapesState.LOADING, ShapesState.DRAW}
+    assert states[0] is ShapesState.OPENING
+    assert set(states) == {ShapesState.OPENING, ShapesState.LOADING, ShapesState.DRAW}
 
 
 def test_the_first_outlines_are_searched_while_others_are_still_read(stage: Stage) -> None:

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from desktop_app.domain.filters import Condition, Operator, ProductFilter
 from desktop_app.domain.search import QueryPicture, SearchResults
+from desktop_app.ui.duplicates.page import PageState
 from desktop_app.ui.import_dialog import ImportDialog
 from desktop_app.ui.rail import Workspaces
+from desktop_app.ui.shape_map.words import MapPaneState
+from desktop_app.ui.shapes.page import ShapesState
 from desktop_app.workers.session import OpenRequest
 from tests.app.conftest import Stage
 
@@ -233,6 +236,24 @@ def test_opening_what_is_no_catalogue_is_told_and_the_window_goes_on(
     assert stage.problems
     stage.open("good")
     assert stage.session.workspace is not None
+
+
+def test_a_catalogue_on_its_way_is_nowhere_said_to_be_missing(stage: Stage, tmp_path: Path) -> None:
+    window = stage.window
+
+    def told() -> str:
+        buttons = window.catalogue.header.findChildren(QAbstractButton)
+        return " ".join(button.accessibleName() for button in buttons)
+
+    stage.session.open(OpenRequest(tmp_path / "no catalogue"))
+    assert "Opening no catalogue" in told()
+    assert window.duplicates.state is PageState.OPENING
+    assert window.shapes.state is ShapesState.OPENING
+    assert window.shape_map.state is MapPaneState.OPENING
+    stage.until(lambda: window.duplicates.state is PageState.NO_CATALOGUE)
+    assert "No catalogue" in told()
+    assert window.shapes.state is ShapesState.NO_CATALOGUE
+    assert window.shape_map.state is MapPaneState.NO_CATALOGUE
 
 
 def test_of_two_catalogues_asked_for_at_once_the_last_is_open(stage: Stage) -> None:

@@ -106,10 +106,6 @@ class CapturePage(QWidget):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self._nothing = EmptyState(theme, icon="camera", title="", text="")
-        self._nothing.set_words(
-            self.tr("No catalogue is open"),
-            self.tr("Open one, and products held before the camera are looked up in it."),
-        )
         self._stack = QStackedWidget()
         for part in (self.splitter, self.log, self._nothing):
             self._stack.addWidget(part)
@@ -124,8 +120,14 @@ class CapturePage(QWidget):
 
     def show_nothing_open(self) -> None:
         """No catalogue is open: the camera rests."""
-        self._is_open = False
-        self._show()
+        self._show_nothing(
+            self.tr("No catalogue is open"),
+            self.tr("Open one, and products held before the camera are looked up in it."),
+        )
+
+    def show_opening(self) -> None:
+        """A catalogue is on its way."""
+        self._show_nothing(self.tr("Opening the catalogue"), "")
 
     def show_station(self) -> None:
         """A catalogue is open."""
@@ -153,6 +155,11 @@ class CapturePage(QWidget):
             self.answer.form.focus()
         else:
             self.stage.preview.setFocus()
+
+    def _show_nothing(self, title: str, text: str) -> None:
+        self._nothing.set_words(title, text)
+        self._is_open = False
+        self._show()
 
     def _show(self) -> None:
         is_log = self._mode is StationMode.LOG

@@ -31,6 +31,7 @@ class PageState(Enum):
 
     REVIEW = "review"
     NO_CATALOGUE = "no catalogue"
+    OPENING = "opening"
     NO_PICTURES = "no pictures"
     NOT_COMPARED = "not compared"
     FINDING = "finding"
@@ -158,6 +159,7 @@ class DuplicatesPage(QWidget):
                 self.tr("No catalogue is open"),
                 self.tr("Open one, and the products that are listed twice are found here."),
             ),
+            PageState.OPENING: (self.tr("Opening the catalogue"), ""),
             PageState.NO_PICTURES: (
                 self.tr("No pictures have been read yet"),
                 self.tr("Import products with pictures; they are compared once they are read."),

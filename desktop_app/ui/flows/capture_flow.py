@@ -70,6 +70,8 @@ class CaptureFlow(QObject):
         self.logging = CaptureLogFlow(panes.window, page.log, page.stock, self)
         self.checking = StationCheckFlow(panes.window, panes.theme, panes.thumbnails, self)
         self._connect(feed)
+        session.opening.connect(self._open)
+        session.failed.connect(self._detach)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.overview_shown.connect(self._show_overview)
@@ -134,6 +136,10 @@ class CaptureFlow(QObject):
         self.logging.failed.connect(page.problem.show_error)
 
     # The catalogue
+
+    @Slot()
+    def _open(self) -> None:
+        self._page.show_opening()
 
     @Slot(object)
     def _attach(self, workspace: Workspace) -> None:

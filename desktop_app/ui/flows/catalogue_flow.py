@@ -122,7 +122,8 @@ class CatalogueFlow(QObject):
             self.open(Path(path))
 
     @Slot(object)
-    def _show_opening(self, _folder: Path) -> None:
+    def _show_opening(self, folder: Path) -> None:
+        self._panes.catalogue.header.show_opening(folder)
         self._panes.results.set_busy(True)
 
     @Slot(object)
@@ -169,6 +170,7 @@ class CatalogueFlow(QObject):
     @Slot(object, object)
     def _show_failure(self, request: OpenRequest, error: UserFacingError) -> None:
         self._wants_demo = self._is_demo_filled = False
+        self._panes.catalogue.show_catalogue(None)
         self._panes.results.set_busy(False)
         self._settings = self._settings.without_recent(request.folder)
         self.recents_changed.emit(self._settings)

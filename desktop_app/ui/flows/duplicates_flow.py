@@ -60,6 +60,8 @@ class DuplicatesFlow(QObject):
         self._return_to: tuple[int, int] | None = None
         self._reload = _timer(self, RELOAD_MS, self._start)
         self._keeping = _timer(self, KEEP_MS, self._keep)
+        session.opening.connect(self._open)
+        session.failed.connect(self._detach)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
@@ -94,6 +96,10 @@ class DuplicatesFlow(QObject):
             self._start()
 
     # The catalogue
+
+    @Slot()
+    def _open(self) -> None:
+        self._page.show_state(PageState.OPENING)
 
     @Slot(object)
     def _attach(self, workspace: Workspace) -> None:

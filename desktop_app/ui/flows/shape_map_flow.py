@@ -61,6 +61,8 @@ class ShapeMapFlow(QObject):
         self._reload.setSingleShot(True)
         self._reload.setInterval(RELOAD_MS)
         self._reload.timeout.connect(self._look)
+        session.opening.connect(self._open)
+        session.failed.connect(self._detach)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.overview_shown.connect(self._show_overview)
@@ -90,6 +92,10 @@ class ShapeMapFlow(QObject):
             mapper.locate(shape)
 
     # The catalogue
+
+    @Slot()
+    def _open(self) -> None:
+        self._pane.show_state(MapPaneState.OPENING)
 
     @Slot(object)
     def _attach(self, _workspace: Workspace) -> None:

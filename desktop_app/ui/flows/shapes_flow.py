@@ -88,6 +88,8 @@ class ShapesFlow(QObject):
         self.asking.failed.connect(self._show_problem)
         self.filing.drawing_read.connect(self.asking.ask_by_drawing)
         self.filing.picture_read.connect(self.asking.ask_by_picture)
+        session.opening.connect(self._open)
+        session.failed.connect(self._detach)
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
         browsing.filter_changed.connect(self._filter_changed)
@@ -147,6 +149,10 @@ class ShapesFlow(QObject):
         self.ask(query)
 
     # The catalogue
+
+    @Slot()
+    def _open(self) -> None:
+        self._page.show_state(ShapesState.OPENING)
 
     @Slot(object)
     def _attach(self, _workspace: Workspace) -> None:

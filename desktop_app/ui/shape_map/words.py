@@ -21,6 +21,7 @@ class MapPaneState(Enum):
 
     MAP = "map"
     NO_CATALOGUE = "no catalogue"
+    OPENING = "opening"
     NOT_DESCRIBED = "not described"
     TOO_FEW = "too few"
     NOT_MADE = "not made"
@@ -86,6 +87,7 @@ def empty_words(state: MapPaneState) -> tuple[str, str]:
             _tr("No catalogue is open"),
             _tr("Open one, and its outlines are laid out here, like near like."),
         ),
+        MapPaneState.OPENING: (_tr("Opening the catalogue"), ""),
         MapPaneState.NOT_DESCRIBED: (
             _tr("No outlines are known yet"),
             _tr(

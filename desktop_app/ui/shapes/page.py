@@ -50,6 +50,7 @@ class ShapesState(Enum):
 
     DRAW = "draw"
     NO_CATALOGUE = "no catalogue"
+    OPENING = "opening"
     LOADING = "loading"
     NOT_DESCRIBED = "not described"
     PROBLEM = "problem"
@@ -245,6 +246,7 @@ class ShapesPage(QWidget):
                 self.tr("No catalogue is open"),
                 self.tr("Open one, and its containers are found here by their outline."),
             ),
+            ShapesState.OPENING: (self.tr("Opening the catalogue"), ""),
             ShapesState.LOADING: (
                 self.tr("Opening the outlines"),
                 self.tr("The catalogue is open; its outlines are being made ready to search."),
