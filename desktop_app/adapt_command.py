@@ -50,7 +50,7 @@ def add_adapt_options(parser: argparse.ArgumentParser) -> None:
         "--attributes",
         default="",
         metavar="COLUMNS",
-        help="columns for the recipes that use some, comma-separated (default: all that fit)",
+        help="columns for the recipes that use some, comma-separated (default: those advised)",
     )
     parser.add_argument(
         "--fresh",

@@ -224,6 +224,28 @@ def test_cancelled_it_is_gone_on_with_unless_it_is_to_begin_anew(shop: Shop) -> 
     assert not bench.service.has_begun(RECIPE)
 
 
+def test_it_goes_on_with_the_columns_it_was_begun_with(shop: Shop) -> None:
+    for product_id in shop.stock(*studio_and_shelf(48, 2)):
+        fields = {"brand": f"B{product_id % 3}", "category": f"C{product_id % 4}"}
+        shop.catalogue.products.update_fields([product_id], fields)
+    bench = Bench(shop, noise=0.2)
+    recipe = next(each for each in RECIPES if each.name == "fine-tune-granularity")
+
+    def begin(*columns: str) -> tuple[str, ...]:
+        token = CancelToken()
+        with pytest.raises(Cancelled):
+            for step in bench.service.learn(replace(recipe, attributes=columns), token):
+                if step.point is not None:
+                    token.cancel()
+        taught, _validation, _folder = bench.tuner.told[-1]
+        return taught.attributes.columns
+
+    assert begin("brand") == ("brand",)
+    assert begin("brand", "category") == ("brand",)
+    bench.service.forget_tuning(recipe)
+    assert begin("brand", "category") == ("brand", "category")
+
+
 def test_pictures_that_cannot_be_read_are_left_out_of_the_trial(shop: Shop) -> None:
     shop.stock(*studio_and_shelf(48, 3))
     bench = Bench(shop, noise=0.2)

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.images import FloatMatrix, IdArray
+from desktop_app.domain.ports import VectorStore
+from desktop_app.services.learning.supervision import KnownProducts
 
 USUAL = ("category", "brand", "colour", "color", "material")
 """Advised first, in this order."""
@@ -31,6 +33,25 @@ MOST_PRODUCTS = 1_000
 DRAWS, BEYOND = 24, 3.0
 """What products of a value have in common is compared with so many draws, and must lie above them
 by so many of their standard deviations."""
+
+
+def advised_of(
+    vectors: VectorStore,
+    model_key: str,
+    values: Mapping[str, Mapping[int, int]],
+    known: KnownProducts,
+) -> tuple[str, ...]:
+    """See :func:`advised_columns`: by a picture of each product, as far as they were read with the
+    model."""
+    products, rows = np.unique(known.shown_by, return_index=True)
+    contents = known.content_ids[rows]
+    order = np.argsort(contents)
+    if len(order) > MOST_PRODUCTS:
+        order = np.sort(np.random.default_rng(0).choice(order, MOST_PRODUCTS, replace=False))
+    products, contents = products[order], contents[order]
+    found, looks = vectors.get(model_key, contents.tolist())
+    place = {content: place for place, content in enumerate(contents.tolist())}
+    return advised_columns(values, products[[place[one] for one in found.tolist()]], looks)
 
 
 def advised_columns(

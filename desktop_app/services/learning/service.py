@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from desktop_app.domain.metric_learning import CurvePoint, Depth, LabelledPictur
 from desktop_app.domain.ports import Catalogue
 from desktop_app.domain.products import CORE_NAMES
 from desktop_app.domain.progress import CancelToken
-from desktop_app.services.learning.advising import MOST_PRODUCTS, advised_columns
+from desktop_app.services.learning.advising import advised_of
 from desktop_app.services.learning.attributes import attribute_labels, fitting_columns
 from desktop_app.services.learning.beside import Beside
 from desktop_app.services.learning.calibrating import calibrated_look
@@ -56,7 +56,6 @@ from desktop_app.services.learning.splitting import (
     split_pictures,
 )
 from desktop_app.services.learning.supervision import (
-    KnownProducts,
     Supervision,
     known_products,
     picture_counts,
@@ -64,7 +63,7 @@ from desktop_app.services.learning.supervision import (
 )
 from desktop_app.services.learning.trying import Taught, figures_of, trial_of
 from desktop_app.services.learning.tuning import FineTuning
-from desktop_app.services.learning.tuning_plan import kept_plan
+from desktop_app.services.learning.tuning_plan import begun_recipe, kept_plan
 
 log = logging.getLogger(__name__)
 
@@ -123,14 +122,15 @@ class LearningService:
             n_different=len(known.different),
             attributes={name: len(set(of.values())) for name, of in fitting.items()},
             n_lacking=n_lacking(count_of_groups(known.products, known.groups)),
-            advised=self._advised(fitting, known),
+            advised=advised_of(self._catalogue.vectors, self._base_key, fitting, known),
         )
 
     def learn(self, recipe: Recipe, token: CancelToken) -> Iterator[LearnStep]:
         """Teach, try and keep a new version, be it offered or refused; nothing is taken up. The
         last step carries both the version and its trial, or, where there is too little to learn
         from, the trial alone, which says so. A recipe that uses columns and names none gets those
-        that are advised, or all that fit where none is.
+        that are advised, or all that fit where none is; one that goes on where it was stopped keeps
+        those it was begun with.
 
         Raises Cancelled (nothing is kept then), CatalogueReadOnly, StorageFull, ModelUnavailable,
         and UserFacingError for a column that is not there.
@@ -142,7 +142,7 @@ class LearningService:
             )
         clock = LearningClock(token, is_even=recipe.depth is Depth.ADAPTER)
         yield clock.step(GATHERING, 0.0)
-        recipe = self._with_columns(recipe)
+        recipe = self._with_columns(self._as_begun(recipe))
         supervision = yield from self._beside(
             lambda own: supervise(
                 self._catalogue, self._base_key, own, columns=recipe.attributes, seed=recipe.seed
@@ -227,20 +227,13 @@ class LearningService:
         version = self._files.next_version()
         return self._files.save(replace(model, version=version, parent=""), projection)
 
-    def _advised(
-        self, fitting: Mapping[str, Mapping[int, int]], known: KnownProducts
-    ) -> tuple[str, ...]:
-        """By a picture of each product, as far as they were read."""
-        products, rows = np.unique(known.shown_by, return_index=True)
-        contents = known.content_ids[rows]
-        order = np.argsort(contents)
-        if len(order) > MOST_PRODUCTS:
-            order = np.sort(np.random.default_rng(0).choice(order, MOST_PRODUCTS, replace=False))
-        products, contents = products[order], contents[order]
-        found, looks = self._catalogue.vectors.get(self._base_key, contents.tolist())
-        place = {content: place for place, content in enumerate(contents.tolist())}
-        places = [place[content] for content in found.tolist()]
-        return advised_columns(fitting, products[places], looks)
+    def _as_begun(self, recipe: Recipe) -> Recipe:
+        """With the columns of the run that is gone on with: others would make it another run, and
+        hours of work would be lost unasked."""
+        if not self.has_begun(recipe) or self._fine_tuning is None:
+            return recipe
+        begun = begun_recipe(self._fine_tuning().place(recipe))
+        return recipe if begun is None else replace(recipe, attributes=begun.attributes)
 
     def _with_columns(self, recipe: Recipe) -> Recipe:
         products = self._catalogue.products
@@ -253,7 +246,8 @@ class LearningService:
                 )
         if recipe.attribute_weight > 0 and not recipe.attributes:
             fitting = fitting_columns(products)
-            advised = self._advised(fitting, known_products(self._catalogue))
+            known = known_products(self._catalogue)
+            advised = advised_of(self._catalogue.vectors, self._base_key, fitting, known)
             return replace(recipe, attributes=advised or tuple(fitting))
         return recipe
 

@@ -55,6 +55,16 @@ def kept_plan(
     return supervision, split
 
 
+def begun_recipe(folder: Path) -> Recipe | None:
+    """What the run in ``folder`` was begun by; None where there is none, or it is damaged."""
+    try:
+        with (folder / PLAN_FILE).open("rb") as stream:
+            about = np.load(stream, allow_pickle=False)["about"]
+        return Recipe.from_json(json.loads(str(about[0]))["recipe"])
+    except (OSError, KeyError, TypeError, ValueError, IndexError, EOFError, zipfile.BadZipFile):
+        return None
+
+
 def _read(path: Path, recipe: Recipe, supervision: Supervision) -> tuple[Supervision, Split] | None:
     """None where there is no plan, or none that still holds."""
     try:

@@ -148,7 +148,7 @@ class CurveChart(QWidget):
             painter.setPen(QPen(colours.hairline, 1))
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
             painter.setPen(colours.text_muted)
-            if self._points:
+            if panel.points:
                 label = QRectF(0, y - 8, _AXIS - Space.S, 16)
                 painter.drawText(
                     label,
