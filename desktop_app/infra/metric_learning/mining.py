@@ -76,6 +76,9 @@ def hardest(between: Tensor, positives: Tensor, negatives: Tensor) -> tuple[Tens
     person re-identification", 2017, section 2.
     """
     known = between.detach()
+    if not known.numel():
+        nowhere = torch.zeros(len(known), dtype=torch.long, device=known.device)
+        return nowhere, nowhere, positives.any(1)
     farthest = known.masked_fill(~positives, -torch.inf).argmax(1)
     nearest = known.masked_fill(~negatives, torch.inf).argmin(1)
     return farthest, nearest, positives.any(1) & negatives.any(1)
