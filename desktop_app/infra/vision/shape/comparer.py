@@ -25,7 +25,7 @@ _PREFERRED = 0.01
 """By so much another orientation must be nearer than the first."""
 _ELONGATION_WEIGHT = 0.1
 _FALL, _STRAIN = 18.0, 0.001
-_HIDDEN, _HIDDEN_SHARE = np.float32(0.03), np.float32(0.2)
+_HIDDEN, _HIDDEN_SHARE = np.float32(0.025), np.float32(0.05)
 _FINE = 64
 """Of many, so many of the best are laid with every point and looked at from both sides."""
 _ROUGH_STEPS = 4
@@ -36,7 +36,7 @@ class OutlineComparer:
 
     The score is exp(-18 (e + 0.001 s)): e the mean distance between the outlines where they
     were laid, in roots of the area, measured from both sides, with what the query lacks beyond
-    0.03 counted by a fifth, because a hand may hide it; s what laying took that a camera
+    0.025 counted by a twentieth, because a hand may hide it; s what laying took that a camera
     would hardly have done, see :class:`~desktop_app.infra.vision.shape.aligning.Alignment`.
     Of more than 64, those that are not among the best when laid roughly keep what that gave.
     """
@@ -93,8 +93,8 @@ def nearest_way(
 
 def as_seen(distances: Floats) -> Floats:
     """How much distances from the query's outline count, positive outside it: what a hand or a
-    lost piece of the mask hides of the query lies outside, and beyond _HIDDEN counts by a
-    fifth."""
+    lost piece of the mask hides of the query lies outside, and beyond _HIDDEN counts by
+    _HIDDEN_SHARE."""
     beyond = np.maximum(distances - _HIDDEN, 0)
     return np.asarray(np.abs(distances) - (1 - _HIDDEN_SHARE) * beyond, np.float32)
 
