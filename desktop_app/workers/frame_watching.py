@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 LOOKS_PER_S = {
     Stage.EMPTY: 15,
     Stage.MOVING: 30,
-    Stage.SETTLING: 10,
+    Stage.SETTLING: 15,
     Stage.SHOOTING: 10,
     Stage.TAKEN: 10,
 }
 """At most. The sooner an object that comes to rest is seen well, the sooner the search begins
-with it, which then needs the processor more than the looks do."""
+with it, which then needs the processor."""
 LEARN_FRAMES = 12
 """Frames that the empty stage is learned from, one of each look."""
 
