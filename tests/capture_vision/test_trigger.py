@@ -132,6 +132,15 @@ def test_the_shot_comes_about_a_quarter_of_a_second_after_the_object_is_still() 
     assert progress == sorted(progress) and progress[-1] == 1.0
 
 
+@settings(max_examples=40, deadline=None)
+@given(start_s=st.floats(0, 10_000), looks=st.sampled_from([2, 3, 4, 5]))
+def test_no_clock_makes_a_look_more_wait(start_s: float, looks: int) -> None:
+    step_s = TriggerSettings().settle_s / looks
+    trigger = ShotTrigger()
+    seen = [trigger.see(*still()[0].made(), start_s + k * step_s) for k in range(looks + 1)]
+    assert [each.burst is not None for each in seen] == [*[False] * looks, True]
+
+
 def test_an_object_that_leaves_and_comes_again_is_shot_again() -> None:
     bursts = Player().show(
         [*empty(), *moving(), *still(), *empty(), *moving(), *still(), *empty(), *still(2)]

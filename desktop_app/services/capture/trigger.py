@@ -87,6 +87,8 @@ _LONGEST_AGO_S = 3.0
 _MOST_LOOKS = 12
 _LONGEST_STEP_S = 0.15
 """A gap in the stream counts for no more than this: an object was not watched during it."""
+_CLOCK_S = 1e-3
+"""What the steps of a clock, summed, may be off by: a whole look more is not waited for that."""
 _CUT = 0.4
 """Likeness of two frames below which the second shows another scene."""
 
@@ -182,7 +184,7 @@ class ShotTrigger:
         is_expected = math.isfinite(self._settings.settle_s)
         if is_expected and (visit.ahead is None or not self._alike(shot, [visit.ahead])):
             visit.ahead = shot
-        if visit.settled_s < self._settings.settle_s:
+        if visit.settled_s < self._settings.settle_s - _CLOCK_S:
             return Seen(Stage.SETTLING, self._progress(visit), barcodes=self._codes.shown)
         best = max(self._alike(shot, visit.shots), key=_quality, default=shot)
         burst = Burst(
