@@ -192,3 +192,13 @@ def test_a_side_lost_is_filled_in_from_the_other() -> None:
     torn[100:160, 50:75] = 0
     found = cleaned(ObjectMask(torn, MaskSource.NETWORK, 0.9, 0.0)).alpha
     assert np.count_nonzero(found != truth) < 0.15 * np.count_nonzero(torn != truth)
+
+
+def test_without_the_picture_nothing_is_taken_for_a_shadow() -> None:
+    _, taken, _ = floor_scene()
+    found, drawn = (
+        COMPARER.of_mask(ObjectMask(taken, source, 1.0, 0.0))
+        for source in (MaskSource.NETWORK, MaskSource.DRAWN)
+    )
+    assert found is not None and drawn is not None
+    assert found.aspect == drawn.aspect

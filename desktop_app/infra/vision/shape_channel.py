@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.evidence import Channel, SegmentedPicture, ShapeFeatures
+from desktop_app.domain.images import RgbArray
+from desktop_app.domain.masks import ObjectMask
 from desktop_app.infra.vision.packed_features import opened, sealed
 from desktop_app.infra.vision.shape.cleaning import cleaned
 from desktop_app.infra.vision.shape_descriptor import (
@@ -60,13 +62,17 @@ class SilhouetteShapeChannel:
 
     def describe(self, picture: SegmentedPicture) -> ShapeFeatures | None:
         """See EvidenceChannel. None without a usable mask."""
-        mask = picture.mask
+        return self.of_mask(picture.mask, picture.image.rgb)
+
+    def of_mask(self, mask: ObjectMask, rgb: RgbArray | None) -> ShapeFeatures | None:
+        """Those of a mask of the picture ``rgb`` (h, w, 3); without the picture no shadow is
+        taken off. None where the mask is not usable."""
         if not mask.is_usable:
             return None
         found = silhouette_of(mask)
         if found is None or min(found.pixels.shape) < _LEAST_SIDE:
             return None
-        shown = silhouette_of(cleaned(mask, picture.image.rgb))
+        shown = silhouette_of(cleaned(mask, rgb))
         if shown is None or min(shown.pixels.shape) < _LEAST_SIDE:
             shown = found
         height, width = shown.pixels.shape

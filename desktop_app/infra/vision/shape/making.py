@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.domain.errors import UserFacingError
-from desktop_app.domain.evidence import SegmentedPicture, ShapeFeatures
-from desktop_app.domain.images import DecodedImage, RgbArray
+from desktop_app.domain.evidence import ShapeFeatures
+from desktop_app.domain.images import RgbArray
 from desktop_app.domain.masks import MaskSource, ObjectMask
 from desktop_app.domain.shapes import DrawnOutline
 from desktop_app.infra.vision.opencv import cv2
@@ -21,12 +21,7 @@ _CHANNEL = SilhouetteShapeChannel()
 
 def features_of_mask(mask: ObjectMask, rgb: RgbArray | None = None) -> ShapeFeatures | None:
     """As the channel SHAPE finds them. None where there is no object worth calling so."""
-    height, width = mask.alpha.shape
-    if rgb is None:
-        # Nothing to see, so nothing to take for a shadow.
-        rgb = np.zeros((height, width, 3), np.uint8)
-    image = DecodedImage(rgb, None, width, height)
-    return _CHANNEL.describe(SegmentedPicture(image, mask))
+    return _CHANNEL.of_mask(mask, rgb)
 
 
 def features_of_outline(outline: DrawnOutline) -> ShapeFeatures:
