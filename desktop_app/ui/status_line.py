@@ -117,6 +117,11 @@ class StatusLine(QWidget):
         self.show_work(None)
         self.clear_message()
 
+    @property
+    def counts_text(self) -> str:
+        """Empty where there is nothing to count."""
+        return self._counts.text()
+
     def show_counts(self, products: int, pictures: PictureCounts) -> None:
         """How many products and pictures the catalogue has."""
         words = self.tr("{0} · {1}").format(

@@ -256,6 +256,18 @@ def test_a_catalogue_on_its_way_is_nowhere_said_to_be_missing(stage: Stage, tmp_
     assert window.shape_map.state is MapPaneState.NO_CATALOGUE
 
 
+def test_nothing_is_told_of_a_catalogue_that_was_closed(
+    stage: Stage, pictures: Path, tmp_path: Path
+) -> None:
+    stage.open()
+    stage.import_pictures(pictures)
+    status = stage.window.status
+    stage.until(lambda: "12 products" in status.counts_text)
+    with stage.qtbot.waitSignal(stage.session.failed, timeout=60_000):
+        stage.session.open(OpenRequest(tmp_path / "no catalogue"))
+    stage.until(lambda: not status.counts_text)
+
+
 def test_of_two_catalogues_asked_for_at_once_the_last_is_open(stage: Stage) -> None:
     with stage.qtbot.waitSignal(stage.session.opened, timeout=60_000) as opened:
         for name in ("one", "two"):

@@ -6,33 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QLocale
+from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from desktop_app import paths
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import PictureState, ProductCard
 from desktop_app.ui.item_models.product_list_model import ProductListModel
 from desktop_app.ui.theme import Theme, ThemeMode
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+from tests.dressed import english_figures
+from tests.dressed import theme as dressed
 
-
-@pytest.fixture(autouse=True)
-def english_figures() -> Iterator[None]:
-    before = QLocale()
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    yield
-    QLocale.setDefault(before)
-
-
-@pytest.fixture(scope="package")
-def dressed(qapp: QApplication) -> Iterator[Theme]:
-    """One theme for the package: dressing an application costs more than most tests."""
-    made = Theme(paths.resources_dir() / "icons", mode=ThemeMode.LIGHT)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
+__all__ = ["dressed", "english_figures"]
 
 
 @pytest.fixture

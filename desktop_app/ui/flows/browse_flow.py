@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from desktop_app.domain.filters import SKU_ORDER, ProductFilter, SortOrder
 from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import Product, ProductCard
-from desktop_app.domain.storage import ChangeSet
+from desktop_app.domain.storage import ChangeSet, PictureCounts
 from desktop_app.services.workspace import Workspace
 from desktop_app.ui.compare_window import CompareWindow
 from desktop_app.ui.flows.list_details_flow import ListDetailsFlow
@@ -154,6 +154,7 @@ class BrowseFlow(QObject):
         self._shown = None
         self._panes.thumbnails.clear()
         self._panes.inspector.clear()
+        self._panes.status.show_counts(0, PictureCounts())
         self._panes.results.model.invalidate()
         self._panes.results.show_products("", np.empty(0, np.int64))
 
