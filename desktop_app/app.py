@@ -37,6 +37,7 @@ from desktop_app.system.single_instance import SingleInstance
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.theme import Theme, ThemeMode
 from desktop_app.workers.frame_watching import Eyes
+from desktop_app.workers.garbage import GarbageKeeper
 from desktop_app.workers.session import OpenRequest, Session
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Application:
             geometry_file=self.config / "window.ini",
         )
         self.window.settings_changed.connect(self.keep_settings)
+        self.garbage = GarbageKeeper()
 
     @property
     def _settings_file(self) -> Path:
@@ -163,6 +165,7 @@ class Application:
         self.session.shut_down()
         if self._engines is not None:
             self._engines.close()
+        self.garbage.stop()
 
 
 def _make_cameras() -> CameraDirectory:

@@ -12,7 +12,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from desktop_app.workers.garbage import Collector
+
+COLLECTOR = Collector()
+"""As in the application, no lane of a test collects the widgets of another."""
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_runtest_logfinish() -> None:
+    COLLECTOR.collect_due()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ from desktop_app.workers.pixmap_cache import PixmapCache
 THREADS = 2
 MAX_BYTES = 128 * 1024 * 1024
 
+FORMATS = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n": "png", b"RIFF": "webp"}
+"""What thumbnails may be encoded as, by how they begin."""
+
 Fetch = Callable[[str], bytes | None]
 
 log = logging.getLogger(__name__)
@@ -119,7 +122,7 @@ class ThumbnailLoader(QObject):
             # The boundary of the pool thread: a picture less, not an application less.
             log.exception("thumbnail %s cannot be fetched", content_hash)
             return QImage()
-        image = QImage.fromData(encoded) if encoded else QImage()
+        image = _decoded(encoded or b"")
         if image.isNull():
             return image
         return image.convertToFormat(
@@ -139,6 +142,20 @@ class ThumbnailLoader(QObject):
             return
         self._pixmaps.put(content_hash, QPixmap.fromImage(image))
         self.loaded.emit(content_hash)
+
+
+def _decoded(encoded: bytes) -> QImage:
+    """A null image of what is none.
+
+    Qt is told the format. To guess it, it would ask every plugin it has; that of SVG connects
+    signals for it, waiting for a lock of Qt while it holds Python's, and the GUI thread may hold
+    that of Qt, waiting for Python's: when a callable that was connected to a signal goes.
+    """
+    for begin, name in FORMATS.items():
+        if encoded.startswith(begin):
+            # The stubs name bytes, which are refused.
+            return QImage.fromData(encoded, name)  # type: ignore[arg-type]
+    return QImage()
 
 
 class _Job(QRunnable):

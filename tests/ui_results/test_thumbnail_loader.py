@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from PIL import Image
 
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
 from tests.ui_results.conftest import encoded_picture
@@ -86,16 +88,30 @@ def test_the_newest_wish_goes_first_and_those_out_of_view_are_dropped(
     shelf.gates["second"].set()
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_every_kind_of_thumbnail_is_decoded(qtbot, make_loader, shelf, kind: str) -> None:
+    encoded = io.BytesIO()
+    Image.new("RGB", (24, 16), "red").save(encoded, kind)
+    shelf.answers = {"a": encoded.getvalue()}
+    loader = make_loader()
+    with qtbot.waitSignal(loader.loaded):
+        loader.request("a")
+    image = loader.pixmap("a").toImage()
+    assert (image.width(), image.height()) == (24, 16)
+    assert image.pixelColor(12, 8).red() > 240 and image.pixelColor(12, 8).green() < 15
+
+
 def test_a_missing_or_damaged_thumbnail_is_not_asked_for_again_until_told(
     qtbot, make_loader, shelf
 ) -> None:
     loader = make_loader()
-    shelf.answers = {"none": None, "damaged": b"not a picture"}
+    shelf.answers = {"none": None, "damaged": b"not a picture", "cut": encoded_picture(8)[:20]}
     loader.request("none")
     loader.request("damaged")
+    loader.request("cut")
     with qtbot.waitSignal(loader.loaded):
         loader.request("good")
-    qtbot.waitUntil(lambda: set(loader._absent) == {"none", "damaged"})
+    qtbot.waitUntil(lambda: set(loader._absent) == {"none", "damaged", "cut"})
     loader.request("none")
     assert shelf.asked.count("none") == 1
     shelf.answers = {}
