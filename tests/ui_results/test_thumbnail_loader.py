@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -10,6 +12,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.workers.thumbnail_loader import ThumbnailLoader
+from tests.ui_results import hasty_loading
 from tests.ui_results.conftest import encoded_picture
 
 
@@ -169,3 +172,7 @@ def test_closing_waits_for_the_threads_and_refuses_more(qtbot, make_loader, shel
     loader.request("late")
     assert loader._pool.activeThreadCount() == 0
     assert len(shelf.asked) == asked
+
+
+def test_loading_never_holds_up_connections_that_end() -> None:
+    subprocess.run([sys.executable, "-m", hasty_loading.__name__], check=True, timeout=200)
