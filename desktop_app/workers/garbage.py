@@ -12,7 +12,7 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-INTERVAL_MS = 1000
+INTERVAL_MS = 200
 _OLDEST = 2
 
 
