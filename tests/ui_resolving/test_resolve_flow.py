@@ -46,7 +46,9 @@ def planned(stage: Stage, twins: Path) -> ResolveWindow:
     return window
 
 
-def merge(window: ResolveWindow) -> None:
+def merge(stage: Stage, window: ResolveWindow) -> None:
+    """Once no plan is being made: a change shortly before may have asked for another."""
+    stage.until(merge_button(window).isEnabled)
     merge_button(window).click()
 
 
@@ -54,7 +56,7 @@ def test_what_was_just_said_is_in_the_plan_merged_and_taken_back(stage: Stage, t
     window = planned(stage, twins)
     before, dropped = stage.products, window.plan.dropped
     assert dropped >= 1
-    merge(window)
+    merge(stage, window)
     stage.until(lambda: "Merged" in window.notice.words)
     stage.until(lambda: not window.plan.groups)
     assert stage.products == before - dropped
@@ -68,7 +70,7 @@ def test_undo_is_offered_only_while_the_merge_was_the_last_change(
 ) -> None:
     window, keeper = planned(stage, twins), stage.session.keeper
     assert keeper is not None
-    merge(window)
+    merge(stage, window)
     stage.until(lambda: "Merged" in window.notice.words)
     workspace = stage.session.workspace
     assert workspace is not None
@@ -86,11 +88,10 @@ def test_a_plan_overtaken_by_an_edit_is_made_again(stage: Stage, twins: Path) ->
     assert workspace is not None
     # As an edit would that came in between.
     workspace.catalogue.products.update_fields([keep_id], {"title": "Another"})
-    merge(window)
+    merge(stage, window)
     stage.until(lambda: "nothing was merged" in window.notice.words)
-    stage.until(merge_button(window).isEnabled)
     assert stage.products == before
-    merge(window)
+    merge(stage, window)
     stage.until(lambda: stage.products < before)
 
 
@@ -107,7 +108,7 @@ def test_files_go_to_the_trash_once_merged_where_that_was_ticked(
     stage.until(window._bar._trash.isVisible)
     dropped, before = window.plan.dropped, len(list(twins.iterdir()))
     window._bar._trash.click()
-    merge(window)
+    merge(stage, window)
     stage.until(lambda: "moved to the trash" in window.notice.words)
     assert len(trash.names) == dropped
     assert len(list(twins.iterdir())) == before - dropped
