@@ -317,6 +317,7 @@ class MainWindow(QMainWindow):
         self.rail.preferences_wanted.connect(self._show_preferences)
         self.rail.help_wanted.connect(self._show_shortcuts)
         self.searching.search_wanted.connect(self._show_search)
+        self.searching.outdated.connect(self._search_changed)
         self.searching.answered.connect(self.demo_answered)
         self.searching.limit_chosen.connect(self._limit_chosen)
         self.editing.edit_wanted.connect(self._edit_field)

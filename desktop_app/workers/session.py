@@ -62,7 +62,8 @@ class Session(QObject):
     are watched from now on. Between ``opened`` and ``closed`` the attributes
     ``browser``, ``searcher``, ``shaper``, ``mapper``, ``drafter``, ``keeper``, ``measurer``,
     ``reviewer``, ``resolver``, ``exchanger``, ``comparer``, ``capturer``, ``log_keeper``,
-    ``checker`` and ``learner`` are set.
+    ``checker`` and ``learner`` are set. ``is_reopening`` tells those who hear of ``closed``
+    whether the same catalogue is about to be opened again.
     """
 
     opening = Signal(object)
@@ -80,6 +81,7 @@ class Session(QObject):
         self._aside: Lane | None = None
         self._request: OpenRequest | None = None
         self._openings = 0
+        self.is_reopening = False
         self.workspace: Workspace | None = None
         self.browser: Browser | None = None
         self.searcher: Searcher | None = None
@@ -124,7 +126,9 @@ class Session(QObject):
     def reopen(self, *, model: str) -> None:
         """Open the present catalogue with another model; its vectors are kept."""
         if self._request is not None and self.workspace is not None:
+            self.is_reopening = True
             self.open(OpenRequest(self.workspace.catalogue.folder, model=model))
+            self.is_reopening = False
 
     def close_catalogue(self) -> None:
         """Let go of the catalogue; work under way is stopped and can be taken up later."""

@@ -32,13 +32,15 @@ class SearchFlow(QObject):
     Signals: ``answered`` (SearchResults); ``unanswered`` when a query failed;
     ``query_replaced`` when another item is searched for, rather than another part of its
     picture or another picture of it; ``search_wanted`` when the results should come to the
-    front; ``limit_chosen`` (products).
+    front; ``outdated`` when the same query would find other things now, see :meth:`refresh`;
+    ``limit_chosen`` (products).
     """
 
     answered = Signal(object)
     unanswered = Signal()
     query_replaced = Signal()
     search_wanted = Signal()
+    outdated = Signal()
     limit_chosen = Signal(int)
 
     def __init__(
@@ -54,6 +56,9 @@ class SearchFlow(QObject):
         self._panes = panes
         self._browsing = browsing
         self._settings = settings
+        self._kept_for: Path | None = None
+        """The catalogue that is opened again, where its query waits for it."""
+        self._folder = Path()
         self._query: QueryPicture | None = None
         self._also: tuple[QueryPicture, ...] = ()
         self._refinement = Refinement()
@@ -66,6 +71,7 @@ class SearchFlow(QObject):
         self._compare: CompareWindow | None = None
         session.opened.connect(self._attach)
         session.closed.connect(self._detach)
+        session.failed.connect(self._drop_kept_query)
         browsing.filter_changed.connect(self._search_again)
         query, results = panes.query, panes.results
         query.query_changed.connect(self.search)
@@ -163,7 +169,11 @@ class SearchFlow(QObject):
         self._search_again()
 
     @Slot(object)
-    def _attach(self, _workspace: Workspace) -> None:
+    def _attach(self, workspace: Workspace) -> None:
+        self._folder = workspace.catalogue.folder
+        if self._kept_for not in (None, self._folder):
+            self._drop_query()
+        self._kept_for = None
         browser, searcher = self._session.browser, self._session.searcher
         keeper = self._session.keeper
         assert browser is not None and searcher is not None and keeper is not None
@@ -173,10 +183,27 @@ class SearchFlow(QObject):
         browser.sorted.connect(self._show_sorted)
         searcher.found.connect(self._show_results)
         searcher.failed.connect(self._show_failure)
-        keeper.searchable.connect(self._search_again)
+        keeper.searchable.connect(self.outdated)
 
     @Slot()
     def _detach(self) -> None:
+        """With another model the same catalogue is asked the same."""
+        if self._query is None or not self._session.is_reopening:
+            self._drop_query()
+            return
+        query, also, excluded, without = self._query, self._also, self._excluded, self._without
+        self._forget()
+        self._query, self._also, self._excluded, self._without = query, also, excluded, without
+        self._kept_for = self._folder
+
+    @Slot()
+    def _drop_kept_query(self) -> None:
+        """Nothing was opened."""
+        if self._kept_for is not None:
+            self._kept_for = None
+            self._drop_query()
+
+    def _drop_query(self) -> None:
         self._forget()
         self._panes.query.clear()
 
