@@ -18,7 +18,7 @@ from desktop_app.domain.images import IdArray
 from desktop_app.domain.products import Column
 from desktop_app.domain.search import SearchResults
 from desktop_app.ui.busy_line import BusyLine
-from desktop_app.ui.empty_state import EmptyCatalogue
+from desktop_app.ui.empty_state import EmptyCatalogue, EmptyState
 from desktop_app.ui.filters_bar import FiltersBar
 from desktop_app.ui.item_models.product_list_model import ProductListModel
 from desktop_app.ui.no_results import NoResults
@@ -72,6 +72,7 @@ class ResultsPane(QWidget):
         self._has_listing = False
         self._extra_columns: tuple[Column, ...] = ()
         self._catalogue_is_empty = False
+        self._is_opening = False
         self.setProperty("surface", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._busy = BusyLine(theme)
@@ -84,7 +85,10 @@ class ResultsPane(QWidget):
         self._no_results = NoResults(theme)
         self._empty = EmptyCatalogue(theme)
         self._stack = QStackedWidget()
-        for page in (self.views, self._no_results, self._empty):
+        self._opening = EmptyState(
+            theme, icon="package", title=self.tr("Opening the catalogue"), text=""
+        )
+        for page in (self.views, self._no_results, self._empty, self._opening):
             self._stack.addWidget(page)
         self._lay_out()
         self._connect_list()
@@ -136,10 +140,16 @@ class ResultsPane(QWidget):
             keep_place=keep_place,
         )
 
+    def set_opening(self) -> None:
+        """A catalogue is on its way; until :meth:`set_catalogue_empty` tells what it holds."""
+        self._is_opening = True
+        self._refresh()
+
     def set_catalogue_empty(self, is_empty: bool) -> None:
         """With no products at all, offer the three ways in."""
-        if is_empty != self._catalogue_is_empty:
+        if is_empty != self._catalogue_is_empty or self._is_opening:
             self._catalogue_is_empty = is_empty
+            self._is_opening = False
             self._refresh(keep_place=True)
 
     def set_extra_columns(self, columns: Sequence[Column]) -> None:
@@ -207,13 +217,13 @@ class ResultsPane(QWidget):
             ids, scores, self._evidence, is_steered=self._is_steered, keep_place=keep_place
         )
         self.match.setVisible(self._scores is not None)
-        is_listing = not self._catalogue_is_empty
+        is_listing = not self._catalogue_is_empty and not self._is_opening
         self.filters.setVisible(is_listing)
         self.header.setVisible(is_listing)
         self.header.set_words(self._title, self._count_words(len(ids)))
-        if self._catalogue_is_empty:
+        if not is_listing:
             self.match.hide()
-            self._stack.setCurrentWidget(self._empty)
+            self._stack.setCurrentWidget(self._opening if self._is_opening else self._empty)
         elif len(ids) or not self._has_listing:
             self._stack.setCurrentWidget(self.views)
         else:

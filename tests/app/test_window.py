@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from desktop_app.domain.filters import Condition, Operator, ProductFilter
 from desktop_app.domain.search import QueryPicture, SearchResults
@@ -238,6 +238,11 @@ def test_opening_what_is_no_catalogue_is_told_and_the_window_goes_on(
     assert stage.session.workspace is not None
 
 
+def said_in(widget: QWidget) -> str:
+    """The words of every label in view."""
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
 def test_a_catalogue_on_its_way_is_nowhere_said_to_be_missing(stage: Stage, tmp_path: Path) -> None:
     window = stage.window
 
@@ -247,11 +252,13 @@ def test_a_catalogue_on_its_way_is_nowhere_said_to_be_missing(stage: Stage, tmp_
 
     stage.session.open(OpenRequest(tmp_path / "no catalogue"))
     assert "Opening no catalogue" in told()
+    assert "Opening" in said_in(window.results)
     assert window.duplicates.state is PageState.OPENING
     assert window.shapes.state is ShapesState.OPENING
     assert window.shape_map.state is MapPaneState.OPENING
     stage.until(lambda: window.duplicates.state is PageState.NO_CATALOGUE)
     assert "No catalogue" in told()
+    assert "Add your products" in said_in(window.results)
     assert window.shapes.state is ShapesState.NO_CATALOGUE
     assert window.shape_map.state is MapPaneState.NO_CATALOGUE
 

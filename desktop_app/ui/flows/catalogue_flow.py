@@ -124,6 +124,7 @@ class CatalogueFlow(QObject):
     @Slot(object)
     def _show_opening(self, folder: Path) -> None:
         self._panes.catalogue.header.show_opening(folder)
+        self._panes.results.set_opening()
         self._panes.results.set_busy(True)
 
     @Slot(object)
@@ -172,6 +173,7 @@ class CatalogueFlow(QObject):
         self._wants_demo = self._is_demo_filled = False
         self._panes.catalogue.show_catalogue(None)
         self._panes.results.set_busy(False)
+        self._panes.results.set_catalogue_empty(True)
         self._settings = self._settings.without_recent(request.folder)
         self.recents_changed.emit(self._settings)
         self._show_recents()
