@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -75,7 +75,8 @@ class LikenessPanel(QWidget):
             label.setBuddy(slider)
             grid.addWidget(label, row, 0)
             grid.addWidget(slider, row, 1)
-        grid.addWidget(_StopLabels(theme, self.shape), 4, 1)
+        self.stops = StopLabels(theme, self.shape)
+        grid.addWidget(self.stops, 4, 1)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -175,8 +176,9 @@ class LikenessPanel(QWidget):
         self._change(replace(self._weights, colour=value))
 
 
-class _StopLabels(QWidget):
-    """The names of the three stops, under where the handle stands at each."""
+class StopLabels(QWidget):
+    """The names of the three stops, under where the handle stands at each; that of the middle
+    only where there is room."""
 
     def __init__(self, theme: Theme, slider: WeightSlider) -> None:
         super().__init__()
@@ -190,12 +192,21 @@ class _StopLabels(QWidget):
         painter = QPainter(self)
         painter.setFont(self._theme.font(FontSize.META))
         painter.setPen(self._theme.colours.text_muted)
+        for words, room in self.placed():
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+    def placed(self) -> list[tuple[str, QRect]]:
+        """The names there is room for, and where each goes."""
+        metrics = QFontMetrics(self._theme.font(FontSize.META))
+        names = (self.tr("ignore"), self.tr("as learned"), self.tr("must match"))
+        first, middle, last = (
+            QRect(0, 0, metrics.horizontalAdvance(name), self.height()) for name in names
+        )
         _left, centre, _right = self._slider.stop_positions()
-        whole = self.rect()
-        middle = QRect(0, 0, 2 * centre, whole.height())
-        for words, rect, flag in (
-            (self.tr("ignore"), whole, Qt.AlignmentFlag.AlignLeft),
-            (self.tr("as learned"), middle, Qt.AlignmentFlag.AlignHCenter),
-            (self.tr("must match"), whole, Qt.AlignmentFlag.AlignRight),
-        ):
-            painter.drawText(rect, int(flag | Qt.AlignmentFlag.AlignVCenter), words)
+        middle.moveCenter(QPoint(centre, middle.center().y()))
+        last.moveRight(self.width() - 1)
+        placed = zip(names, (first, middle, last), strict=True)
+        has_room = (
+            first.right() + Space.S < middle.left() and middle.right() + Space.S < last.left()
+        )
+        return [each for each in placed if has_room or each[1] is not middle]

@@ -57,7 +57,7 @@ class PresetPicker(QStackedWidget):
         self.combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.combo.setMinimumContentsLength(8)
+        self.combo.setMinimumContentsLength(4)
         self.combo.activated.connect(self._pick)
         self.save = make_action(
             self, theme, self.tr("&Save these settings as…"), icon="save", shortcut="Ctrl+Alt+S"

@@ -35,6 +35,19 @@ NARROWEST_PANE = 200
 WIDEST_PANE = 520
 
 
+class _Pages(QStackedWidget):
+    """Needs the room of the page in view, not of the widest there is: that would take it from
+    the panes beside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return QSize() if page is None else page.minimumSizeHint()
+
+
 class WindowLayout:
     """Arranges the panes in ``window``. Sizes are kept in ``geometry_file``."""
 
@@ -71,7 +84,7 @@ class WindowLayout:
         self._listed_column.setContentsMargins(0, 0, 0, 0)
         self._listed_column.setSpacing(0)
         self._listed_column.addWidget(results, 1)
-        self._centre = QStackedWidget()
+        self._centre = _Pages()
         self._centre.addWidget(self._listed)
         self._centre.addWidget(duplicates)
         self._centre.addWidget(shapes)

@@ -313,6 +313,15 @@ def test_no_two_commands_of_the_window_share_a_shortcut(stage: Stage) -> None:
     assert sorted(set(keys)) == sorted(keys)
 
 
+def test_a_page_out_of_view_takes_no_room_from_the_query(stage: Stage) -> None:
+    window = stage.window
+    window.resize(1280, 800)
+    assert window.query.width() >= 300
+    window.show_workspace(Workspaces.SHAPES)
+    window.show_workspace(Workspaces.SEARCH)
+    stage.until(lambda: window.query.width() >= 300)
+
+
 def test_a_narrow_window_folds_the_query_above_the_results(stage: Stage) -> None:
     window = stage.window
     window.resize(1280, 800)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -53,6 +54,18 @@ def turn_wheel(widget: object, notches: int) -> bool:
     )
     QApplication.sendEvent(widget, event)  # type: ignore[arg-type]
     return event.isAccepted()
+
+
+@pytest.mark.parametrize(("width", "names"), [(164, 2), (200, 2), (296, 3)])
+def test_the_names_of_the_stops_never_run_into_one_another(
+    panel: LikenessPanel, width: int, names: int
+) -> None:
+    panel.resize(width, 200)
+    assert panel.width() == width
+    rooms = [room for _name, room in panel.stops.placed()]
+    assert len(rooms) == names
+    assert rooms[0].left() == 0 and rooms[-1].right() < panel.stops.width()
+    assert all(left.right() < right.left() for left, right in itertools.pairwise(rooms))
 
 
 def test_arrow_keys_move_one_weight_and_tell_all_four(panel: LikenessPanel, qtbot: QtBot) -> None:
