@@ -88,6 +88,8 @@ class ResultsPane(QWidget):
         self._opening = EmptyState(
             theme, icon="package", title=self.tr("Opening the catalogue"), text=""
         )
+        # Keeps the focus of the page before for the page after.
+        self._opening.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for page in (self.views, self._no_results, self._empty, self._opening):
             self._stack.addWidget(page)
         self._lay_out()

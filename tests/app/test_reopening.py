@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.rail import Workspaces
 from desktop_app.workers.session import OpenRequest
@@ -28,12 +29,14 @@ def reopen(stage: Stage) -> None:
 
 
 def test_the_same_is_searched_for_again(found: Stage) -> None:
+    found.window.results.views.setFocus()
     before = found.window.query.query
     first = found.window.searching.results
     reopen(found)
     found.until(lambda: found.window.searching.results not in (None, first))
     assert found.window.query.query is before
     found.until(lambda: found.listed()[:1] == ["sku-03"])
+    assert found.window.results.views.isAncestorOf(QApplication.focusWidget())
 
 
 def test_the_results_wait_where_something_else_is_in_front(found: Stage) -> None:

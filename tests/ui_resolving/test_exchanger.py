@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,9 +114,13 @@ def test_a_report_can_be_given_up_and_what_was_there_stays(
 ) -> None:
     path = tmp_path / "report.csv"
     path.write_text("before", encoding="utf-8")
-    with qtbot.waitSignal(merging.exchanger.report_stopped):
+    # Else the report could be whole before it is given up.
+    may_begin = threading.Event()
+    merging.searching.call(lambda _token: may_begin.wait(10))
+    with qtbot.waitSignal(merging.exchanger.report_stopped, timeout=30_000):
         merging.exchanger.write_report(ReportOrder(path, 0.5))
         merging.exchanger.stop_report()
+        may_begin.set()
     assert path.read_text("utf-8") == "before"
     with qtbot.waitSignal(merging.exchanger.report_failed) as told:
         merging.exchanger.write_report(ReportOrder(tmp_path / "report.odt", 0.5))
